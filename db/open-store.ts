@@ -88,6 +88,8 @@ function firstBytes(path: string): string | undefined {
 function isNotADatabase(cause: unknown): boolean {
   return (
     cause instanceof Database.SqliteError &&
-    (cause.code === 'SQLITE_NOTADB' || cause.code.startsWith('SQLITE_CORRUPT') || cause.code.startsWith('SQLITE_IOERR'))
+    (cause.code === 'SQLITE_NOTADB' ||
+      cause.code.startsWith('SQLITE_CORRUPT') ||
+      cause.code.startsWith('SQLITE_IOERR'))
   );
 }

@@ -1,5 +1,6 @@
 /** What an operation gives that a person, a file or another machine can make fail. Bugs throw instead. */
-export type Result<T, E> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
+export type Result<T, E> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
 
 /** An expected error: a plain object that crosses the bridge unchanged, told apart by `type`. */
 export interface ExpectedError {

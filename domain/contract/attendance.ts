@@ -1,0 +1,247 @@
+import { z } from 'zod';
+import { classId, day, studentId } from '../ids.ts';
+import { procedure } from './procedure.ts';
+import { countryPack, markCategory, personName, registerSession } from './shared.ts';
+
+const signedIn = ['signed-in'] as const;
+
+const registerKey = { day, class: classId, session: registerSession };
+
+const totals = z.strictObject({
+  students: z.int(),
+  present: z.int(),
+  late: z.int(),
+  absentExplained: z.int(),
+  absentUnexplained: z.int(),
+  notPossible: z.int(),
+  blank: z.int(),
+});
+
+const markShown = z.strictObject({
+  code: z.string(),
+  category: markCategory,
+  minutes: z.int().nullable(),
+  note: z.string(),
+  by: z.string(),
+  atMs: z.number(),
+});
+
+/** Registers, marks, today's work, the calendar and the codes. */
+export const attendanceProcedures = {
+  registers: procedure({
+    kind: 'query',
+    summary: 'Lists the registers expected on a day, with their state and totals.',
+    states: signedIn,
+    permission: 'attendance.see',
+    scope: 'classes',
+    audits: { action: 'list', record: 'register' },
+    errors: [],
+    input: z.strictObject({ day }),
+    output: z.strictObject({
+      isSchoolDay: z.boolean(),
+      /** Why there are none: the closure's reason, weekend, or outside the school year. */
+      closedBecause: z.string().nullable(),
+      registers: z.array(
+        z.strictObject({
+          class: classId,
+          title: z.string(),
+          teacher: z.string(),
+          session: registerSession,
+          taken: z.boolean(),
+          takenBy: z.string().nullable(),
+          takenAtMs: z.number().nullable(),
+          totals,
+        }),
+      ),
+    }),
+  }),
+  register: procedure({
+    kind: 'query',
+    summary: 'Opens one register: its students with the teacher and office marks and how they came about.',
+    states: signedIn,
+    permission: 'attendance.see',
+    scope: 'classes',
+    audits: { action: 'view', record: 'register' },
+    errors: ['register-not-expected'],
+    input: z.strictObject(registerKey),
+    output: z.strictObject({
+      ...registerKey,
+      title: z.string(),
+      teacher: z.string(),
+      taken: z.boolean(),
+      takenBy: z.string().nullable(),
+      takenAtMs: z.number().nullable(),
+      previousDay: day.nullable(),
+      /** Which column the user writes: the teacher's, the office's, or none. */
+      writes: z.enum(['teacher', 'office']).nullable(),
+      students: z.array(
+        z.strictObject({
+          id: studentId,
+          name: personName,
+          previousCode: z.string().nullable(),
+          teacher: markShown.nullable(),
+          office: markShown.nullable(),
+          /** Everything that was ever entered for this student in this register, oldest first. */
+          history: z.array(
+            z.strictObject({
+              column: z.enum(['teacher', 'office']),
+              code: z.string().nullable(),
+              minutes: z.int().nullable(),
+              note: z.string(),
+              by: z.string(),
+              atMs: z.number(),
+            }),
+          ),
+        }),
+      ),
+    }),
+  }),
+  mark: procedure({
+    kind: 'command',
+    summary:
+      'Enters marks of one register in one step: in the teacher column or the office column, by the role.',
+    states: signedIn,
+    permission: ['attendance.office', 'attendance.teach'],
+    scope: 'classes',
+    audits: { action: 'update', record: 'register' },
+    errors: ['register-not-expected', 'code-unknown', 'day-in-future'],
+    input: z.strictObject({
+      ...registerKey,
+      marks: z
+        .array(
+          z.strictObject({
+            student: studentId,
+            /** Null withdraws the mark; the one withdrawn stays in the history. */
+            code: z.string().max(4).nullable(),
+            minutes: z.int().min(0).max(720).nullable().default(null),
+            note: z.string().max(500).default(''),
+          }),
+        )
+        .min(1)
+        .max(200),
+    }),
+    output: z.strictObject({ savedAtMs: z.number(), totals }),
+  }),
+  take: procedure({
+    kind: 'command',
+    summary: 'Says that a register has been taken, or takes that back.',
+    states: signedIn,
+    permission: ['attendance.office', 'attendance.teach'],
+    scope: 'classes',
+    audits: { action: 'update', record: 'register' },
+    errors: ['register-not-expected', 'day-in-future'],
+    input: z.strictObject({ ...registerKey, taken: z.boolean() }),
+    output: z.strictObject({ taken: z.boolean(), takenAtMs: z.number().nullable(), blank: z.int() }),
+  }),
+  today: procedure({
+    kind: 'query',
+    summary: 'Lists what needs the office now: registers not taken, absences without reason, late arrivals.',
+    states: signedIn,
+    permission: 'attendance.see',
+    scope: 'classes',
+    audits: { action: 'list', record: 'student' },
+    errors: [],
+    input: z.strictObject({ day }),
+    output: z.strictObject({
+      isSchoolDay: z.boolean(),
+      closedBecause: z.string().nullable(),
+      registersExpected: z.int(),
+      registersTaken: z.int(),
+      notTaken: z.array(
+        z.strictObject({
+          class: classId,
+          title: z.string(),
+          teacher: z.string(),
+          session: registerSession,
+          blank: z.int(),
+          students: z.int(),
+        }),
+      ),
+      absentWithoutReason: z.array(
+        z.strictObject({
+          student: studentId,
+          name: personName,
+          homeroom: z.string(),
+          class: classId,
+          session: registerSession,
+          code: z.string(),
+          sinceDays: z.int(),
+        }),
+      ),
+      late: z.array(
+        z.strictObject({
+          student: studentId,
+          name: personName,
+          homeroom: z.string(),
+          class: classId,
+          session: registerSession,
+          code: z.string(),
+          minutes: z.int().nullable(),
+        }),
+      ),
+    }),
+  }),
+  codes: procedure({
+    kind: 'query',
+    summary:
+      "Shows the attendance codes in force on a day: code, key, meaning, category and the pack's source.",
+    states: signedIn,
+    permission: 'calendar.see',
+    scope: 'none',
+    audits: null,
+    errors: [],
+    input: z.strictObject({ day }),
+    output: z.strictObject({
+      country: countryPack,
+      source: z.string(),
+      checked: z.string(),
+      effectiveFrom: z.string(),
+      codes: z.array(
+        z.strictObject({
+          code: z.string(),
+          meaning: z.string(),
+          category: markCategory,
+          statisticalCategory: z.string(),
+          /** The single key that writes it in the grid; null for codes that are chosen from the list. */
+          key: z.string().nullable(),
+          /** True for a code that leaves the number of minutes open. */
+          takesMinutes: z.boolean(),
+        }),
+      ),
+    }),
+  }),
+  calendar: procedure({
+    kind: 'query',
+    summary: 'Shows the school year: terms, weekends and closures.',
+    states: signedIn,
+    permission: 'calendar.see',
+    scope: 'none',
+    audits: null,
+    errors: [],
+    input: z.strictObject({}),
+    output: z.strictObject({
+      sessions: z.array(z.strictObject({ title: z.string(), type: z.string(), from: day, to: day })),
+      closures: z.array(z.strictObject({ day, reason: z.string() })),
+      schoolDays: z.int(),
+    }),
+  }),
+  setClosure: procedure({
+    kind: 'command',
+    summary: 'Closes days of the calendar with a reason, or opens them again.',
+    states: signedIn,
+    permission: 'calendar.edit',
+    scope: 'school',
+    audits: { action: 'update', record: 'calendar' },
+    errors: ['closure-has-marks'],
+    input: z.strictObject({
+      from: day,
+      /** Inclusive; at most a year after `from`. */
+      to: day,
+      /** Null opens the days again. */
+      reason: z.string().trim().min(1).max(100).nullable(),
+      /** The number of marks that lie on these days, as answered by `closure-has-marks`: they stay, and stop counting. */
+      confirmedMarks: z.int().nullable().default(null),
+    }),
+    output: z.strictObject({ days: z.int() }),
+  }),
+} as const;

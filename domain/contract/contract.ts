@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import type { Result } from '../result.ts';
+import { attendanceProcedures } from './attendance.ts';
+import { auditProcedures } from './audit.ts';
+import { backupProcedures } from './backup.ts';
+import { deskProcedures } from './desk.ts';
+import type { ErrorOf, GateError } from './errors.ts';
+import type { Procedure } from './procedure.ts';
+import { rosterProcedures } from './roster.ts';
+import { securityProcedures } from './security.ts';
+import { studentProcedures } from './students.ts';
+import { userProcedures } from './users.ts';
+
+/** Every procedure that the window may call, once, by area. */
+export const contract = {
+  desk: deskProcedures,
+  students: studentProcedures,
+  attendance: attendanceProcedures,
+  users: userProcedures,
+  roster: rosterProcedures,
+  audit: auditProcedures,
+  backup: backupProcedures,
+  security: securityProcedures,
+} as const satisfies Record<string, Record<string, Procedure>>;
+
+export type Contract = typeof contract;
+export type AreaName = keyof Contract;
+
+/** What a caller may send: defaults may be left out. */
+export type InputOf<P extends Procedure> = z.input<P['input']>;
+/** What a handler receives: parsed, defaults filled in. */
+export type ParsedInputOf<P extends Procedure> = z.output<P['input']>;
+export type OutputOf<P extends Procedure> = z.output<P['output']>;
+/** The expected errors that the procedure's own code may answer with. */
+export type OwnErrorOf<P extends Procedure> = ErrorOf<P['errors'][number]>;
+export type ReplyOf<P extends Procedure> = Result<OutputOf<P>, OwnErrorOf<P> | GateError>;
+
+/** The window's view of the contract: `api.students.card({ student })`. */
+export type Api = {
+  readonly [A in AreaName]: {
+    readonly [P in keyof Contract[A]]: Contract[A][P] extends Procedure
+      ? (input: InputOf<Contract[A][P]>) => Promise<ReplyOf<Contract[A][P]>>
+      : never;
+  };
+};
+
+/** The procedure of that name, or undefined: names from the window are not trusted. */
+export function findProcedure(area: string, name: string): Procedure | undefined {
+  if (!Object.hasOwn(contract, area)) return undefined;
+  const procedures: Record<string, Procedure> = contract[area as AreaName];
+  return Object.hasOwn(procedures, name) ? procedures[name] : undefined;
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+/**
+ * Every expected error that a procedure may answer with, with exactly the details that go with it.
+ * Details carry counts, times and places in a file: never a personal datum.
+ */
+export const errorSchemas = {
+  // From the gate itself: any procedure may answer with these.
+  'sender-refused': z.strictObject({ type: z.literal('sender-refused') }),
+  'unknown-procedure': z.strictObject({ type: z.literal('unknown-procedure') }),
+  'wrong-state': z.strictObject({ type: z.literal('wrong-state'), state: z.string() }),
+  'permission-refused': z.strictObject({ type: z.literal('permission-refused'), permission: z.string() }),
+  /** The record is not there, or not within reach: the two are not told apart. */
+  'out-of-scope': z.strictObject({ type: z.literal('out-of-scope') }),
+  'limit-tripped': z.strictObject({ type: z.literal('limit-tripped'), retryAtMs: z.number() }),
+  /** `fields` are paths in the input, such as `marks.3.code`; `problem` never repeats a value. */
+  'bad-input': z.strictObject({
+    type: z.literal('bad-input'),
+    fields: z.array(z.strictObject({ path: z.string(), problem: z.string() })),
+  }),
+  'audit-unavailable': z.strictObject({
+    type: z.literal('audit-unavailable'),
+    reason: z.enum(['disk-full', 'not-writable']),
+  }),
+  'store-busy': z.strictObject({ type: z.literal('store-busy') }),
+  locked: z.strictObject({ type: z.literal('locked') }),
+  /** A bug. What was asked did not happen; the reference is in this computer's log. */
+  internal: z.strictObject({ type: z.literal('internal'), reference: z.string() }),
+
+  // Vault, sign-in and accounts.
+  'wrong-credentials': z.strictObject({ type: z.literal('wrong-credentials'), triesLeft: z.int() }),
+  'locked-out': z.strictObject({ type: z.literal('locked-out'), untilMs: z.number() }),
+  'attempts-damaged': z.strictObject({ type: z.literal('attempts-damaged') }),
+  'password-refused': z.strictObject({
+    type: z.literal('password-refused'),
+    reason: z.enum(['too-short', 'too-common', 'contains-username', 'same-as-before']),
+  }),
+  'keychain-unavailable': z.strictObject({ type: z.literal('keychain-unavailable') }),
+  /** The keychain has no secret for this school: only the recovery key can open it. */
+  'school-secret-missing': z.strictObject({ type: z.literal('school-secret-missing') }),
+  'store-damaged': z.strictObject({
+    type: z.literal('store-damaged'),
+    what: z.enum([
+      'store-missing',
+      'store-plaintext',
+      'store-unreadable',
+      'vault-missing',
+      'vault-damaged',
+      'vault-tampered',
+      'store-newer',
+    ]),
+  }),
+  /** The store is older than this computer's anchor, or the anchor is gone: a restore or the recovery key is needed. */
+  'store-rolled-back': z.strictObject({
+    type: z.literal('store-rolled-back'),
+    anchor: z.enum(['older', 'missing']),
+  }),
+  'recovery-key-wrong': z.strictObject({ type: z.literal('recovery-key-wrong'), group: z.int().nullable() }),
+  'username-taken': z.strictObject({ type: z.literal('username-taken') }),
+  'last-administrator': z.strictObject({ type: z.literal('last-administrator') }),
+  'own-account': z.strictObject({ type: z.literal('own-account') }),
+  'account-gone': z.strictObject({ type: z.literal('account-gone') }),
+
+  // Records.
+  /** Somebody changed the record since it was read. Nothing was written; read again. */
+  'record-changed': z.strictObject({ type: z.literal('record-changed') }),
+  'not-a-school-day': z.strictObject({ type: z.literal('not-a-school-day') }),
+  'register-not-expected': z.strictObject({ type: z.literal('register-not-expected') }),
+  'code-unknown': z.strictObject({ type: z.literal('code-unknown'), codes: z.array(z.string()) }),
+  'day-in-future': z.strictObject({ type: z.literal('day-in-future') }),
+  'closure-has-marks': z.strictObject({ type: z.literal('closure-has-marks'), marks: z.int() }),
+
+  // Roster import.
+  'upload-gone': z.strictObject({ type: z.literal('upload-gone') }),
+  'upload-too-large': z.strictObject({ type: z.literal('upload-too-large'), maxBytes: z.int() }),
+  'roster-refused': z.strictObject({ type: z.literal('roster-refused') }),
+  'school-not-in-package': z.strictObject({ type: z.literal('school-not-in-package') }),
+  /** The import removes many people: the caller must send their exact number. */
+  'confirmation-needed': z.strictObject({ type: z.literal('confirmation-needed'), removed: z.int() }),
+  cancelled: z.strictObject({ type: z.literal('cancelled') }),
+  'review-outdated': z.strictObject({ type: z.literal('review-outdated') }),
+
+  // Backup, restore, export.
+  'disk-full': z.strictObject({ type: z.literal('disk-full') }),
+  'folder-not-writable': z.strictObject({ type: z.literal('folder-not-writable') }),
+  'backup-missing': z.strictObject({ type: z.literal('backup-missing') }),
+  'backup-damaged': z.strictObject({ type: z.literal('backup-damaged') }),
+  'backup-foreign': z.strictObject({ type: z.literal('backup-foreign') }),
+  'recipient-invalid': z.strictObject({ type: z.literal('recipient-invalid') }),
+} as const;
+
+export type ErrorType = keyof typeof errorSchemas;
+export type ErrorOf<T extends ErrorType> = { [K in T]: z.output<(typeof errorSchemas)[K]> }[T];
+
+/** What the gate may answer for any procedure. */
+export const gateErrors = [
+  'sender-refused',
+  'unknown-procedure',
+  'wrong-state',
+  'permission-refused',
+  'out-of-scope',
+  'limit-tripped',
+  'bad-input',
+  'audit-unavailable',
+  'store-busy',
+  'locked',
+  'internal',
+] as const satisfies readonly ErrorType[];
+export type GateError = ErrorOf<(typeof gateErrors)[number]>;

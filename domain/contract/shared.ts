@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** The rule packs that are shipped. */
+export const countryPack = z.enum(['us', 'england']);
+export type CountryPack = z.output<typeof countryPack>;
+
+/**
+ * Which registers a school expects. `daily`: one a day in each homeroom. `am-pm`: two a day in each homeroom.
+ * `period`: one a day in each homeroom and one for each period of each scheduled class.
+ */
+export const attendanceMode = z.enum(['daily', 'am-pm', 'period']);
+export type AttendanceMode = z.output<typeof attendanceMode>;
+
+/** The part of a day that a register is for: the whole day, a half, or a numbered period. */
+export const registerSession = z.string().regex(/^(day|am|pm|p[1-9]\d?)$/);
+
+/** What a mark says, by statistical category (DOMAIN §1.2–1.3); the colours and totals of the window follow it. */
+export const markCategory = z.enum([
+  'present',
+  'late',
+  'absent-explained',
+  'absent-unexplained',
+  'not-possible',
+]);
+export type MarkCategory = z.output<typeof markCategory>;
+
+/** A person's name as it is shown: the preferred one where there is one. */
+export const personName = z.string();
+
+export const page = z.strictObject({
+  offset: z.int().min(0).default(0),
+  limit: z.int().min(1).max(500).default(100),
+});
