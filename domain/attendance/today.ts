@@ -1,0 +1,143 @@
+import { localTimeAt } from '../calendar/local-time.ts';
+import { schoolDayAfter, sessionsOn, type SchoolCalendar } from '../calendar/school-calendar.ts';
+import type { Day, StudentId } from '../ids.ts';
+import { codeOn, type CodePack } from './code-pack.ts';
+import type { RegisterKey, RegisterState } from './register.ts';
+
+/** A register that exists today, or one of an earlier day whose absences may still lack a reason. */
+export interface ExpectedRegister {
+  readonly key: RegisterKey;
+  readonly register: RegisterState;
+}
+
+/** Where Enter leads from a line of the list. */
+export type WorkPlace =
+  | { readonly screen: 'register'; readonly key: RegisterKey }
+  | { readonly screen: 'student'; readonly studentId: StudentId; readonly key: RegisterKey };
+
+export type WorkItem =
+  /** Its session has begun and somebody is unaccounted for. Late once the session's register should be closed. */
+  | {
+      readonly type: 'register-not-taken';
+      readonly key: RegisterKey;
+      readonly blank: number;
+      readonly isOverdue: boolean;
+      readonly leadsTo: WorkPlace;
+    }
+  /** The mark says only "not here". One item per student, however many registers say so. */
+  | {
+      readonly type: 'absent-without-reason';
+      readonly studentId: StudentId;
+      /** Newest first. */
+      readonly keys: readonly RegisterKey[];
+      /** The last day on which the oldest of them may be given a reason; null where no rule says or the year ends first. */
+      readonly reasonDueDay: Day | null;
+      readonly isOverdue: boolean;
+      readonly leadsTo: WorkPlace;
+    }
+  | {
+      readonly type: 'late-arrival';
+      readonly studentId: StudentId;
+      readonly key: RegisterKey;
+      readonly minutesLate: number | null;
+      readonly leadsTo: WorkPlace;
+    };
+
+export interface TodayWork {
+  readonly day: Day;
+  /** Why no register is expected, when there is no school today. */
+  readonly closedBecause: string | null;
+  /** Today's registers whose session has begun. */
+  readonly registersExpected: number;
+  readonly registersTaken: number;
+  /** Most urgent first: overdue registers, absences without a reason (overdue ones first), registers still open, late arrivals. */
+  readonly items: readonly WorkItem[];
+}
+
+/**
+ * Answers "what needs me now?" from the registers of today (and, for missing reasons, of earlier days).
+ *
+ * `nowMs` is epoch milliseconds. Registers of today whose session has not begun are left out, as are those of a day
+ * or session that the calendar does not hold. Source of `reasonDueDay`: the code pack's `reasonWithinSchoolDays`.
+ */
+export function todayWork(
+  registers: readonly ExpectedRegister[],
+  calendar: SchoolCalendar,
+  pack: CodePack,
+  nowMs: number,
+): TodayWork {
+  const { day, minutes } = localTimeAt(nowMs, calendar.timeZone);
+  const begun = registers.flatMap(({ key, register }) => {
+    const session = sessionsOn(calendar, key.day).find((each) => each.session === key.session);
+    const hasBegun =
+      key.day < day || (key.day === day && session !== undefined && session.opensAt <= minutes);
+    return session !== undefined && hasBegun ? [{ key, register, closesAt: session.closesAt }] : [];
+  });
+  const todays = begun.filter(({ key }) => key.day === day);
+
+  const notTaken = todays
+    .filter(({ register }) => register.state !== 'taken')
+    .map(({ key, register, closesAt }): WorkItem & { readonly type: 'register-not-taken' } => ({
+      type: 'register-not-taken',
+      key,
+      blank: register.blank,
+      isOverdue: minutes >= closesAt,
+      leadsTo: { screen: 'register', key },
+    }));
+  const unexplained = absentWithoutReason(begun, calendar, pack, day);
+  return {
+    day,
+    closedBecause: calendar.closureByDay.get(day)?.reason ?? null,
+    registersExpected: todays.length,
+    registersTaken: todays.length - notTaken.length,
+    items: [
+      ...notTaken.filter(({ isOverdue }) => isOverdue),
+      ...unexplained.filter(({ isOverdue }) => isOverdue),
+      ...unexplained.filter(({ isOverdue }) => !isOverdue),
+      ...notTaken.filter(({ isOverdue }) => !isOverdue),
+      ...lateArrivals(todays, pack),
+    ],
+  };
+}
+
+function absentWithoutReason(
+  registers: readonly ExpectedRegister[],
+  calendar: SchoolCalendar,
+  pack: CodePack,
+  today: Day,
+): readonly (WorkItem & { readonly type: 'absent-without-reason' })[] {
+  const keysByStudent = new Map<StudentId, RegisterKey[]>();
+  for (const { key, register } of registers.toSorted(newestFirst)) {
+    for (const { studentId, effective } of register.students) {
+      if (effective?.code == null || codeOn(pack, effective.code, key.day)?.awaitsReason !== true) continue;
+      const keys = keysByStudent.get(studentId);
+      if (keys === undefined) keysByStudent.set(studentId, [key]);
+      else keys.push(key);
+    }
+  }
+  return [...keysByStudent].flatMap(([studentId, keys]) => {
+    const newest = keys[0];
+    const oldest = keys.at(-1);
+    if (newest === undefined || oldest === undefined) return [];
+    const withinDays = pack.reasonWithinSchoolDays;
+    const reasonDueDay =
+      withinDays === null ? null : (schoolDayAfter(calendar, oldest.day, withinDays) ?? null);
+    const isOverdue = reasonDueDay !== null && reasonDueDay < today;
+    const leadsTo = { screen: 'student' as const, studentId, key: newest };
+    return [{ type: 'absent-without-reason' as const, studentId, keys, reasonDueDay, isOverdue, leadsTo }];
+  });
+}
+
+function lateArrivals(registers: readonly ExpectedRegister[], pack: CodePack): readonly WorkItem[] {
+  return registers.flatMap(({ key, register }) =>
+    register.students.flatMap(({ studentId, effective }): WorkItem[] => {
+      if (effective?.code == null || codeOn(pack, effective.code, key.day)?.isLate !== true) return [];
+      const leadsTo = { screen: 'student' as const, studentId, key };
+      return [{ type: 'late-arrival', studentId, key, minutesLate: effective.minutesLate, leadsTo }];
+    }),
+  );
+}
+
+function newestFirst({ key: one }: ExpectedRegister, { key: other }: ExpectedRegister): number {
+  return one.day > other.day ? -1 : one.day < other.day ? 1 : 0;
+}
