@@ -206,7 +206,7 @@ export const attendanceProcedures = {
           key: z.string().nullable(),
           /** True for a code that leaves the number of minutes open. */
           takesMinutes: z.boolean(),
-          /** The only sessions it may stand in; null is any. England's `/` is the morning's and `\\` the afternoon's. */
+          /** The only sessions it may stand in; null is any. England's `/` is the morning's and `\` the afternoon's. */
           sessions: z.array(registerSession).nullable(),
           /** The code that "mark the rest present" writes. */
           isPresent: z.boolean(),
