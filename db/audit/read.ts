@@ -1,0 +1,133 @@
+import { and, desc, eq, gte, inArray, lt, lte, sql, type SQL } from 'drizzle-orm';
+import { parseEntryText, type AuditAction, type AuditEntry } from '../../domain/audit/entry.ts';
+import { assert } from '../../domain/result.ts';
+import type { ReadableDb } from '../handles.ts';
+import { latestCheckpoint } from './checkpoints.ts';
+import { auditActor, auditBody, auditCheckpoint, auditSubject } from './schema.ts';
+
+/** What to look for. Everything given has to hold; nothing given finds every entry. */
+export interface AuditFilter {
+  /** Opaque id of a person whom the entry concerns. */
+  readonly subject?: string;
+  /** Opaque id of the user who acted. */
+  readonly user?: string;
+  /** UTC milliseconds by the desk's clock, both included. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly actions?: readonly AuditAction[];
+  readonly recordType?: string;
+  readonly procedure?: string;
+}
+
+export interface AuditPage {
+  /** Newest first, by `seq`. Redacted entries are left out: nothing of them remains to be shown. */
+  readonly entries: readonly AuditEntry[];
+  /** To be given as `beforeSeq` for the next page; null after the last. */
+  readonly nextBeforeSeq: number | null;
+}
+
+/** One page of the log. `beforeSeq` is excluded; leave it out for the newest. Reading the log is itself audited. */
+export function readAuditPage(
+  db: ReadableDb,
+  filter: AuditFilter,
+  page: { readonly limit: number; readonly beforeSeq?: number },
+): AuditPage {
+  const wanted = page.limit + 1;
+  const before = page.beforeSeq ?? Number.MAX_SAFE_INTEGER;
+  const indexedTo = latestCheckpoint(db)?.size ?? 0;
+  const conditions = conditionsOf(filter);
+  const tail = bodies(db, [gte(auditBody.seq, indexedTo), lt(auditBody.seq, before), ...conditions], wanted);
+  const indexed =
+    tail.length < wanted
+      ? bodies(
+          db,
+          [lt(auditBody.seq, Math.min(before, indexedTo)), ...indexConditions(db, filter), ...conditions],
+          wanted - tail.length,
+        )
+      : [];
+  const found = [...tail, ...indexed];
+  const entries = found.slice(0, page.limit).map(({ body }) => bodyToEntry(body));
+  return { entries, nextBeforeSeq: found.length > page.limit ? (entries.at(-1)?.seq ?? null) : null };
+}
+
+/** One entry with the text that was hashed; undefined where there is none, or its body has been redacted. */
+export function readAuditEntry(db: ReadableDb, seq: number): { entry: AuditEntry; text: string } | undefined {
+  const row = db.select().from(auditBody).where(eq(auditBody.seq, seq)).get();
+  return row && { entry: bodyToEntry(row.body), text: row.body };
+}
+
+function bodies(db: ReadableDb, conditions: readonly SQL[], limit: number): { seq: number; body: string }[] {
+  return db
+    .select()
+    .from(auditBody)
+    .where(and(...conditions))
+    .orderBy(desc(auditBody.seq))
+    .limit(limit)
+    .all();
+}
+
+function bodyToEntry(body: string): AuditEntry {
+  const entry = parseEntryText(body);
+  assert(entry.ok, 'a stored audit entry is in its canonical form');
+  return entry.value;
+}
+
+/** What each body found must say, whichever way it was found. */
+function conditionsOf(filter: AuditFilter): SQL[] {
+  const field = (path: string): SQL => sql`json_extract(${auditBody.body}, ${sql.raw(`'$.${path}'`)})`;
+  const conditions: SQL[] = [];
+  if (filter.subject !== undefined) {
+    conditions.push(
+      sql`EXISTS (SELECT 1 FROM json_each(${auditBody.body}, '$.subjects') AS subject WHERE subject.value = ${filter.subject})`,
+    );
+  }
+  if (filter.user !== undefined) conditions.push(eq(field('actor.user'), filter.user));
+  if (filter.fromMs !== undefined) conditions.push(gte(field('at'), filter.fromMs));
+  if (filter.toMs !== undefined) conditions.push(lte(field('at'), filter.toMs));
+  if (filter.actions !== undefined) conditions.push(inArray(field('action'), [...filter.actions]));
+  if (filter.recordType !== undefined) conditions.push(eq(field('record.type'), filter.recordType));
+  if (filter.procedure !== undefined) conditions.push(eq(field('procedure'), filter.procedure));
+  return conditions;
+}
+
+/** What narrows the search before any body is opened, among the entries that a checkpoint covers. */
+function indexConditions(db: ReadableDb, filter: AuditFilter): SQL[] {
+  const conditions: SQL[] = [];
+  if (filter.subject !== undefined) {
+    const rows = db.select({ seq: auditSubject.seq }).from(auditSubject);
+    conditions.push(inArray(auditBody.seq, rows.where(eq(auditSubject.subject, filter.subject))));
+  } else if (filter.user !== undefined) {
+    const rows = db.select({ seq: auditActor.seq }).from(auditActor);
+    conditions.push(inArray(auditBody.seq, rows.where(eq(auditActor.user, filter.user))));
+  }
+  if (filter.fromMs !== undefined || filter.toMs !== undefined) {
+    const seqs = seqsWithin(db, filter.fromMs ?? 0, filter.toMs ?? Number.MAX_SAFE_INTEGER);
+    conditions.push(gte(auditBody.seq, seqs.first), lt(auditBody.seq, seqs.end));
+  }
+  return conditions;
+}
+
+/** The seqs, `end` excluded, outside of which no entry that a checkpoint covers lies within the times. */
+function seqsWithin(
+  db: ReadableDb,
+  fromMs: number,
+  toMs: number,
+): { readonly first: number; readonly end: number } {
+  const overlapping = db
+    .select({
+      first: sql<number | null>`min(${auditCheckpoint.size})`,
+      end: sql<number | null>`max(${auditCheckpoint.size})`,
+    })
+    .from(auditCheckpoint)
+    .where(and(gte(auditCheckpoint.maxAt, fromMs), lte(auditCheckpoint.minAt, toMs)))
+    .get();
+  const firstSize = overlapping?.first ?? 0;
+  const start = db
+    .select({ size: auditCheckpoint.size })
+    .from(auditCheckpoint)
+    .where(lt(auditCheckpoint.size, firstSize))
+    .orderBy(desc(auditCheckpoint.size))
+    .limit(1)
+    .get();
+  return { first: start?.size ?? 0, end: overlapping?.end ?? 0 };
+}
