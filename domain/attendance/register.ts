@@ -15,13 +15,20 @@ export interface RegisterKey {
  */
 export type AuthorKind = 'teacher' | 'office';
 
+/** When a fact was written by the store's clock: of two, the one with the greater (hlc, desk) is the newer. */
+export interface LogicalTime {
+  /** Hybrid logical time. */
+  readonly hlc: number;
+  readonly desk: number;
+}
+
 /**
  * One statement about one student in one register. Facts are added and never changed: a correction is a newer fact
  * of the same kind, and withdrawing a mark (undo) is a newer fact without a code.
  *
  * Source: SI 2024/208 asks that an amended entry show the original, the amendment, who made it and when.
  */
-export interface MarkFact {
+export interface MarkFact extends LogicalTime {
   readonly studentId: StudentId;
   readonly kind: AuthorKind;
   /** A code of the school's pack, or null: the earlier mark of this kind is withdrawn. */
@@ -29,19 +36,16 @@ export interface MarkFact {
   readonly authorId: UserId;
   /** Epoch milliseconds at the desk that wrote it. Shown, but not used to order: clocks can be wrong. */
   readonly atMs: number;
-  /** Sortable text, the store's logical clock: of two facts, the one with the greater version is the newer. */
-  readonly version: string;
   readonly minutesLate: number | null;
   /** Empty for none. */
   readonly note: string;
 }
 
 /** That somebody took the register, or took that back. It is a fact of its own: a register of marks need not be finished. */
-export interface TakenFact {
+export interface TakenFact extends LogicalTime {
   readonly isTaken: boolean;
   readonly authorId: UserId;
   readonly atMs: number;
-  readonly version: string;
 }
 
 /** What one student's cell shows. */
@@ -83,7 +87,7 @@ export interface RegisterTotals {
 
 /** What one student's facts in one register come to. The facts may come in any order. */
 export function resolveMarks(studentId: StudentId, facts: readonly MarkFact[]): StudentMark {
-  const history = facts.filter((fact) => fact.studentId === studentId).toSorted(byVersion);
+  const history = facts.filter((fact) => fact.studentId === studentId).toSorted(byTime);
   const teacher = newest(history, 'teacher');
   const office = newest(history, 'office');
   const teacherMark = teacher?.code == null ? null : teacher;
@@ -115,7 +119,7 @@ export function registerState(
   const students = studentIds.map((id) => resolveMarks(id, factsByStudent.get(id) ?? []));
   const marked = students.filter(({ effective }) => effective !== null).length;
   const blank = students.length - marked;
-  const lastTaken = taken.toSorted(byVersion).at(-1);
+  const lastTaken = taken.toSorted(byTime).at(-1);
   const standing = lastTaken?.isTaken === true ? lastTaken : null;
   const isUntouched = standing === null && marked === 0;
   return {
@@ -159,6 +163,6 @@ function newest(history: readonly MarkFact[], kind: AuthorKind): MarkFact | unde
   return history.findLast((fact) => fact.kind === kind);
 }
 
-function byVersion(one: { readonly version: string }, other: { readonly version: string }): number {
-  return one.version < other.version ? -1 : one.version > other.version ? 1 : 0;
+function byTime(one: LogicalTime, other: LogicalTime): number {
+  return one.hlc - other.hlc || one.desk - other.desk;
 }

@@ -23,7 +23,8 @@ function fact(version: number, code: string | null, more: Partial<MarkFact> = {}
     code,
     authorId: more.kind === 'office' ? clerk : teacher,
     atMs: version,
-    version: String(version).padStart(4, '0'),
+    hlc: version,
+    desk: 1,
     minutesLate: null,
     note: '',
     ...more,
@@ -34,7 +35,8 @@ const taken = (version: number, isTaken = true): TakenFact => ({
   isTaken,
   authorId: teacher,
   atMs: version,
-  version: String(version).padStart(4, '0'),
+  hlc: version,
+  desk: 1,
 });
 
 describe("one student's marks", () => {

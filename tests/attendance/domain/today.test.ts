@@ -30,11 +30,11 @@ function register(key: RegisterKey, codes: Record<string, string>, isTaken: bool
   const ids = Object.keys(codes).map((id) => studentId.parse(id));
   const facts = ids.flatMap((id): MarkFact[] => {
     const code = codes[id];
-    const by = { kind: 'teacher', authorId: teacher, atMs: 0, version: '1' } as const;
+    const by = { kind: 'teacher', authorId: teacher, atMs: 0, hlc: 1, desk: 1 } as const;
     const minutesLate = code === 'L' ? 12 : null;
     return code === undefined || code === '' ? [] : [{ ...by, studentId: id, code, minutesLate, note: '' }];
   });
-  const taken = isTaken ? [{ isTaken, authorId: teacher, atMs: 0, version: '1' }] : [];
+  const taken = isTaken ? [{ isTaken, authorId: teacher, atMs: 0, hlc: 1, desk: 1 }] : [];
   return { key, register: registerState(ids, facts, taken, england, key.day) };
 }
 
