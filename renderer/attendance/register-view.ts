@@ -1,0 +1,107 @@
+import type { MarkCategory } from '../../domain/contract/shared.ts';
+import type { StudentId } from '../../domain/ids.ts';
+import { entryOf, type GridState, type RegisterCode } from './grid-model.ts';
+import type { HistoryItem, Register, WriterSnapshot } from './register-writer.ts';
+
+export type MarkColumn = 'teacher' | 'office';
+
+/** What one cell of the teacher's or the office's column shows. */
+export interface MarkShown {
+  readonly code: string;
+  readonly category: MarkCategory;
+  readonly minutes: number | null;
+  readonly note: string;
+}
+
+/** The live figures over a register, counted from what is on screen. */
+export interface RegisterFigures {
+  readonly students: number;
+  readonly marked: number;
+  readonly blank: number;
+  /** How many students have each code, in the pack's order. Only codes that occur. */
+  readonly byCode: readonly { readonly code: string; readonly meaning: string; readonly count: number }[];
+}
+
+/** What a cell shows: what the user typed in their own column, and what the register held in the other. */
+export function markShown(
+  register: Register,
+  grid: GridState,
+  codesByText: ReadonlyMap<string, RegisterCode>,
+  row: number,
+  column: MarkColumn,
+): MarkShown | null {
+  const student = register.students[row];
+  if (student === undefined) return null;
+  if (column !== register.writes) return student[column];
+  const { code, minutes, note } = entryOf(grid, student.id);
+  if (code === null) return null;
+  const category = codesByText.get(code)?.category ?? student[column]?.category ?? 'absent-unexplained';
+  return { code, category, minutes, note };
+}
+
+/** The mark that counts: the office's where there is one, else the teacher's. */
+export function effectiveMark(
+  register: Register,
+  grid: GridState,
+  codesByText: ReadonlyMap<string, RegisterCode>,
+  row: number,
+): MarkShown | null {
+  return (
+    markShown(register, grid, codesByText, row, 'office') ??
+    markShown(register, grid, codesByText, row, 'teacher')
+  );
+}
+
+/** The students nobody has marked, in neither column. */
+export function blankStudents(
+  register: Register,
+  grid: GridState,
+  codesByText: ReadonlyMap<string, RegisterCode>,
+): readonly StudentId[] {
+  return register.students
+    .filter((_, row) => effectiveMark(register, grid, codesByText, row) === null)
+    .map(({ id }) => id);
+}
+
+/** Counts what is on screen: a mark that is still on its way counts, a blank never does. */
+export function registerFigures(
+  register: Register,
+  grid: GridState,
+  codesByText: ReadonlyMap<string, RegisterCode>,
+): RegisterFigures {
+  const counts = new Map<string, number>();
+  register.students.forEach((_, row) => {
+    const mark = effectiveMark(register, grid, codesByText, row);
+    if (mark !== null) counts.set(mark.code, (counts.get(mark.code) ?? 0) + 1);
+  });
+  const order = [...codesByText.keys()];
+  const byCode = [...counts]
+    .toSorted(([one], [other]) => order.indexOf(one) - order.indexOf(other))
+    .map(([code, count]) => ({ code, count, meaning: codesByText.get(code)?.meaning ?? '' }));
+  const marked = byCode.reduce((sum, { count }) => sum + count, 0);
+  const students = register.students.length;
+  return { students, marked, blank: students - marked, byCode };
+}
+
+/** Everything ever entered for a student in a column, oldest first, with what was saved since the register was read. */
+export function markHistory(
+  register: Register,
+  { savedHere }: WriterSnapshot,
+  row: number,
+  column: MarkColumn,
+  userName: string,
+): readonly HistoryItem[] {
+  const student = register.students[row];
+  if (student === undefined) return [];
+  const read = student.history.filter((item) => item.column === column);
+  if (column !== register.writes) return read;
+  const here = savedHere
+    .filter((item) => item.student === student.id)
+    .map(({ entry, atMs }) => ({ column, ...entry, by: userName, atMs }));
+  return [...read, ...here];
+}
+
+/** Whether a mark was changed or withdrawn after it was first written: the cell shows a folded corner. */
+export function isCorrected(history: readonly HistoryItem[]): boolean {
+  return new Set(history.map(({ code }) => code)).size > 1;
+}

@@ -1,0 +1,169 @@
+import type { Contract, InputOf, OutputOf, ReplyOf } from '../../domain/contract/contract.ts';
+import type { ErrorType } from '../../domain/contract/errors.ts';
+import type { StudentId } from '../../domain/ids.ts';
+import {
+  batchFailed,
+  batchSaved,
+  blankEntry,
+  createGrid,
+  nextBatch,
+  retryFailed,
+  unsavedEntries,
+  withDraft,
+  withStored,
+  type Entry,
+  type GridState,
+} from './grid-model.ts';
+
+export type Register = OutputOf<Contract['attendance']['register']>;
+export type MarkInput = InputOf<Contract['attendance']['mark']>;
+export type MarkReply = ReplyOf<Contract['attendance']['mark']>;
+export type HistoryItem = Register['students'][number]['history'][number];
+
+/** Which register, of which user: another user of this computer never sees what somebody typed. */
+export interface WriterKey extends Pick<MarkInput, 'day' | 'class' | 'session'> {
+  readonly user: string;
+}
+
+/** What the screen shows of a register that is being written. Replaced whole at each change. */
+export interface WriterSnapshot {
+  readonly grid: GridState;
+  /** Entries saved since the register was read, so that the history needs no second audited reading. */
+  readonly savedHere: readonly {
+    readonly student: StudentId;
+    readonly entry: Entry;
+    readonly atMs: number;
+  }[];
+  /** Why the marks that are not saved are not; null while all is well. */
+  readonly problem: ErrorType | 'draft' | null;
+}
+
+type Send = (input: MarkInput) => Promise<MarkReply>;
+
+/**
+ * Holds one register while it is written and sends what is typed, one command at a time.
+ *
+ * It outlives the screen: who leaves a register while marks are on their way, and comes back, finds them and can
+ * still undo. It ends when the desk locks (`closeWriters`), and then leaves a draft of whatever was not saved.
+ */
+export class RegisterWriter {
+  readonly #key: WriterKey;
+  readonly #send: Send;
+  readonly #listeners = new Set<() => void>();
+  #snapshot: WriterSnapshot;
+  #isClosed = false;
+
+  constructor(key: WriterKey, register: Register, draft: ReadonlyMap<StudentId, Entry>, send: Send) {
+    this.#key = key;
+    this.#send = send;
+    const column = register.writes ?? 'office';
+    const students = register.students.map(({ id }) => id);
+    const grid = withDraft(createGrid(students, storedEntries(register), column), draft);
+    this.#snapshot = { grid, savedHere: [], problem: grid.failed.size > 0 ? 'draft' : null };
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  };
+
+  readonly snapshot = (): WriterSnapshot => this.#snapshot;
+
+  /** Changes the grid and sends what now waits. */
+  update(toNext: (grid: GridState) => GridState): void {
+    const grid = toNext(this.#snapshot.grid);
+    if (grid === this.#snapshot.grid) return;
+    this.#show({ grid, problem: grid.failed.size > 0 ? this.#snapshot.problem : null });
+    this.#pump();
+  }
+
+  /** Sends everything again that could not be saved. */
+  retry(): void {
+    this.update(retryFailed);
+  }
+
+  /** Takes over a fresh reading of the register; what is not saved yet stays on screen. */
+  takeOver(register: Register): void {
+    const { grid } = this.#snapshot;
+    const students = register.students.map(({ id }) => id);
+    this.#show({ grid: { ...withStored(grid, storedEntries(register)), students }, savedHere: [] });
+  }
+
+  /** Ends the writer: nothing more is sent. Answers with what is not known to be saved. */
+  close(): ReadonlyMap<StudentId, Entry> {
+    this.#isClosed = true;
+    return unsavedEntries(this.#snapshot.grid);
+  }
+
+  #show(change: Partial<WriterSnapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+
+  #pump(): void {
+    if (this.#isClosed) return;
+    const next = nextBatch(this.#snapshot.grid);
+    if (next === undefined) return;
+    this.#show({ grid: next.state });
+    if (next.batch.size > 0) void this.#sendBatch(next.batch);
+  }
+
+  async #sendBatch(batch: ReadonlyMap<StudentId, Entry>): Promise<void> {
+    const { day, class: classId, session } = this.#key;
+    const marks = [...batch].map(([student, entry]) => ({ student, ...entry }));
+    const reply = await this.#send({ day, class: classId, session, marks });
+    const { grid, savedHere } = this.#snapshot;
+    if (reply.ok) {
+      const atMs = reply.value.savedAtMs;
+      const saved = [...batch].map(([student, entry]) => ({ student, entry, atMs }));
+      this.#show({ grid: batchSaved(grid), savedHere: [...savedHere, ...saved] });
+    } else {
+      const refused = reply.error.type === 'code-unknown' ? reply.error.codes : [];
+      this.#show({ grid: batchFailed(grid, refused), problem: reply.error.type });
+    }
+    this.#pump();
+  }
+}
+
+const writers = new Map<string, { readonly key: WriterKey; readonly writer: RegisterWriter }>();
+const drafts = new Map<string, ReadonlyMap<StudentId, Entry>>();
+
+/** The writer of a register, made on first use with the draft that a lock may have left. */
+export function openWriter(key: WriterKey, register: Register, send: Send): RegisterWriter {
+  const name = nameOf(key);
+  const open = writers.get(name);
+  if (open !== undefined) return open.writer;
+  const writer = new RegisterWriter(key, register, drafts.get(name) ?? new Map(), send);
+  drafts.delete(name);
+  writers.set(name, { key, writer });
+  return writer;
+}
+
+/**
+ * Ends every writer because the desk locked. Only marks that are not known to be saved are kept, in memory, under
+ * the user who typed them; ids and codes, no name. They come back when that user opens the register again.
+ */
+export function closeWriters(): void {
+  for (const [name, { writer }] of writers) {
+    const unsaved = writer.close();
+    if (unsaved.size > 0) drafts.set(name, unsaved);
+  }
+  writers.clear();
+}
+
+function nameOf({ user, day, class: classId, session }: WriterKey): string {
+  return [user, day, classId, session].join(' ');
+}
+
+function storedEntries({ students, writes }: Register): ReadonlyMap<StudentId, Entry> {
+  const column = writes ?? 'office';
+  return new Map(
+    students.map((student) => {
+      const mark = student[column];
+      const entry = mark === null ? blankEntry : { code: mark.code, minutes: mark.minutes, note: mark.note };
+      return [student.id, entry] as const;
+    }),
+  );
+}
