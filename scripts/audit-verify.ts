@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { fromBase64 } from '../domain/audit/bytes.ts';
 import { parseCheckpoint, parseWitnessKey } from '../domain/audit/checkpoint.ts';
-import type { AuditExpectations, AuditFinding, AuditReport } from '../domain/audit/verify.ts';
+import { reportSentence } from '../domain/audit/report-sentence.ts';
+import type { AuditExpectations, AuditReport } from '../domain/audit/verify.ts';
 import { sha256 } from '../main/audit/node-crypto.ts';
 import { verifyAuditBundle } from '../main/audit/verify-bundle.ts';
 
@@ -66,10 +67,8 @@ function* fileChunks(path: string): Generator<Uint8Array> {
 }
 
 function reportToText(report: AuditReport): string {
-  const { verdict, finding, entries, redacted, root, witnessedTo, isKeyConfirmed } = report;
-  const lines = [
-    `${verdict.toUpperCase()}: ${finding === null ? intactSentence(report) : sentences[finding](report.firstBadSeq ?? 0)}`,
-  ];
+  const { verdict, entries, redacted, root, witnessedTo, isKeyConfirmed } = report;
+  const lines = [`${verdict.toUpperCase()}: ${reportSentence(report)}`];
   if (report.log)
     lines.push(
       `Log: school ${report.log.school}, desk ${report.log.desk}, incarnation ${report.log.incarnation}`,
@@ -86,43 +85,3 @@ function reportToText(report: AuditReport): string {
   );
   return lines.join('\n');
 }
-
-function intactSentence({ entries }: AuditReport): string {
-  return `all ${entries} entries are in place and unchanged since they were signed.`;
-}
-
-/** What was found, in words, with the first entry that is wrong or not vouched for. */
-const sentences: { readonly [F in AuditFinding]: (seq: number) => string } = {
-  'header-malformed': () => 'the file does not begin as an audit bundle does.',
-  'line-malformed': (seq) => `the line of entry ${seq} is not an audit entry in its one canonical form.`,
-  'line-surplus': (seq) => `the file goes on after its last entry, from where entry ${seq} would stand.`,
-  'line-unfinished': (seq) => `the file breaks off in the middle of a line, at entry ${seq}.`,
-  'checkpoint-malformed': () => 'one of the signed heads is not written as a signed head is.',
-  'checkpoint-foreign': () => 'one of the signed heads belongs to another log.',
-  'checkpoint-order': () => 'the signed heads are not in order of size.',
-  'checkpoint-altered': (seq) => `the signed head after entry ${seq} was changed after it was signed.`,
-  'checkpoint-beyond-end': (seq) =>
-    `a signed head covers more entries than the bundle holds: entry ${seq} and what followed are missing.`,
-  'checkpoints-missing': () => 'the file breaks off among its signed heads.',
-  'checkpoints-disagree': () =>
-    'two signed heads of the same size disagree: the desk has signed two histories.',
-  'root-mismatch': (seq) =>
-    `an entry was changed, added or removed after it was signed: from entry ${seq} on nothing is vouched for.`,
-  'key-not-expected': () => "the bundle's key is not the key that was given.",
-  'not-signed-by-key': (seq) => `the signed head after entry ${seq} is not signed by the desk's key.`,
-  'entry-foreign': (seq) => `entry ${seq} belongs to another log.`,
-  'entry-missing': (seq) => `entry ${seq} is missing from its place.`,
-  'entry-out-of-order': (seq) => `where entry ${seq} belongs stands an earlier one.`,
-  'chain-broken': (seq) =>
-    `entry ${seq} or the one after it was changed: the two no longer follow from each other.`,
-  'entries-missing-at-end': (seq) => `the file ends too early: entry ${seq} and what followed are missing.`,
-  'body-missing': (seq) => `the text of entry ${seq} is missing, and no redaction names it.`,
-  'tail-unsigned': (seq) => `from entry ${seq} on no signed head covers the entries.`,
-  'head-not-signed-by-key': () => "the head that was given is not signed by the bundle's key.",
-  'head-foreign': () => 'the head that was given belongs to another log.',
-  'head-beyond-end': (seq) =>
-    `the head that was given covers more entries than the bundle: entry ${seq} and what followed are missing.`,
-  'head-mismatch': () => 'the bundle and the head that was given disagree: there are two histories.',
-  'tail-unwitnessed': (seq) =>
-    `from entry ${seq} on no witness has countersigned, which is more than was allowed.`,
-};

@@ -14,6 +14,7 @@ export function rendererConfig(root: string): InlineConfig {
     configFile: false,
     root: resolve(root, 'renderer'),
     base: '/',
+    publicDir: resolve(root, 'resources/icons'),
     plugins: [react()],
     html: { cspNonce: noncePlaceholder },
     build: {
