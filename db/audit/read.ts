@@ -1,9 +1,9 @@
-import { and, desc, eq, gte, inArray, lt, lte, sql, type SQL } from 'drizzle-orm';
-import { parseEntryText, type AuditAction, type AuditEntry } from '../../domain/audit/entry.ts';
+import { and, desc, eq, gte, inArray, lt, sql, type SQL } from 'drizzle-orm';
+import { parseEntryText, type AuditEntry } from '../../domain/audit/entry.ts';
 import { assert } from '../../domain/result.ts';
 import type { ReadableDb } from '../handles.ts';
 import { latestCheckpoint } from './checkpoints.ts';
-import { auditActor, auditBody, auditCheckpoint, auditSubject } from './schema.ts';
+import { auditActor, auditBody, auditCheckpoint, auditLeaf, auditSubject } from './schema.ts';
 
 /** What to look for. Everything given has to hold; nothing given finds every entry. */
 export interface AuditFilter {
@@ -11,12 +11,13 @@ export interface AuditFilter {
   readonly subject?: string;
   /** Opaque id of the user who acted. */
   readonly user?: string;
-  /** UTC milliseconds by the desk's clock, both included. */
+  /** UTC milliseconds by the desk's clock, `fromMs` included, `toMs` not. */
   readonly fromMs?: number;
   readonly toMs?: number;
-  readonly actions?: readonly AuditAction[];
+  readonly action?: string;
   readonly recordType?: string;
   readonly procedure?: string;
+  readonly outcome?: 'ok' | 'refused' | 'error';
 }
 
 export interface AuditPage {
@@ -50,10 +51,18 @@ export function readAuditPage(
   return { entries, nextBeforeSeq: found.length > page.limit ? (entries.at(-1)?.seq ?? null) : null };
 }
 
-/** One entry with the text that was hashed; undefined where there is none, or its body has been redacted. */
-export function readAuditEntry(db: ReadableDb, seq: number): { entry: AuditEntry; text: string } | undefined {
-  const row = db.select().from(auditBody).where(eq(auditBody.seq, seq)).get();
-  return row && { entry: bodyToEntry(row.body), text: row.body };
+/** One entry with the text that was hashed and its leaf hash; undefined where there is none, or its body is redacted. */
+export function readAuditEntry(
+  db: ReadableDb,
+  seq: number,
+): { readonly entry: AuditEntry; readonly text: string; readonly leaf: Uint8Array } | undefined {
+  const row = db
+    .select({ body: auditBody.body, leaf: auditLeaf.leaf })
+    .from(auditBody)
+    .innerJoin(auditLeaf, eq(auditLeaf.seq, auditBody.seq))
+    .where(eq(auditBody.seq, seq))
+    .get();
+  return row && { entry: bodyToEntry(row.body), text: row.body, leaf: row.leaf };
 }
 
 function bodies(db: ReadableDb, conditions: readonly SQL[], limit: number): { seq: number; body: string }[] {
@@ -83,10 +92,13 @@ function conditionsOf(filter: AuditFilter): SQL[] {
   }
   if (filter.user !== undefined) conditions.push(eq(field('actor.user'), filter.user));
   if (filter.fromMs !== undefined) conditions.push(gte(field('at'), filter.fromMs));
-  if (filter.toMs !== undefined) conditions.push(lte(field('at'), filter.toMs));
-  if (filter.actions !== undefined) conditions.push(inArray(field('action'), [...filter.actions]));
+  if (filter.toMs !== undefined) conditions.push(lt(field('at'), filter.toMs));
+  if (filter.action !== undefined) conditions.push(eq(field('action'), filter.action));
   if (filter.recordType !== undefined) conditions.push(eq(field('record.type'), filter.recordType));
   if (filter.procedure !== undefined) conditions.push(eq(field('procedure'), filter.procedure));
+  // The outcome's first word: what follows the colon is the error's type.
+  if (filter.outcome !== undefined)
+    conditions.push(sql`${field('outcome')} || ':' LIKE ${`${filter.outcome}:%`}`);
   return conditions;
 }
 
@@ -119,7 +131,7 @@ function seqsWithin(
       end: sql<number | null>`max(${auditCheckpoint.size})`,
     })
     .from(auditCheckpoint)
-    .where(and(gte(auditCheckpoint.maxAt, fromMs), lte(auditCheckpoint.minAt, toMs)))
+    .where(and(gte(auditCheckpoint.maxAt, fromMs), lt(auditCheckpoint.minAt, toMs)))
     .get();
   const firstSize = overlapping?.first ?? 0;
   const start = db

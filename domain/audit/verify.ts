@@ -141,7 +141,7 @@ export function createAuditVerifier(
     compareRoots(parsed);
   }
 
-  function takeCheckpoint(bytes: Uint8Array, { size }: BundleHeader): void {
+  function takeCheckpoint(bytes: Uint8Array): void {
     const previous = checkpoints.at(-1);
     const seq = previous?.size ?? 0;
     const note = parseLine(checkpointLine, bytes)?.checkpoint;
@@ -158,7 +158,6 @@ export function createAuditVerifier(
         ? fail('forked', 'checkpoints-disagree', null)
         : fail('malformed', 'checkpoint-order', seq);
     }
-    if (checkpoint.size > size) return fail('truncated', 'checkpoint-beyond-end', size);
     checkpoints.push(checkpoint);
   }
 
@@ -225,6 +224,7 @@ export function createAuditVerifier(
     const { size } = header;
     if (checkpoints.length < header.checkpoints) return fail('truncated', 'checkpoints-missing', 0);
     if (frontier.size < size) return fail('truncated', 'entries-missing-at-end', frontier.size);
+    if ((checkpoints.at(-1)?.size ?? 0) > size) return fail('truncated', 'checkpoint-beyond-end', size);
     const unexplained = redactedSeqs.find(
       (seq) => !redactions.some(({ first, last, by }) => seq >= first && seq <= last && last < by),
     );
@@ -242,7 +242,7 @@ export function createAuditVerifier(
       if (fault !== undefined) return false;
       if (header === undefined) takeHeader(bytes);
       else if (checkpoints.length < header.checkpoints) {
-        takeCheckpoint(bytes, header);
+        takeCheckpoint(bytes);
         compareRoots(header);
       } else if (bytes.length > maxBundleLineBytes) fail('malformed', 'line-malformed', frontier.size);
       else takeEntry(bytes, header);
