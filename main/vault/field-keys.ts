@@ -19,6 +19,8 @@ import type { Random } from './random.ts';
  */
 export interface FieldKey {
   readonly id: Uint8Array;
+  /** The same id as 32 hex digits. */
+  readonly idHex: string;
   readonly key: KeyObject;
 }
 
@@ -34,7 +36,7 @@ export type OpenFieldError =
 /** Names 32 bytes as a field key. The bytes may be wiped afterwards. */
 export function fieldKeyOf(id: Uint8Array, key: Uint8Array): FieldKey {
   assert(id.length === 16 && key.length === 32, 'a field key is 32 bytes with an id of 16');
-  return { id, key: createSecretKey(key) };
+  return { id, idHex: Buffer.from(id).toString('hex'), key: createSecretKey(key) };
 }
 
 /** Makes a field key from random bytes. */
@@ -54,7 +56,7 @@ export function sealField(
   const nonce = random(12);
   writeEnvelopeHeader(envelope, purpose, key.id, nonce);
   const cipher = createCipheriv('aes-256-gcm', key.key, nonce);
-  cipher.setAAD(contextBytes(purpose, key.id, cell));
+  cipher.setAAD(contextBytes(purpose, key.idHex, cell));
   envelope.set(cipher.update(plaintext), envelopeHeaderLength);
   cipher.final();
   envelope.set(cipher.getAuthTag(), envelopeHeaderLength + plaintext.length);
@@ -74,7 +76,7 @@ export function openField(
   if (Buffer.compare(envelope.value.keyId, key.id) !== 0) return err({ type: 'envelope-key' });
   const { nonce, ciphertext, tag } = envelope.value;
   const decipher = createDecipheriv('aes-256-gcm', key.key, nonce, { authTagLength: envelopeTagLength });
-  decipher.setAAD(contextBytes(purpose, key.id, cell));
+  decipher.setAAD(contextBytes(purpose, key.idHex, cell));
   decipher.setAuthTag(tag);
   const plaintext = decipher.update(ciphertext);
   try {
@@ -130,6 +132,6 @@ export function searchHash(
     .digest();
 }
 
-function contextBytes(purpose: EnvelopePurpose, keyId: Uint8Array, cell: CellContext): Uint8Array {
-  return Buffer.from(envelopeContext(purpose, Buffer.from(keyId).toString('hex'), cell), 'utf8');
+function contextBytes(purpose: EnvelopePurpose, keyIdHex: string, cell: CellContext): Uint8Array {
+  return Buffer.from(envelopeContext(purpose, keyIdHex, cell), 'utf8');
 }

@@ -147,6 +147,7 @@ export async function openWithPassword(options: {
   wipe(kek);
   if (!secrets.ok) return err({ type: 'wrong-credentials' });
   const userKeys = bytesToUserKeys(secrets.value);
+  wipe(secrets.value);
   const masterKey = await openMasterKey(vault.body, userKeys, slot.user, slot.mk);
   if (!masterKey.ok) return err({ type: 'vault-tampered', reason: 'sealed-key' });
   const body = proveVault(vault, masterKey.value);
