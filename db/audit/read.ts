@@ -37,14 +37,11 @@ export function readAuditPage(
   const before = page.beforeSeq ?? Number.MAX_SAFE_INTEGER;
   const indexedTo = latestCheckpoint(db)?.size ?? 0;
   const conditions = conditionsOf(filter);
-  const tail = bodies(db, [gte(auditBody.seq, indexedTo), lt(auditBody.seq, before), ...conditions], wanted);
+  const tail = bodies(db, { first: indexedTo, end: before }, conditions, wanted);
+  const within = seqsWithin(db, filter, Math.min(before, indexedTo));
   const indexed =
     tail.length < wanted
-      ? bodies(
-          db,
-          [lt(auditBody.seq, Math.min(before, indexedTo)), ...indexConditions(db, filter), ...conditions],
-          wanted - tail.length,
-        )
+      ? bodies(db, within, [...indexConditions(db, filter), ...conditions], wanted - tail.length)
       : [];
   const found = [...tail, ...indexed];
   const entries = found.slice(0, page.limit).map(({ body }) => bodyToEntry(body));
@@ -65,11 +62,22 @@ export function readAuditEntry(
   return row && { entry: bodyToEntry(row.body), text: row.body, leaf: row.leaf };
 }
 
-function bodies(db: ReadableDb, conditions: readonly SQL[], limit: number): { seq: number; body: string }[] {
+/** One range of seqs, `end` excluded: given two upper bounds, SQLite would seek by one and walk to the other. */
+interface Seqs {
+  readonly first: number;
+  readonly end: number;
+}
+
+function bodies(
+  db: ReadableDb,
+  { first, end }: Seqs,
+  conditions: readonly SQL[],
+  limit: number,
+): { seq: number; body: string }[] {
   return db
     .select()
     .from(auditBody)
-    .where(and(...conditions))
+    .where(and(gte(auditBody.seq, first), lt(auditBody.seq, end), ...conditions))
     .orderBy(desc(auditBody.seq))
     .limit(limit)
     .all();
@@ -112,34 +120,26 @@ function indexConditions(db: ReadableDb, filter: AuditFilter): SQL[] {
     const rows = db.select({ seq: auditActor.seq }).from(auditActor);
     conditions.push(inArray(auditBody.seq, rows.where(eq(auditActor.user, filter.user))));
   }
-  if (filter.fromMs !== undefined || filter.toMs !== undefined) {
-    const seqs = seqsWithin(db, filter.fromMs ?? 0, filter.toMs ?? Number.MAX_SAFE_INTEGER);
-    conditions.push(gte(auditBody.seq, seqs.first), lt(auditBody.seq, seqs.end));
-  }
   return conditions;
 }
 
-/** The seqs, `end` excluded, outside of which no entry that a checkpoint covers lies within the times. */
-function seqsWithin(
-  db: ReadableDb,
-  fromMs: number,
-  toMs: number,
-): { readonly first: number; readonly end: number } {
+/** The seqs below `end` outside of which no entry that a checkpoint covers lies within the filter's times. */
+function seqsWithin(db: ReadableDb, { fromMs, toMs }: AuditFilter, end: number): Seqs {
+  if (fromMs === undefined && toMs === undefined) return { first: 0, end };
+  const { size, minAt, maxAt } = auditCheckpoint;
   const overlapping = db
-    .select({
-      first: sql<number | null>`min(${auditCheckpoint.size})`,
-      end: sql<number | null>`max(${auditCheckpoint.size})`,
-    })
+    .select({ first: sql<number | null>`min(${size})`, last: sql<number | null>`max(${size})` })
     .from(auditCheckpoint)
-    .where(and(gte(auditCheckpoint.maxAt, fromMs), lt(auditCheckpoint.minAt, toMs)))
+    .where(and(gte(maxAt, fromMs ?? 0), lt(minAt, toMs ?? Number.MAX_SAFE_INTEGER)))
     .get();
-  const firstSize = overlapping?.first ?? 0;
-  const start = db
-    .select({ size: auditCheckpoint.size })
+  if (overlapping === undefined || overlapping.first === null || overlapping.last === null)
+    return { first: 0, end: 0 };
+  const before = db
+    .select({ size })
     .from(auditCheckpoint)
-    .where(lt(auditCheckpoint.size, firstSize))
-    .orderBy(desc(auditCheckpoint.size))
+    .where(lt(size, overlapping.first))
+    .orderBy(desc(size))
     .limit(1)
     .get();
-  return { first: start?.size ?? 0, end: overlapping?.end ?? 0 };
+  return { first: before?.size ?? 0, end: Math.min(end, overlapping.last) };
 }

@@ -1,6 +1,6 @@
 import { blob, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
-// The tables and the triggers that keep them append-only are created by `audit-tables.sql`.
+// The tables and the triggers that keep them append-only are created by migration 2.
 
 /** One row an entry, for ever: its RFC 6962 leaf hash, and the hash of the largest perfect subtree it completes. */
 export const auditLeaf = sqliteTable('audit_leaf', {

@@ -18,6 +18,7 @@ const signedInUser = z.strictObject({
 
 const passwordProblems = ['password-refused'] as const;
 const openingProblems = [
+  'disk-full',
   'keychain-unavailable',
   'school-secret-missing',
   'store-damaged',
@@ -185,7 +186,7 @@ export const deskProcedures = {
     scope: 'none',
     limit: { max: 10, perMs: 60_000, per: 'desk' },
     audits: { action: 'recover', record: 'school' },
-    errors: ['recovery-key-wrong', 'keychain-unavailable', 'store-damaged'],
+    errors: ['recovery-key-wrong', 'keychain-unavailable', 'store-damaged', 'disk-full'],
     input: z.strictObject({ recoveryKey: z.string().max(400), acceptFileKeychain: z.boolean() }),
     output: z.strictObject({
       administrators: z.array(z.strictObject({ id: userId, displayName: z.string() })),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Permission } from '../access/policy.ts';
+import type { AuditAction } from '../audit/entry.ts';
 import type { ErrorType } from './errors.ts';
 
 /**
@@ -8,22 +9,6 @@ import type { ErrorType } from './errors.ts';
  */
 export const deskStates = ['no-school', 'locked', 'recovered', 'must-change-password', 'signed-in'] as const;
 export type DeskState = (typeof deskStates)[number];
-
-/** What an audit row says was done (SECURITY §3). */
-export type AuditAction =
-  | 'view'
-  | 'list'
-  | 'create'
-  | 'update'
-  | 'delete'
-  | 'export'
-  | 'print'
-  | 'sign-in'
-  | 'sign-out'
-  | 'provision'
-  | 'rotate'
-  | 'restore'
-  | 'recover';
 
 /** The kinds of record an audit row may name. Never a name, a condition or free text. */
 export type AuditRecordType =

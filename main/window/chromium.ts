@@ -126,6 +126,8 @@ function browserFlags(title: string, browser: ChromiumOptions): string[] {
     // No network at all: every connection, to this computer's own addresses too, goes to a port where nobody is.
     '--proxy-server=http://127.0.0.1:9',
     '--proxy-bypass-list=<-loopback>',
+    // WebRTC knows no proxy. The first name is today's, the second that of older versions.
+    '--webrtc-ip-handling-policy=disable_non_proxied_udp',
     '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
   ];
   if (browser.headless === true) flags.push('--headless=new');
@@ -203,6 +205,8 @@ function createPage(options: WindowOptions, assets: PageAssets, preload: string)
   let targetId: string | undefined;
   let document: PageDocument | undefined;
   let crashed = false;
+  /** A document was served and has not begun: the next one is ours. A blob: page has our origin too, and is not. */
+  let isServed = false;
   /** Settles when the bridge of the document that was served last is connected. */
   let bridge = Promise.withResolvers<void>();
 
@@ -261,8 +265,11 @@ function createPage(options: WindowOptions, assets: PageAssets, preload: string)
       return;
     }
     // No script of the page runs before its bridge is connected.
-    if (isDocument) bridge = Promise.withResolvers();
-    else await bridge.promise;
+    if (!isDocument) await bridge.promise;
+    else {
+      bridge = Promise.withResolvers();
+      isServed = true;
+    }
     const responseHeaders = Object.entries(asset.headers).map(([name, value]) => ({ name, value }));
     const body = asset.body.toString('base64');
     await pipe.send('Fetch.fulfillRequest', { requestId, responseCode: 200, responseHeaders, body }, session);
@@ -270,6 +277,7 @@ function createPage(options: WindowOptions, assets: PageAssets, preload: string)
 
   function beginDocument(context: z.infer<typeof contextCreated>['context']): void {
     endDocument();
+    isServed = false;
     const calls = createPageCalls();
     const deliver = connectBridge(context.uniqueId, calls.token);
     const own = {
@@ -351,7 +359,8 @@ function createPage(options: WindowOptions, assets: PageAssets, preload: string)
       case 'Runtime.executionContextCreated': {
         const { context } = contextCreated.parse(params);
         const { frameId, isDefault } = context.auxData;
-        if (isDefault && frameId === targetId && context.origin === pageOrigin) beginDocument(context);
+        const isOwnDocument = isDefault && frameId === targetId && context.origin === pageOrigin && isServed;
+        if (isOwnDocument) beginDocument(context);
         return;
       }
       case 'Runtime.executionContextDestroyed':

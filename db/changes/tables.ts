@@ -1,0 +1,74 @@
+import { getTableColumns } from 'drizzle-orm';
+import { getTableConfig, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { calendarDay, mark, registerTaken } from '../attendance/schema.ts';
+import { cataloguedTables } from '../catalogue.ts';
+import {
+  academicSession,
+  course,
+  enrolment,
+  guardian,
+  guardianLink,
+  schoolClass,
+  staff,
+  student,
+} from '../people/schema.ts';
+import { rosterImport } from '../roster/schema.ts';
+import { school } from '../school/schema.ts';
+
+/**
+ * The tables that changes write. `record`: one row merged field by field, with a version per field.
+ * `fact`: rows that are added and never overwritten; `hlc`, `desk` and `seq` come from the change where the table has them.
+ */
+export const syncedTables = {
+  school: { kind: 'record', table: school, key: ['id'], subject: null },
+  student: { kind: 'record', table: student, key: ['id'], subject: 'id' },
+  guardian: { kind: 'record', table: guardian, key: ['id'], subject: 'id' },
+  guardian_link: { kind: 'record', table: guardianLink, key: ['student', 'guardian'], subject: null },
+  staff: { kind: 'record', table: staff, key: ['id'], subject: null },
+  academic_session: { kind: 'record', table: academicSession, key: ['id'], subject: null },
+  course: { kind: 'record', table: course, key: ['id'], subject: null },
+  class: { kind: 'record', table: schoolClass, key: ['id'], subject: null },
+  enrolment: { kind: 'record', table: enrolment, key: ['id'], subject: null },
+  calendar_day: { kind: 'record', table: calendarDay, key: ['id'], subject: null },
+  mark: { kind: 'fact', table: mark, key: ['day', 'class', 'session', 'student'], subject: 'student' },
+  register_taken: { kind: 'fact', table: registerTaken, key: ['day', 'class', 'session'], subject: null },
+  roster_import: { kind: 'fact', table: rosterImport, key: ['id'], subject: null },
+} as const satisfies Record<string, SyncedTable>;
+
+export interface SyncedTable {
+  readonly kind: 'record' | 'fact';
+  readonly table: SQLiteTable;
+  /** The columns whose values, joined by a space, name a row in changes and envelopes. */
+  readonly key: readonly string[];
+  /** The column that names the person under whose key sealed fields lie. */
+  readonly subject: string | null;
+}
+
+export type SyncedTableName = keyof typeof syncedTables;
+export type RecordTableName = {
+  [N in SyncedTableName]: (typeof syncedTables)[N]['kind'] extends 'record' ? N : never;
+}[SyncedTableName];
+export type FactTableName = Exclude<SyncedTableName, RecordTableName>;
+
+export interface TableShape {
+  readonly name: SyncedTableName;
+  readonly definition: SyncedTable;
+  readonly columns: Readonly<Record<string, SQLiteColumn>>;
+  /** Properties whose columns hold sealed envelopes. */
+  readonly sealed: ReadonlySet<string>;
+}
+
+/** The shapes of all synced tables by name, derived once from the schema and the catalogue. */
+export const tableShapes: ReadonlyMap<string, TableShape> = new Map(
+  (Object.keys(syncedTables) as SyncedTableName[]).map((name) => {
+    const definition: SyncedTable = syncedTables[name];
+    if (getTableConfig(definition.table).name !== name) throw new Error(`Bug: synced table ${name} has another name`);
+    const notes = cataloguedTables().find((entry) => entry.table === definition.table)?.notes ?? {};
+    const sealed = new Set(
+      Object.entries(notes)
+        .filter(([, note]) => note.sensitivity === 'high' || note.sensitivity === 'special')
+        .map(([property]) => property),
+    );
+    return [name, { name, definition, columns: getTableColumns(definition.table), sealed }];
+  }),
+);

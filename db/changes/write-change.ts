@@ -1,0 +1,372 @@
+import { and, eq, sql, type SQL } from 'drizzle-orm';
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { z } from 'zod';
+import { assert } from '../../domain/result.ts';
+import type { Change, ChangeOperation } from '../../domain/sync/change.ts';
+import type { Hlc, Version } from '../../domain/sync/version.ts';
+import type { ReadableDb, WritableDb } from '../handles.ts';
+import { deriveStudentKeys } from '../people/name-keys.ts';
+import { change as changeTable } from '../school/schema.ts';
+import {
+  tableShapes,
+  type FactTableName,
+  type RecordTableName,
+  type SyncedTableName,
+  type syncedTables,
+  type TableShape,
+} from './tables.ts';
+
+/** Seals and opens the `high` and `special` fields of one person under that person's key (SECURITY §4). */
+export interface FieldSealer {
+  seal(subject: string, cell: FieldCell, plaintext: string): Uint8Array;
+  /** Throws when the envelope does not open: the store is damaged. */
+  open(subject: string, cell: FieldCell, envelope: Uint8Array): string;
+}
+
+export interface FieldCell {
+  readonly table: SyncedTableName;
+  readonly column: string;
+  readonly row: string;
+  /** The field's version in its local text form. */
+  readonly version: string;
+}
+
+type InsertOf<N extends SyncedTableName> = (typeof syncedTables)[N]['table']['$inferInsert'];
+
+/** The fields of a table as areas write them: sealed ones as text, versions left out. */
+export type FieldsOf<N extends SyncedTableName> = {
+  [C in Exclude<keyof InsertOf<N>, 'versions' | 'hlc' | 'desk' | 'seq' | 'searchKey' | 'sortKey'>]?:
+    | (Exclude<InsertOf<N>[C], null | undefined> extends Uint8Array ? string : InsertOf<N>[C])
+    | undefined;
+};
+
+/** What one command does to one aggregate; all of it becomes one change. */
+export interface ChangeBuilder {
+  /** Writes the given fields of a record and leaves the others; `key` names the record, made when it is not there. */
+  put<N extends RecordTableName>(table: N, fields: FieldsOf<N>): void;
+  /** Adds facts; `shared` holds what all rows have in common. */
+  add<N extends FactTableName>(table: N, shared: FieldsOf<N>, rows: readonly FieldsOf<N>[]): void;
+}
+
+/** The one way in which areas write records and facts: every effect has its change, in the same transaction. */
+export interface ChangeWriter {
+  write(aggregate: { type: string; id: string }, build: (builder: ChangeBuilder) => void): void;
+  /** After a rollback: forgets the numbers given out in it. */
+  reset(): void;
+}
+
+export interface ChangeOrigin {
+  readonly school: string;
+  readonly desk: string;
+  readonly incarnation: number;
+  readonly deskOrdinal: number;
+}
+
+/** The writer of this desk's own changes. `nextTime` gives strictly increasing hybrid logical times. */
+export function createChangeWriter(
+  db: WritableDb,
+  origin: ChangeOrigin,
+  sealer: FieldSealer,
+  nextTime: () => Hlc,
+): ChangeWriter {
+  let nextSeq = readNextSeq(db);
+  const insertChange = db
+    .insert(changeTable)
+    .values({
+      seq: sql.placeholder('seq'),
+      hlc: sql.placeholder('hlc'),
+      aggregateType: sql.placeholder('aggregateType'),
+      aggregateId: sql.placeholder('aggregateId'),
+      body: sql.placeholder('body'),
+    })
+    .prepare();
+
+  return {
+    write(aggregate, build) {
+      const operations: PlainOperation[] = [];
+      build({
+        put: (table, fields) => operations.push({ op: 'put', table, fields: withoutUndefined(fields) }),
+        add: (table, shared, rows) =>
+          operations.push({ op: 'add', table, shared: withoutUndefined(shared), rows: rows.map(withoutUndefined) }),
+      });
+      if (operations.length === 0) return;
+      const seq = nextSeq;
+      nextSeq += 1;
+      const stamp: ChangeStamp = { hlc: nextTime(), deskOrdinal: origin.deskOrdinal, seq };
+      const body: Change = {
+        v: 1,
+        school: origin.school,
+        desk: origin.desk,
+        incarnation: origin.incarnation,
+        seq,
+        hlc: stamp.hlc,
+        aggregate: [aggregate.type, aggregate.id],
+        operations: operations.map((operation) => serialised(operation, applyOperation(db, operation, stamp, sealer), origin)),
+      };
+      insertChange.run({
+        seq,
+        hlc: stamp.hlc,
+        aggregateType: aggregate.type,
+        aggregateId: aggregate.id,
+        body: JSON.stringify(body),
+      });
+    },
+    reset() {
+      nextSeq = readNextSeq(db);
+    },
+  };
+}
+
+/** When a change was made, by which desk of this store, and its number on that desk's log. */
+export interface ChangeStamp {
+  readonly hlc: Hlc;
+  readonly deskOrdinal: number;
+  readonly seq: number;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** An operation with its sealed fields in clear: as it is made, and as it comes out of a sealed batch. */
+export type PlainOperation =
+  | { readonly op: 'put'; readonly table: RecordTableName; readonly fields: Fields }
+  | { readonly op: 'add'; readonly table: FactTableName; readonly shared: Fields; readonly rows: readonly Fields[] };
+
+/** Writes one operation into its table and gives, for a put, the local versions that it superseded. */
+export function applyOperation(
+  db: WritableDb,
+  operation: PlainOperation,
+  stamp: ChangeStamp,
+  sealer: FieldSealer,
+): Readonly<Record<string, string>> {
+  const shape = shapeOf(operation.table);
+  if (operation.op === 'add') {
+    for (const row of operation.rows) addFact(db, shape, { ...operation.shared, ...row }, stamp, sealer);
+    return {};
+  }
+  return putRecord(db, shape, operation.fields, stamp, sealer);
+}
+
+const versionsSchema = z.record(z.string(), z.string());
+
+/** The local version text of each field of a record: `*` stands for every field that has none of its own. */
+export type FieldVersions = Readonly<Record<string, string>>;
+
+/** Reads a record's `versions` column. */
+export function parseVersions(text: string): FieldVersions {
+  return versionsSchema.parse(JSON.parse(text));
+}
+
+/** The version of one field of a record. */
+export function versionOf(versions: FieldVersions, field: string): string {
+  const found = versions[field] ?? versions['*'];
+  assert(found !== undefined, 'a record has a version for every field');
+  return found;
+}
+
+/** The version text that a stamp gives to what it writes: `hlc.desk.seq`, local to this store. */
+export function stampToVersion(stamp: ChangeStamp): string {
+  return `${stamp.hlc}.${stamp.deskOrdinal}.${stamp.seq}`;
+}
+
+/** The name of a row in changes and envelopes: its key values, joined by a space. */
+export function rowKey(shape: TableShape, fields: Fields): string {
+  return shape.definition.key.map((property) => String(fields[property])).join(' ');
+}
+
+export function shapeOf(name: string): TableShape {
+  const shape = tableShapes.get(name);
+  assert(shape !== undefined, `${name} is a synced table`);
+  return shape;
+}
+
+function putRecord(
+  db: WritableDb,
+  shape: TableShape,
+  fields: Fields,
+  stamp: ChangeStamp,
+  sealer: FieldSealer,
+): Readonly<Record<string, string>> {
+  const row = rowKey(shape, fields);
+  const version = stampToVersion(stamp);
+  const present = statementsOf(db, shape).versions.get(fields);
+  const stored = sealFields(shape, fields, row, version, sealer);
+  if (present === undefined) {
+    const derived = shape.name === 'student' ? deriveStudentKeys(fields) : {};
+    statementsOf(db, shape).insert.run({ ...emptyRow(shape), ...stored, ...derived, versions: JSON.stringify({ '*': version }) });
+    return {};
+  }
+  const versions = parseVersions(z.string().parse(present[0]));
+  const changed = Object.keys(fields).filter((property) => !shape.definition.key.includes(property));
+  const superseded = Object.fromEntries(changed.map((property) => [property, versionOf(versions, property)]));
+  const next = { ...versions, ...Object.fromEntries(changed.map((property) => [property, version])) };
+  db.update(shape.definition.table)
+    .set({ ...withoutKey(shape, stored), versions: JSON.stringify(next) })
+    .where(keyCondition(shape, fields))
+    .run();
+  if (shape.name === 'student') rederiveStudentKeys(db, shape, fields);
+  return superseded;
+}
+
+function addFact(db: WritableDb, shape: TableShape, fields: Fields, stamp: ChangeStamp, sealer: FieldSealer): void {
+  const row = rowKey(shape, fields);
+  const stored = sealFields(shape, fields, row, stampToVersion(stamp), sealer);
+  statementsOf(db, shape).insert.run({
+    ...emptyRow(shape),
+    ...stored,
+    hlc: stamp.hlc,
+    desk: stamp.deskOrdinal,
+    seq: stamp.seq,
+  });
+}
+
+function sealFields(shape: TableShape, fields: Fields, row: string, version: string, sealer: FieldSealer): Fields {
+  const stored: Record<string, unknown> = { ...fields };
+  for (const property of shape.sealed) {
+    const value = fields[property];
+    if (value === undefined || value === null) continue;
+    assert(typeof value === 'string', `${shape.name}.${property} is text before it is sealed`);
+    // An absent value is stored as no envelope, so that an empty field costs nothing and says nothing.
+    stored[property] =
+      value === ''
+        ? null
+        : sealer.seal(subjectOf(shape, fields), { table: shape.name, column: property, row, version }, value);
+  }
+  return stored;
+}
+
+/** Whose key seals the row's fields. */
+export function subjectOf(shape: TableShape, fields: Fields): string {
+  const { subject } = shape.definition;
+  assert(subject !== null, `${shape.name} names the person its sealed fields are about`);
+  const value = fields[subject];
+  assert(typeof value === 'string', 'a subject is an id');
+  return value;
+}
+
+function rederiveStudentKeys(db: WritableDb, shape: TableShape, fields: Fields): void {
+  const [row] = db.select().from(shape.definition.table).where(keyCondition(shape, fields)).all();
+  assert(row !== undefined, 'the student was just written');
+  db.update(shape.definition.table).set(deriveStudentKeys(row)).where(keyCondition(shape, fields)).run();
+}
+
+function serialised(
+  operation: PlainOperation,
+  superseded: Readonly<Record<string, string>>,
+  origin: ChangeOrigin,
+): ChangeOperation {
+  const shape = shapeOf(operation.table);
+  if (operation.op === 'add') {
+    return {
+      op: 'add',
+      table: operation.table,
+      shared: referSealed(shape, operation.shared),
+      rows: operation.rows.map((row) => referSealed(shape, row)),
+    };
+  }
+  const over = Object.fromEntries(
+    Object.entries(superseded).map(([property, version]) => [property, [localVersion(version, origin)]]),
+  );
+  return {
+    op: 'put',
+    table: operation.table,
+    key: rowKey(shape, operation.fields),
+    fields: referSealed(shape, operation.fields),
+    ...(Object.keys(over).length > 0 ? { over } : {}),
+  };
+}
+
+type StoredFields = Extract<ChangeOperation, { op: 'put' }>['fields'];
+const storedValue = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.unknown())]);
+
+function referSealed(shape: TableShape, fields: Fields): StoredFields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([property, value]) => [
+      property,
+      shape.sealed.has(property) && value !== null && value !== '' ? { sealed: true as const } : storedValue.parse(value),
+    ]),
+  );
+}
+
+/** A version of this store as the wire writes it. Until sync brings others, every version is this desk's own. */
+function localVersion(text: string, origin: ChangeOrigin): [number, string, number, number] {
+  const [hlc, ordinal, seq] = text.split('.').map(Number);
+  assert(hlc !== undefined && ordinal === origin.deskOrdinal && seq !== undefined, 'a version of this desk');
+  const wire: Version = [hlc, origin.desk, origin.incarnation, seq];
+  return [...wire];
+}
+
+function readNextSeq(db: ReadableDb): number {
+  const [row] = db
+    .select({ last: sql<number | null>`max(${changeTable.seq})` })
+    .from(changeTable)
+    .all();
+  return (row?.last ?? 0) + 1;
+}
+
+function withoutUndefined(fields: object): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function withoutKey(shape: TableShape, fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([property]) => !shape.definition.key.includes(property)));
+}
+
+function emptyRow(shape: TableShape): Fields {
+  return Object.fromEntries(Object.keys(shape.columns).map((property) => [property, null]));
+}
+
+function keyCondition(shape: TableShape, fields: Fields): SQL {
+  const condition = and(
+    ...shape.definition.key.map((property) => {
+      const column = shape.columns[property];
+      assert(column !== undefined, `${shape.name} has the key column ${property}`);
+      return eq(column, fields[property]);
+    }),
+  );
+  assert(condition !== undefined, `${shape.name} has a key`);
+  return condition;
+}
+
+interface Statements {
+  readonly insert: { run(values: Record<string, unknown>): unknown };
+  readonly versions: { get(values: Record<string, unknown>): unknown[] | undefined };
+}
+
+/** Prepared statements by handle and table: building them anew costs more than running them. */
+const preparedByDb = new WeakMap<WritableDb, Map<SQLiteTable, Statements>>();
+
+function statementsOf(db: WritableDb, shape: TableShape): Statements {
+  let byTable = preparedByDb.get(db);
+  if (byTable === undefined) preparedByDb.set(db, (byTable = new Map<SQLiteTable, Statements>()));
+  const { table } = shape.definition;
+  let statements = byTable.get(table);
+  if (statements === undefined) {
+    const insert = db
+      .insert(table)
+      .values(Object.fromEntries(Object.keys(shape.columns).map((property) => [property, sql.placeholder(property)])))
+      .prepare();
+    const { versions } = shape.columns;
+    const select =
+      versions === undefined
+        ? undefined
+        : db
+            .select({ versions })
+            .from(table)
+            .where(
+              and(
+                ...shape.definition.key.map((property) => {
+                  const column = shape.columns[property];
+                  assert(column !== undefined, `${shape.name} has the key column ${property}`);
+                  return eq(column, sql.placeholder(property));
+                }),
+              ),
+            )
+            .prepare();
+    statements = {
+      insert: { run: (values) => insert.run(values) },
+      versions: { get: (values) => select?.values(values)[0] },
+    };
+    byTable.set(table, statements);
+  }
+  return statements;
+}

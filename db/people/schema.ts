@@ -1,0 +1,269 @@
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { describe, high, internal, personal, special } from '../catalogue.ts';
+import { idColumn, sealedColumn } from '../columns.ts';
+import { school } from '../school/schema.ts';
+
+export type RecordStatus = 'active' | 'left';
+
+const sourceNote = internal("The roster's own id of the record, to find it at the next import");
+const statusNote = internal('Whether the record is in use or has left');
+const versionsNote = internal('Versions of the fields, for merging');
+const schoolNote = internal('The school that owns the record');
+
+export const student = describe(
+  sqliteTable(
+    'student',
+    {
+      id: idColumn<'student'>('id').primaryKey(),
+      school: idColumn<'school'>('school')
+        .notNull()
+        .references(() => school.id),
+      sourceId: text('source_id'),
+      studentNumber: text('student_number').notNull(),
+      givenName: text('given_name').notNull(),
+      middleName: text('middle_name').notNull(),
+      familyName: text('family_name').notNull(),
+      preferredGivenName: text('preferred_given_name').notNull(),
+      preferredFamilyName: text('preferred_family_name').notNull(),
+      pronouns: text('pronouns').notNull(),
+      sex: text('sex').notNull(),
+      grade: text('grade').notNull(),
+      status: text('status').$type<RecordStatus>().notNull(),
+      searchKey: text('search_key').notNull(),
+      sortKey: text('sort_key').notNull(),
+      birthDate: sealedColumn('birth_date'),
+      nationalId: sealedColumn('national_id'),
+      address: sealedColumn('address'),
+      medicalAlert: sealedColumn('medical_alert'),
+      versions: text('versions').notNull(),
+    },
+    (table) => [index('student_sort').on(table.status, table.sortKey)],
+  ),
+  'Students of the school',
+  {
+    id: internal('Names the student'),
+    school: schoolNote,
+    sourceId: sourceNote,
+    studentNumber: personal("The school's own number of the student"),
+    givenName: personal('Legal given name, for letters'),
+    middleName: personal('Legal middle name, for letters'),
+    familyName: personal('Legal family name, for letters'),
+    preferredGivenName: personal('The given name the student goes by'),
+    preferredFamilyName: personal('The family name the student goes by'),
+    pronouns: personal('How the student is spoken of'),
+    sex: personal('Sex as the roster gives it, for returns to the authority'),
+    grade: personal('Year group'),
+    status: statusNote,
+    searchKey: personal('Names without accents and case, to be found by'),
+    sortKey: personal('Name order of lists'),
+    birthDate: high('Date of birth, to tell two students apart and for lookups'),
+    nationalId: high('National id, where the law asks for it'),
+    address: high('Home address, for letters'),
+    medicalAlert: special('What staff must know in an emergency'),
+    versions: versionsNote,
+  },
+);
+
+export const guardian = describe(
+  sqliteTable('guardian', {
+    id: idColumn<'guardian'>('id').primaryKey(),
+    school: idColumn<'school'>('school')
+      .notNull()
+      .references(() => school.id),
+    sourceId: text('source_id'),
+    givenName: text('given_name').notNull(),
+    familyName: text('family_name').notNull(),
+    language: text('language').notNull(),
+    status: text('status').$type<RecordStatus>().notNull(),
+    phone: sealedColumn('phone'),
+    email: sealedColumn('email'),
+    versions: text('versions').notNull(),
+  }),
+  'Guardians of students',
+  {
+    id: internal('Names the guardian'),
+    school: schoolNote,
+    sourceId: sourceNote,
+    givenName: personal('Given name'),
+    familyName: personal('Family name'),
+    language: personal('The language to speak and write in'),
+    status: statusNote,
+    phone: high('Telephone number, to reach the guardian'),
+    email: high('E-mail address, to reach the guardian'),
+    versions: versionsNote,
+  },
+);
+
+export const guardianLink = describe(
+  sqliteTable(
+    'guardian_link',
+    {
+      student: idColumn<'student'>('student')
+        .notNull()
+        .references(() => student.id),
+      guardian: idColumn<'guardian'>('guardian')
+        .notNull()
+        .references(() => guardian.id),
+      relation: text('relation').notNull(),
+      status: text('status').$type<RecordStatus>().notNull(),
+      versions: text('versions').notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.student, table.guardian] }), index('guardian_link_guardian').on(table.guardian)],
+  ),
+  'Which guardian belongs to which student',
+  {
+    student: internal('The student'),
+    guardian: internal('The guardian'),
+    relation: personal('How the guardian is related'),
+    status: statusNote,
+    versions: versionsNote,
+  },
+);
+
+export const staff = describe(
+  sqliteTable('staff', {
+    id: idColumn<'staff'>('id').primaryKey(),
+    school: idColumn<'school'>('school')
+      .notNull()
+      .references(() => school.id),
+    sourceId: text('source_id'),
+    givenName: text('given_name').notNull(),
+    familyName: text('family_name').notNull(),
+    status: text('status').$type<RecordStatus>().notNull(),
+    versions: text('versions').notNull(),
+  }),
+  'Staff of the school, as the roster lists them',
+  {
+    id: internal('Names the staff member'),
+    school: schoolNote,
+    sourceId: sourceNote,
+    givenName: personal('Given name, shown beside classes'),
+    familyName: personal('Family name, shown beside classes'),
+    status: statusNote,
+    versions: versionsNote,
+  },
+);
+
+export const academicSession = describe(
+  sqliteTable('academic_session', {
+    id: idColumn<'academic-session'>('id').primaryKey(),
+    school: idColumn<'school'>('school')
+      .notNull()
+      .references(() => school.id),
+    sourceId: text('source_id'),
+    title: text('title').notNull(),
+    type: text('type').notNull(),
+    startDay: text('start_day').notNull(),
+    endDay: text('end_day').notNull(),
+    schoolYear: text('school_year').notNull(),
+    status: text('status').$type<RecordStatus>().notNull(),
+    versions: text('versions').notNull(),
+  }),
+  'School years and terms',
+  {
+    id: internal('Names the session'),
+    school: schoolNote,
+    sourceId: sourceNote,
+    title: internal('Shown in the calendar'),
+    type: internal('School year, semester, term or grading period'),
+    startDay: internal('First day'),
+    endDay: internal('The day after the last, as OneRoster counts'),
+    schoolYear: internal('The year in which the school year ends'),
+    status: statusNote,
+    versions: versionsNote,
+  },
+);
+
+export const course = describe(
+  sqliteTable('course', {
+    id: idColumn<'course'>('id').primaryKey(),
+    school: idColumn<'school'>('school')
+      .notNull()
+      .references(() => school.id),
+    sourceId: text('source_id'),
+    title: text('title').notNull(),
+    courseCode: text('course_code').notNull(),
+    status: text('status').$type<RecordStatus>().notNull(),
+    versions: text('versions').notNull(),
+  }),
+  'Courses that classes belong to',
+  {
+    id: internal('Names the course'),
+    school: schoolNote,
+    sourceId: sourceNote,
+    title: internal('Shown beside classes'),
+    courseCode: internal("The school's code of the course"),
+    status: statusNote,
+    versions: versionsNote,
+  },
+);
+
+export const schoolClass = describe(
+  sqliteTable('class', {
+    id: idColumn<'class'>('id').primaryKey(),
+    school: idColumn<'school'>('school')
+      .notNull()
+      .references(() => school.id),
+    sourceId: text('source_id'),
+    title: text('title').notNull(),
+    classCode: text('class_code').notNull(),
+    classType: text('class_type').$type<'homeroom' | 'scheduled'>().notNull(),
+    course: text('course_source_id').notNull(),
+    grade: text('grade').notNull(),
+    periods: text('periods', { mode: 'json' }).$type<readonly string[]>().notNull(),
+    terms: text('terms', { mode: 'json' }).$type<readonly string[]>().notNull(),
+    status: text('status').$type<RecordStatus>().notNull(),
+    versions: text('versions').notNull(),
+  }),
+  'Homerooms and scheduled classes',
+  {
+    id: internal('Names the class'),
+    school: schoolNote,
+    sourceId: sourceNote,
+    title: internal('Shown on registers'),
+    classCode: internal("The school's code of the class"),
+    classType: internal('Homeroom or scheduled class'),
+    course: internal("The roster's id of the course"),
+    grade: internal('Year group of the class'),
+    periods: internal('Periods in which the class meets'),
+    terms: internal("The roster's ids of the terms in which the class meets"),
+    status: statusNote,
+    versions: versionsNote,
+  },
+);
+
+export type EnrolmentRole = 'student' | 'teacher' | 'aide';
+
+export const enrolment = describe(
+  sqliteTable(
+    'enrolment',
+    {
+      id: idColumn<'enrolment'>('id').primaryKey(),
+      sourceId: text('source_id'),
+      class: idColumn<'class'>('class')
+        .notNull()
+        .references(() => schoolClass.id),
+      person: idColumn<'student' | 'staff'>('person').notNull(),
+      role: text('role').$type<EnrolmentRole>().notNull(),
+      isPrimary: integer('is_primary', { mode: 'boolean' }).notNull(),
+      beginDay: text('begin_day').notNull(),
+      endDay: text('end_day').notNull(),
+      status: text('status').$type<RecordStatus>().notNull(),
+      versions: text('versions').notNull(),
+    },
+    (table) => [index('enrolment_class').on(table.class, table.role), index('enrolment_person').on(table.person, table.role)],
+  ),
+  'Who belongs to which class, from when to when',
+  {
+    id: internal('Names the enrolment'),
+    sourceId: sourceNote,
+    class: internal('The class'),
+    person: internal('The student or member of staff'),
+    role: internal('Student, teacher or aide'),
+    isPrimary: internal('Marks the responsible teacher'),
+    beginDay: internal('First day; empty for from the beginning'),
+    endDay: internal('The day after the last; empty for open'),
+    status: statusNote,
+    versions: versionsNote,
+  },
+);

@@ -1,0 +1,36 @@
+import { eq } from 'drizzle-orm';
+import type { ReadableDb, WritableDb } from '../handles.ts';
+import { localState } from './schema.ts';
+
+/** The small states and secrets of this desk. */
+export type LocalStateName =
+  | 'audit-key'
+  | 'school-secret'
+  | 'import-key'
+  | 'last-backup'
+  | 'last-backup-failure'
+  /** A reset or removal was committed and the master key has not changed yet: done at the next chance. */
+  | 'rotation-due'
+  | 'journal-problems';
+
+export function readLocalState(db: ReadableDb, name: LocalStateName): Uint8Array | undefined {
+  return db.select({ value: localState.value }).from(localState).where(eq(localState.name, name)).get()?.value;
+}
+
+export function writeLocalState(db: WritableDb, name: LocalStateName, value: Uint8Array): void {
+  db.insert(localState).values({ name, value }).onConflictDoUpdate({ target: localState.name, set: { value } }).run();
+}
+
+export function removeLocalState(db: WritableDb, name: LocalStateName): void {
+  db.delete(localState).where(eq(localState.name, name)).run();
+}
+
+/** A state that is a number, such as a time in UTC milliseconds. */
+export function readLocalNumber(db: ReadableDb, name: LocalStateName): number | undefined {
+  const value = readLocalState(db, name);
+  return value === undefined ? undefined : Number(Buffer.from(value).toString('utf8'));
+}
+
+export function writeLocalNumber(db: WritableDb, name: LocalStateName, value: number): void {
+  writeLocalState(db, name, Buffer.from(String(value), 'utf8'));
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/**
+ * Hybrid logical time: UTC milliseconds × 1024 plus a counter, one safe integer until the year 2248.
+ * It orders what one desk did even when its clock stands still or goes back, and stays close to the clock.
+ */
+export type Hlc = number;
+
+const ticksPerMs = 1024;
+
+/** The next hybrid logical time after `previous`, at `nowMs` by the clock. Always greater than `previous`. */
+export function nextHlc(previous: Hlc, nowMs: number): Hlc {
+  return Math.max(previous + 1, nowMs * ticksPerMs);
+}
+
+/** The clock part of a hybrid logical time, UTC milliseconds. */
+export function hlcToMs(hlc: Hlc): number {
+  return Math.floor(hlc / ticksPerMs);
+}
+
+/**
+ * The version of one field: which change of which desk wrote it (SECURITY §6.5). `seq` counts the desk's changes in
+ * that incarnation.
+ */
+export const version = z.tuple([z.int(), z.string(), z.int(), z.int()]);
+export type Version = readonly [hlc: Hlc, desk: string, incarnation: number, seq: number];
+
+/** The version as the text that envelopes bind and that the window sends back: `hlc.desk.incarnation.seq`. */
+export function versionToText([hlc, desk, incarnation, seq]: Version): string {
+  return `${hlc}.${desk}.${incarnation}.${seq}`;
+}

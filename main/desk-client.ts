@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { DeskEvent } from '../domain/contract/events.ts';
+import {
+  callStates,
+  controlFlags,
+  type DataWorkerOptions,
+  type FromDataWorker,
+  type LockReason,
+  type ToDataWorker,
+} from './desk-messages.ts';
+import type { GateCall, GateReply } from './gate/gate.ts';
+
+/** A call that the data worker has not begun after this time is withdrawn: it never runs, and says so. */
+const longestWaitMs = 2000;
+
+/** The desk as the main thread sees it: questions go to the data worker, answers and events come back. */
+export interface DeskClient {
+  /** Answers a call of the window. Rejects only when the worker has died. */
+  call(call: GateCall): Promise<GateReply>;
+  onEvent(listener: (event: DeskEvent) => void): void;
+  /** Ends the session before anything that waits; running long work stops. */
+  lock(why: LockReason): void;
+  /** A window document has gone: a session bound to it ends. */
+  windowClosed(windowId: string): void;
+  /** Locks and ends the worker; settles when the store is closed. */
+  close(): Promise<void>;
+}
+
+/** Starts the data worker. Settles when it takes calls. */
+export async function startDesk(options: {
+  readonly dataFolder: string;
+  readonly exportFolder?: string;
+  readonly backupFolder?: string;
+  readonly window?: 'electron' | 'chromium';
+}): Promise<DeskClient> {
+  const control = new SharedArrayBuffer(8);
+  const flags = new Int32Array(control);
+  const data: DataWorkerOptions = {
+    dataFolder: options.dataFolder,
+    exportFolder: options.exportFolder ?? join(options.dataFolder, 'exports'),
+    backupFolder: options.backupFolder ?? join(options.dataFolder, 'backups'),
+    window: options.window ?? 'chromium',
+    control,
+  };
+  // In the bundle every worker is a flat file beside the code that starts it.
+  const file = import.meta.url.endsWith('.ts') ? './data-worker.ts' : './data-worker.js';
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: data });
+  const waiting = new Map<number, (reply: GateReply) => void>();
+  const listeners = new Set<(event: DeskEvent) => void>();
+  let lastId = 0;
+
+  const { promise: ready, resolve: isReady, reject: failed } = Promise.withResolvers<void>();
+  const { promise: exited, resolve: hasExited } = Promise.withResolvers<void>();
+  worker.on('message', (message: FromDataWorker) => {
+    switch (message.kind) {
+      case 'ready':
+        isReady();
+        return;
+      case 'reply':
+        waiting.get(message.id)?.(message.reply);
+        waiting.delete(message.id);
+        return;
+      case 'event':
+        for (const listener of listeners) listener(message.event);
+        return;
+    }
+  });
+  worker.on('error', failed);
+  worker.on('exit', () => {
+    hasExited();
+    for (const answer of waiting.values()) answer({ ok: false, error: { type: 'locked' } });
+    waiting.clear();
+  });
+  const post = (message: ToDataWorker): void => {
+    worker.postMessage(message);
+  };
+  await ready;
+
+  return {
+    call(call) {
+      // These two must reach a worker that is busy: a flag, since a message would wait behind the work.
+      if (call.sender === 'own-window' && call.area === 'desk' && call.procedure === 'lock') {
+        Atomics.store(flags, controlFlags.lock, 1);
+      }
+      if (call.sender === 'own-window' && call.area === 'roster' && call.procedure === 'discard') {
+        Atomics.store(flags, controlFlags.cancel, 1);
+      }
+      lastId += 1;
+      const id = lastId;
+      const state = new SharedArrayBuffer(4);
+      return new Promise((resolve) => {
+        const withdraw = setTimeout(() => {
+          const before = Atomics.compareExchange(new Int32Array(state), 0, callStates.waiting, callStates.withdrawn);
+          if (before !== callStates.waiting) return;
+          waiting.delete(id);
+          resolve({ ok: false, error: { type: 'store-busy' } });
+        }, longestWaitMs);
+        waiting.set(id, (reply) => {
+          clearTimeout(withdraw);
+          resolve(reply);
+        });
+        post({ kind: 'call', id, call, state });
+      });
+    },
+    onEvent(listener) {
+      listeners.add(listener);
+    },
+    lock(why) {
+      Atomics.store(flags, controlFlags.lock, 1);
+      post({ kind: 'lock', why });
+    },
+    windowClosed(windowId) {
+      post({ kind: 'window-closed', windowId });
+    },
+    async close() {
+      Atomics.store(flags, controlFlags.lock, 1);
+      post({ kind: 'close' });
+      await exited;
+    },
+  };
+}
