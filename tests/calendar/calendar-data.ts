@@ -8,7 +8,7 @@ export const smallCalendar: SchoolCalendarData = {
   schoolYear: { title: '2025/26', beginDay: '2025-09-01', endDay: '2026-07-01' },
   terms: [
     { title: 'Fall', beginDay: '2025-09-02', endDay: '2025-12-20' },
-    { title: 'Spring', beginDay: '2026-01-05', endDay: '2026-06-20' },
+    { title: 'Spring', beginDay: '2026-01-05', endDay: '2026-06-19' },
   ],
   closures: [
     { beginDay: '2026-02-16', endDay: '2026-02-21', reason: 'Winter break', kind: 'planned' },

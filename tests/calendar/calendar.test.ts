@@ -123,8 +123,8 @@ describe('the school calendar', () => {
     ['2026-03-05', false, 'the snow day'],
     ['2026-03-07', true, 'the make-up Saturday'],
     ['2025-12-22', false, 'between the terms'],
-    ['2026-06-19', true, 'the last day, for the end is exclusive'],
-    ['2026-06-20', false, 'the exclusive end'],
+    ['2026-06-18', true, 'the last day, for the end is exclusive'],
+    ['2026-06-19', false, 'the exclusive end, a Friday'],
     ['2027-03-03', false, 'in another year'],
   ])('%s: school is %s, %s', (text, isOpen) => {
     expect(isSchoolDay(calendar, day.parse(text))).toBe(isOpen);
@@ -165,7 +165,7 @@ describe('the school calendar', () => {
     expect([
       schoolDayAfter(calendar, day.parse('2026-03-04'), 1),
       schoolDayAfter(calendar, day.parse('2026-02-28'), 5),
-      schoolDayAfter(calendar, day.parse('2026-06-18'), 2),
+      schoolDayAfter(calendar, day.parse('2026-06-17'), 2),
     ]).toEqual(['2026-03-06', '2026-03-07', undefined]);
   });
 
