@@ -24,10 +24,19 @@ interface Waiting {
   readonly reject: (cause: Error) => void;
 }
 
+/** Ways to reach a network that no request interception sees. */
+const networkConstructors = ['RTCPeerConnection', 'webkitRTCPeerConnection', 'WebTransport'];
+
+for (const name of networkConstructors) Reflect.deleteProperty(globalThis, name);
 const binding: unknown = Reflect.get(globalThis, bindingName);
 Reflect.deleteProperty(globalThis, bindingName);
 
-if (window.top === window && location.origin === 'https://rollkeep.localhost' && isSend(binding)) {
+// The whole address: a blob: page that our page makes has our origin as well.
+if (
+  window.top === window &&
+  location.href.split('#')[0] === 'https://rollkeep.localhost/' &&
+  isSend(binding)
+) {
   const { transport, connect } = createTransport(binding);
   Object.defineProperty(globalThis, connectName, { value: connect, configurable: true });
   Object.defineProperty(globalThis, 'rollkeep', { value: buildBridge(transport), enumerable: true });
