@@ -3,7 +3,6 @@ import { bytesEqual, toHex, utf8 } from '../../domain/audit/bytes.ts';
 import { parseCheckpoint, type LogName } from '../../domain/audit/checkpoint.ts';
 import {
   completeEntry,
-  entryToText,
   splitDraft,
   zeroHash,
   type AuditDraft,
@@ -76,7 +75,7 @@ export function createAuditLog(options: {
   function appendOne(db: WritableDb, draft: AuditDraft, atMs: number): AuditEntry {
     const before = currentHead(db);
     const seq = before.frontier.size;
-    const entry = completeEntry(draft, {
+    const { entry, text } = completeEntry(draft, {
       school: name.school,
       desk: name.desk,
       incarnation: name.incarnation,
@@ -85,12 +84,11 @@ export function createAuditLog(options: {
       at: atMs,
       salt: toHex(randomBytes(16)),
     });
-    const body = entryToText(entry);
-    const leaf = hashLeaf(sha256, utf8(body));
+    const leaf = hashLeaf(sha256, utf8(text));
     const { frontier, subtree } = appendLeaf(sha256, before.frontier, leaf);
     const writes = getOrAdd(writersByDb, db, prepareWrites);
     writes.leaf.run({ seq, leaf, subtree });
-    writes.body.run({ seq, body });
+    writes.body.run({ seq, body: text });
     headsByDb.set(db, { frontier, prev: leaf });
     return entry;
   }

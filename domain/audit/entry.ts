@@ -1,7 +1,5 @@
-import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { assert, err, ok, type Result } from '../result.ts';
-import { utf8 } from './bytes.ts';
 
 /** What an entry says was done. `refuse` and `limit-tripped` are what the gate did, the rest what a person did. */
 export const auditActions = [
@@ -58,7 +56,7 @@ const counter = z.int().min(0);
  * One audit entry (SECURITY §3): who did what to which record, from which desk and through which procedure, when.
  *
  * Every text is an opaque id, a hash or a machine code: a name, a health detail or free text does not fit (H8).
- * The keys stand in the order of RFC 8785, in which the parsed object keeps them; `parseEntryText` relies on it.
+ * The keys stand in the order of RFC 8785, in which the parsed object keeps them; `parsedEntryToText` relies on it.
  */
 export const auditEntry = z.strictObject({
   action: z.enum(auditActions),
@@ -139,21 +137,20 @@ export function splitDraft(draft: AuditDraft): readonly AuditDraft[] {
   return parts;
 }
 
-/** The entry at its place in the log. Throws where the draft does not fit the format: nothing else may be logged. */
-export function completeEntry(draft: AuditDraft, position: AuditPosition): AuditEntry {
+/**
+ * The entry at its place in the log, and its canonical text: what is stored, hashed and exported.
+ * Throws where the draft does not fit the format: nothing else may be logged.
+ */
+export function completeEntry(
+  draft: AuditDraft,
+  position: AuditPosition,
+): { readonly entry: AuditEntry; readonly text: string } {
   const parsed = auditEntry.safeParse({ v: 1, ...draft, ...position });
   assert(
     parsed.success,
     `an audit draft does not fit the format at ${parsed.error?.issues.map((issue) => issue.path.join('.')).join(', ')}`,
   );
-  return parsed.data;
-}
-
-/** The entry's canonical text (RFC 8785): what is stored, hashed and exported. */
-export function entryToText(entry: AuditEntry): string {
-  const text = canonicalize(entry);
-  assert(text !== undefined, 'an audit entry has a canonical text');
-  return text;
+  return { entry: parsed.data, text: parsedEntryToText(parsed.data) };
 }
 
 export type EntryTextError = {
@@ -174,13 +171,15 @@ export function parseEntryText(text: string): Result<AuditEntry, EntryTextError>
   }
   const parsed = auditEntry.safeParse(json);
   if (!parsed.success) return err({ type: 'audit-entry-malformed', reason: 'wrong-shape' });
-  // The schema's key order is that of RFC 8785 and all text is ASCII, so this is `canonicalize`, five times faster.
-  if (JSON.stringify(parsed.data) !== text)
+  if (parsedEntryToText(parsed.data) !== text)
     return err({ type: 'audit-entry-malformed', reason: 'not-canonical' });
   return ok(parsed.data);
 }
 
-/** The bytes that the entry's leaf hash covers. */
-export function entryToBytes(entry: AuditEntry): Uint8Array {
-  return utf8(entryToText(entry));
+/**
+ * The RFC 8785 text of an entry that comes from the schema. Its keys stand in the right order there, all text is
+ * ASCII and all numbers are whole, so this is what `canonicalize` gives, in a fifth of the time; a test holds them equal.
+ */
+function parsedEntryToText(entry: AuditEntry): string {
+  return JSON.stringify(entry);
 }

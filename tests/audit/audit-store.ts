@@ -9,7 +9,7 @@ import { openStore, type Connection } from '../../db/open-store.ts';
 import type { AuditDraft } from '../../domain/audit/entry.ts';
 import { createAuditSigner, sha256, type AuditSigner } from '../../main/audit/node-crypto.ts';
 
-const tables = readFileSync(new URL('../../db/audit/audit-tables.sql', import.meta.url), 'utf8');
+const tables = readFileSync(new URL('../../db/migrations/0002-audit-log.sql', import.meta.url), 'utf8');
 
 /** An invented opaque id: the same number gives the same id. */
 export function idOf(number: number): string {

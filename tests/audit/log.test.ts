@@ -4,12 +4,13 @@ import { readAuditEntry, readAuditPage, type AuditFilter, type AuditPage } from 
 import { createTreeReader } from '../../db/audit/tree.ts';
 import { utf8 } from '../../domain/audit/bytes.ts';
 import { isCheckpointDue } from '../../domain/audit/checkpoint-policy.ts';
-import { entryToText, zeroHash, type AuditEntry } from '../../domain/audit/entry.ts';
+import { zeroHash, type AuditEntry } from '../../domain/audit/entry.ts';
 import { hashLeaf, inclusionProof, isIncluded } from '../../domain/audit/merkle.ts';
 import type { ReadableDb } from '../../db/handles.ts';
 import { checkpointNow } from '../../main/audit/checkpoints.ts';
 import { sha256 } from '../../main/audit/node-crypto.ts';
 import { createAuditStore, draftOf, idOf, someMs } from './audit-store.ts';
+import { entryToText } from './forger.ts';
 import { appendCalls, numberedDraft, redactRange } from './sample-log.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

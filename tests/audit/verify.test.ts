@@ -13,7 +13,6 @@ import {
   witnessKeyToText,
   type SignedCheckpoint,
 } from '../../domain/audit/checkpoint.ts';
-import { entryToText } from '../../domain/audit/entry.ts';
 import type { AuditExpectations, AuditReport } from '../../domain/audit/verify.ts';
 import { auditBundle, writeAuditBundle } from '../../main/audit/bundle.ts';
 import { createAuditSigner, sha256, verifyEd25519, type AuditSigner } from '../../main/audit/node-crypto.ts';
@@ -23,6 +22,7 @@ import {
   anyForgery,
   editEntry,
   entryAt,
+  entryToText,
   forge,
   forgeryKinds,
   leafOf,
