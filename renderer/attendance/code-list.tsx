@@ -1,0 +1,77 @@
+import { Combobox, Group, Kbd, Text, useCombobox } from '@mantine/core';
+import { useEffect, useState, type ReactNode } from 'react';
+import { text } from '../app/catalogue.ts';
+import { StatusMark } from '../components/status-mark.tsx';
+import type { RegisterCode } from './grid-model.ts';
+
+interface CodeListProps {
+  readonly codes: readonly RegisterCode[];
+  readonly onChoose: (code: RegisterCode) => void;
+  readonly onClose: () => void;
+  /** The cell's content, beside which the list opens. */
+  readonly children: ReactNode;
+}
+
+/** The list of codes at one cell: type part of a code or of its meaning, Enter writes it, Esc writes nothing. */
+export function CodeList({ codes, onChoose, onClose, children }: CodeListProps) {
+  const [search, setSearch] = useState('');
+  const combobox = useCombobox({ opened: true, onOpenedChange: (opened) => !opened && onClose() });
+  const found = codesMatching(codes, search);
+
+  const { focusSearchInput, selectFirstOption } = combobox;
+  useEffect(() => {
+    focusSearchInput();
+  }, [focusSearchInput]);
+  useEffect(() => {
+    selectFirstOption();
+  }, [search, selectFirstOption]);
+
+  return (
+    <Combobox
+      store={combobox}
+      width={320}
+      position="bottom-start"
+      onOptionSubmit={(chosen) => {
+        const code = codes.find((each) => each.code === chosen);
+        if (code !== undefined) onChoose(code);
+      }}
+    >
+      <Combobox.DropdownTarget>
+        <div>{children}</div>
+      </Combobox.DropdownTarget>
+      <Combobox.Dropdown>
+        <Combobox.Search
+          value={search}
+          onChange={(event) => {
+            setSearch(event.currentTarget.value);
+          }}
+          aria-label={text('register.codes.search')}
+          placeholder={text('register.codes.search')}
+        />
+        <Combobox.Options mah={280} className="rollkeep-scroll" aria-label={text('register.codes.label')}>
+          {found.map((code) => (
+            <Combobox.Option value={code.code} key={code.code}>
+              <Group gap="xs" wrap="nowrap">
+                <StatusMark category={code.category} code={code.code} meaning={code.meaning} />
+                <Text size="sm" flex={1} aria-hidden>
+                  {code.meaning}
+                </Text>
+                {code.key !== null && <Kbd aria-hidden>{code.key}</Kbd>}
+              </Group>
+            </Combobox.Option>
+          ))}
+          {found.length === 0 && <Combobox.Empty>{text('register.codes.none')}</Combobox.Empty>}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+/** The codes that begin with what was typed, then those whose meaning holds it. */
+function codesMatching(codes: readonly RegisterCode[], search: string): readonly RegisterCode[] {
+  const wanted = search.trim().toLocaleLowerCase();
+  if (wanted === '') return codes;
+  const byCode = codes.filter(({ code }) => code.toLocaleLowerCase().startsWith(wanted));
+  const byMeaning = codes.filter(({ meaning }) => meaning.toLocaleLowerCase().includes(wanted));
+  return [...new Set([...byCode, ...byMeaning])];
+}

@@ -1,0 +1,524 @@
+import { Popover, Table, Text, VisuallyHidden, useDirection } from '@mantine/core';
+import { IconPencil } from '@tabler/icons-react';
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
+import { text } from '../app/catalogue.ts';
+import { StatusMark } from '../components/status-mark.tsx';
+import { MinutesEditor, NoteEditor, type EditStep } from './cell-editors.tsx';
+import { CodeList } from './code-list.tsx';
+import {
+  codesByKey,
+  codesFor,
+  entryOf,
+  fillDown,
+  gridColumns,
+  keyToAction,
+  moveBy,
+  moveTo,
+  redo,
+  saveStateOf,
+  selectedRows,
+  undo,
+  withdraw,
+  writeCode,
+  writeMinutes,
+  writeNote,
+  type GridAction,
+  type GridColumn,
+  type GridState,
+  type RegisterCode,
+} from './grid-model.ts';
+import { MarkHistory } from './mark-history.tsx';
+import classes from './register-grid.module.css';
+import { isCorrected, markHistory, markShown, type MarkColumn } from './register-view.ts';
+import type { Register, RegisterWriter, WriterSnapshot } from './register-writer.ts';
+
+interface RegisterGridProps {
+  readonly register: Register;
+  readonly codes: readonly RegisterCode[];
+  readonly codesByText: ReadonlyMap<string, RegisterCode>;
+  readonly writer: RegisterWriter;
+  readonly snapshot: WriterSnapshot;
+  readonly userName: string;
+  readonly previousDayTitle: string;
+  /** Asks to mark everybody without a mark as present. */
+  readonly onMarkRest: () => void;
+  /** Says something in the grid's live line. */
+  readonly onSay: (sentence: string) => void;
+}
+
+/** What the keyboard is talking to: the cells, or one field or list inside a cell. */
+type Mode =
+  | { readonly type: 'cells' }
+  | { readonly type: 'note' | 'minutes'; readonly typed: string | null }
+  | { readonly type: 'codes' }
+  | { readonly type: 'history' };
+
+const atCells: Mode = { type: 'cells' };
+
+/**
+ * The register as a grid: one tab stop, every mark one key. What the keys mean is in `keyToAction`; this puts the
+ * state on the screen and the focus where the cursor is.
+ */
+export function RegisterGrid(props: RegisterGridProps) {
+  const { register, codes, codesByText, writer, snapshot, onSay } = props;
+  const { grid } = snapshot;
+  const { dir } = useDirection();
+  const gridId = useId();
+  const tableRef = useRef<HTMLTableElement>(null);
+  const hasFocus = useRef(false);
+  const isLeaving = useRef(false);
+  const [mode, setMode] = useState<Mode>(atCells);
+  const byKey = codesByKey(codes, register.session);
+  const { row: cursorRow, column: cursorColumn } = grid.cursor;
+  const ownColumn = register.writes;
+
+  useLayoutEffect(() => {
+    if (!hasFocus.current || mode.type !== 'cells') return;
+    document.getElementById(cellId(gridId, cursorRow, cursorColumn))?.focus();
+  }, [gridId, cursorRow, cursorColumn, mode.type]);
+
+  // The register opens ready for the first key.
+  useEffect(() => {
+    const cell = tableRef.current?.querySelector<HTMLElement>('[tabindex="0"]');
+    cell?.focus();
+  }, []);
+
+  const announce = (before: GridState) => {
+    const after = writer.snapshot().grid;
+    const changed = after.students.filter((student) => entryOf(before, student) !== entryOf(after, student));
+    const first = changed[0];
+    if (first === undefined) return;
+    const { code } = entryOf(after, first);
+    const mark = code === null ? text('register.say.noMark') : codeInWords(code, codesByText);
+    onSay(
+      changed.length === 1
+        ? text('register.say.one', { name: nameOf(register, first), mark })
+        : text('register.say.many', { count: changed.length, mark }),
+    );
+  };
+
+  const change = (toNext: (state: GridState) => GridState) => {
+    const before = writer.snapshot().grid;
+    writer.update(toNext);
+    announce(before);
+  };
+
+  const write = (code: RegisterCode) => {
+    change((state) => {
+      // From a column that only reads, the mark goes where the user writes; from minutes or note the cursor stays.
+      const column = isMarkColumn(state.cursor.column)
+        ? (ownColumn ?? state.cursor.column)
+        : state.cursor.column;
+      return writeCode({ ...state, cursor: { ...state.cursor, column } }, code);
+    });
+  };
+
+  const editOwnMark = (type: 'note' | 'minutes', typed: string | null) => {
+    const student = grid.students[cursorRow];
+    const code = student === undefined ? null : entryOf(grid, student).code;
+    if (code === null) {
+      onSay(text('register.say.markFirst'));
+    } else if (type === 'minutes' && codesByText.get(code)?.takesMinutes !== true) {
+      onSay(text('register.say.noMinutes', { mark: codeInWords(code, codesByText) }));
+    } else {
+      writer.update((state) => moveTo(state, state.cursor.row, type));
+      setMode({ type, typed });
+    }
+  };
+
+  const act = (action: GridAction) => {
+    isLeaving.current = action.type === 'leave';
+    if (ownColumn === null && writingActions.has(action.type)) {
+      onSay(text('register.say.readOnly'));
+      return;
+    }
+    switch (action.type) {
+      case 'move':
+        writer.update((state) => moveBy(state, action.rows, action.columns, action.extend));
+        return;
+      case 'row-edge':
+        writer.update((state) =>
+          moveTo(
+            state,
+            state.cursor.row,
+            (action.to === 'first' ? gridColumns[0] : gridColumns.at(-1)) ?? 'note',
+          ),
+        );
+        return;
+      case 'grid-edge':
+        writer.update((state) =>
+          moveTo(state, action.to === 'first' ? 0 : state.students.length - 1, state.cursor.column),
+        );
+        return;
+      case 'write':
+        write(action.code);
+        return;
+      case 'no-code':
+        onSay(text('register.say.noCode', { key: action.key }));
+        return;
+      case 'withdraw':
+        change(withdraw);
+        return;
+      case 'fill':
+        change((state) => fillDown(state, codesByText));
+        return;
+      case 'undo':
+        if (grid.done.length === 0) onSay(text('register.say.nothingToUndo'));
+        else change(undo);
+        return;
+      case 'redo':
+        if (grid.undone.length === 0) onSay(text('register.say.nothingToRedo'));
+        else change(redo);
+        return;
+      case 'mark-rest':
+        props.onMarkRest();
+        return;
+      case 'edit-note':
+        editOwnMark('note', action.typed);
+        return;
+      case 'edit-minutes':
+        editOwnMark('minutes', action.typed);
+        return;
+      case 'open-codes':
+        writer.update((state) => moveTo(state, state.cursor.row, ownColumn ?? state.cursor.column));
+        setMode({ type: 'codes' });
+        return;
+      case 'open-history': {
+        const column = isMarkColumn(cursorColumn) ? cursorColumn : (ownColumn ?? 'office');
+        if (markHistory(register, snapshot, cursorRow, column, props.userName).length === 0) {
+          onSay(text('register.say.noHistory'));
+          return;
+        }
+        writer.update((state) => moveTo(state, state.cursor.row, column));
+        setMode({ type: 'history' });
+        return;
+      }
+      case 'retry':
+        writer.retry();
+        return;
+      case 'leave':
+        writer.update((state) => moveTo(state, state.cursor.row, state.cursor.column));
+        return;
+    }
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {
+    // Keys of a field or list inside a cell are its own, also when it is drawn elsewhere on the page.
+    const isCell = event.target instanceof HTMLElement && event.target.id.startsWith(`${gridId}-`);
+    if (mode.type !== 'cells' || !isCell || event.nativeEvent.isComposing) return;
+    const student = grid.students[cursorRow];
+    const action = keyToAction(
+      {
+        key: event.key,
+        place: event.code,
+        shift: event.shiftKey,
+        control: event.ctrlKey || event.metaKey,
+        alt: event.altKey,
+        altGraph: event.getModifierState('AltGraph'),
+      },
+      {
+        column: cursorColumn,
+        direction: dir,
+        isLeaving: isLeaving.current,
+        isFailed: student !== undefined && saveStateOf(grid, student) === 'failed',
+        codesByKey: byKey,
+      },
+    );
+    if (action === undefined) return;
+    event.preventDefault();
+    act(action);
+  };
+
+  const finishEdit = (save: (state: GridState) => GridState, step: EditStep) => {
+    setMode(atCells);
+    writer.update((state) => moveBy(save(state), step.rows, step.columns));
+  };
+
+  const selected = selectedRows(grid);
+
+  const cellProps = (row: number, column: GridColumn) => ({
+    id: cellId(gridId, row, column),
+    tabIndex: row === cursorRow && column === cursorColumn ? 0 : -1,
+    'aria-selected': row >= selected.first && row <= selected.last && column === cursorColumn,
+    'data-selected':
+      (selected.first !== selected.last &&
+        row >= selected.first &&
+        row <= selected.last &&
+        column === cursorColumn) ||
+      undefined,
+    onMouseDown: (event: MouseEvent) => {
+      if (mode.type === 'cells') writer.update((state) => moveTo(state, row, column, event.shiftKey));
+    },
+    onDoubleClick: () => {
+      if (ownColumn === null || mode.type !== 'cells') return;
+      if (column === 'note' || column === 'minutes') editOwnMark(column, null);
+      else setMode({ type: 'codes' });
+    },
+  });
+
+  const markCell = (row: number, column: MarkColumn) => {
+    const student = register.students[row];
+    if (student === undefined) return null;
+    const mark = markShown(register, grid, codesByText, row, column);
+    const history = markHistory(register, snapshot, row, column, props.userName);
+    const isOwn = column === ownColumn;
+    const saveState = isOwn ? saveStateOf(grid, student.id) : 'saved';
+    const isHere = row === cursorRow && column === cursorColumn;
+    const corrected = isCorrected(history);
+    const content = (
+      <div className={classes.cell}>
+        {mark !== null ? (
+          <StatusMark
+            category={mark.category}
+            code={mark.code}
+            meaning={codesByText.get(mark.code)?.meaning ?? ''}
+          />
+        ) : (
+          <VisuallyHidden>{text('register.say.noMark')}</VisuallyHidden>
+        )}
+        {corrected && <VisuallyHidden>{text('register.corrected')}</VisuallyHidden>}
+        {saveState === 'failed' && <VisuallyHidden>{text('register.notSavedCell')}</VisuallyHidden>}
+      </div>
+    );
+    return (
+      <Table.Td
+        {...cellProps(row, column)}
+        role="gridcell"
+        aria-readonly={!isOwn}
+        className={[
+          classes.markCell,
+          isOwn && classes.writable,
+          corrected && classes.corrected,
+          saveState === 'failed' && classes.failed,
+          saveState === 'saving' && classes.saving,
+        ]
+          .filter(Boolean)
+          .join(' ')}
+      >
+        {isHere && mode.type === 'codes' ? (
+          <CodeList
+            codes={codesFor(codes, register.session)}
+            onChoose={(code) => {
+              setMode(atCells);
+              write(code);
+            }}
+            onClose={() => {
+              setMode(atCells);
+            }}
+          >
+            {content}
+          </CodeList>
+        ) : isHere && mode.type === 'history' ? (
+          <Popover
+            opened
+            onDismiss={() => {
+              setMode(atCells);
+            }}
+            trapFocus
+            withRoles={false}
+            position="bottom-start"
+            width={420}
+          >
+            <Popover.Target>{content}</Popover.Target>
+            <Popover.Dropdown
+              role="dialog"
+              aria-label={text('register.history.title', { name: student.name })}
+            >
+              <MarkHistory
+                name={student.name}
+                history={history}
+                codesByText={codesByText}
+                onClose={() => {
+                  setMode(atCells);
+                }}
+              />
+            </Popover.Dropdown>
+          </Popover>
+        ) : (
+          content
+        )}
+      </Table.Td>
+    );
+  };
+
+  return (
+    <div className={classes.scroll}>
+      <Table
+        ref={tableRef}
+        role="grid"
+        className={classes.table}
+        aria-label={text('register.grid.label', { class: register.title })}
+        aria-multiselectable
+        aria-describedby={`${gridId}help`}
+        onKeyDown={onKeyDown}
+        onFocus={() => {
+          hasFocus.current = true;
+        }}
+        onBlur={(event) => {
+          hasFocus.current = event.currentTarget.contains(event.relatedTarget) || mode.type !== 'cells';
+          isLeaving.current = false;
+        }}
+      >
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">{text('register.column.student')}</Table.Th>
+            <Table.Th scope="col" className={classes.previousColumn}>
+              {props.previousDayTitle}
+            </Table.Th>
+            <MarkHeading column="teacher" own={ownColumn}>
+              {text('register.column.teacher')}
+            </MarkHeading>
+            <MarkHeading column="office" own={ownColumn}>
+              {text('register.column.office')}
+            </MarkHeading>
+            <Table.Th scope="col" className={classes.minutesColumn}>
+              {text('register.column.minutes')}
+            </Table.Th>
+            <Table.Th scope="col">{text('register.column.note')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {register.students.map((student, row) => {
+            const own = entryOf(grid, student.id);
+            const shown =
+              markShown(register, grid, codesByText, row, 'office') ??
+              markShown(register, grid, codesByText, row, 'teacher');
+            const isEditing = row === cursorRow && (mode.type === 'note' || mode.type === 'minutes');
+            const editing = isEditing ? mode.type : undefined;
+            const typed = isEditing ? mode.typed : null;
+            return (
+              <Table.Tr key={student.id} data-current={row === cursorRow || undefined}>
+                <Table.Th {...cellProps(row, 'student')} scope="row" role="rowheader">
+                  <bdi className={classes.name} title={student.name}>
+                    {student.name}
+                  </bdi>
+                </Table.Th>
+                <Table.Td {...cellProps(row, 'previous')} role="gridcell" aria-readonly>
+                  {student.previousCode === null ? (
+                    <Text size="sm" c="dimmed" span>
+                      {text('register.noPreviousMark')}
+                    </Text>
+                  ) : (
+                    <PreviousMark code={student.previousCode} codesByText={codesByText} />
+                  )}
+                </Table.Td>
+                {markCell(row, 'teacher')}
+                {markCell(row, 'office')}
+                <Table.Td {...cellProps(row, 'minutes')} role="gridcell" aria-readonly={ownColumn === null}>
+                  {editing === 'minutes' ? (
+                    <MinutesEditor
+                      name={student.name}
+                      start={typed ?? (own.minutes === null ? '' : String(own.minutes))}
+                      onFinish={(minutes, step) => {
+                        finishEdit((state) => writeMinutes(state, student.id, minutes), step);
+                      }}
+                    />
+                  ) : (
+                    (shown?.minutes ?? '')
+                  )}
+                </Table.Td>
+                <Table.Td {...cellProps(row, 'note')} role="gridcell" aria-readonly={ownColumn === null}>
+                  {editing === 'note' ? (
+                    <NoteEditor
+                      name={student.name}
+                      start={typed ?? own.note}
+                      onFinish={(note, step) => {
+                        finishEdit((state) => writeNote(state, student.id, note), step);
+                      }}
+                    />
+                  ) : (
+                    <div className={classes.cell}>
+                      <bdi className={classes.note} title={shown?.note}>
+                        {shown?.note}
+                      </bdi>
+                      {saveStateOf(grid, student.id) === 'failed' && (
+                        <span className={classes.notSaved}>{text('register.notSavedCell')}</span>
+                      )}
+                    </div>
+                  )}
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+      <VisuallyHidden id={`${gridId}help`}>{text('register.grid.help')}</VisuallyHidden>
+    </div>
+  );
+}
+
+const writingActions: ReadonlySet<GridAction['type']> = new Set([
+  'write',
+  'no-code',
+  'withdraw',
+  'fill',
+  'undo',
+  'redo',
+  'mark-rest',
+  'edit-note',
+  'edit-minutes',
+  'open-codes',
+]);
+
+interface MarkHeadingProps {
+  readonly column: MarkColumn;
+  readonly own: MarkColumn | null;
+  readonly children: ReactNode;
+}
+
+/** A mark column's heading; the one the user writes has a pencil, and says so. */
+function MarkHeading({ column, own, children }: MarkHeadingProps) {
+  return (
+    <Table.Th scope="col" className={classes.markColumn}>
+      <span className={classes.cell}>
+        {children}
+        {column === own && (
+          <>
+            <IconPencil size={16} aria-hidden />
+            <VisuallyHidden>{text('register.column.yours')}</VisuallyHidden>
+          </>
+        )}
+      </span>
+    </Table.Th>
+  );
+}
+
+/** Yesterday's mark is there to compare with: the letter alone, its meaning for those who hear it. */
+function PreviousMark({
+  code,
+  codesByText,
+}: Pick<RegisterGridProps, 'codesByText'> & { readonly code: string }) {
+  const meaning = codesByText.get(code)?.meaning;
+  return (
+    <Text size="sm" c="dimmed" span title={meaning}>
+      {code}
+      {meaning !== undefined && <VisuallyHidden>, {meaning}</VisuallyHidden>}
+    </Text>
+  );
+}
+
+function isMarkColumn(column: GridColumn): column is MarkColumn {
+  return column === 'teacher' || column === 'office';
+}
+
+function cellId(gridId: string, row: number, column: GridColumn): string {
+  return `${gridId}-${row}-${column}`;
+}
+
+function codeInWords(code: string, codesByText: ReadonlyMap<string, RegisterCode>): string {
+  const meaning = codesByText.get(code)?.meaning;
+  return meaning === undefined ? code : `${code}, ${meaning}`;
+}
+
+function nameOf(register: Register, student: string): string {
+  return register.students.find(({ id }) => id === student)?.name ?? '';
+}

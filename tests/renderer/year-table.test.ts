@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { Day } from '../../domain/ids.ts';
+import { toMonths, type SessionMark, type StudentDay } from '../../renderer/students/year-table.ts';
+
+function mark(session: string, code: string | null): SessionMark {
+  return { session, classTitle: '9B', code, meaning: null, category: null, minutes: null, overridden: false };
+}
+
+function dayOf(day: string, ...sessions: SessionMark[]): StudentDay {
+  return { day: day as Day, sessions };
+}
+
+test('a month has a line for each session in the order of the school day', () => {
+  const [september] = toMonths([
+    dayOf('2025-09-02', mark('p10', 'P'), mark('p2', 'P'), mark('day', 'P')),
+    dayOf('2025-09-03', mark('pm', 'P'), mark('am', 'P')),
+  ]);
+  expect(september?.lines.map(({ session }) => session)).toEqual(['day', 'am', 'pm', 'p2', 'p10']);
+});
+
+test('each mark stands under its day, and a day without a register stays empty', () => {
+  const months = toMonths([dayOf('2026-02-02', mark('am', '/')), dayOf('2026-02-27', mark('am', null))]);
+  expect(months.map(({ month }) => month)).toEqual(['2026-02']);
+  const marks = months[0]?.lines[0]?.marks ?? [];
+  expect(marks).toHaveLength(28);
+  expect(marks[1]?.code).toBe('/');
+  expect(marks[26]).toMatchObject({ code: null });
+  expect(marks.filter((each) => each !== undefined)).toHaveLength(2);
+});
+
+test('February of a leap year has 29 places', () => {
+  expect(toMonths([dayOf('2028-02-29', mark('am', '/'))])[0]?.lines[0]?.marks).toHaveLength(29);
+});
+
+test('without days there is no month', () => {
+  expect(toMonths([])).toEqual([]);
+});
