@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Written last in a build: its time is the time of the build. */
@@ -17,6 +17,11 @@ const sources = [
 export function stampBuild(root: string): void {
   mkdirSync(dirname(join(root, stampFile)), { recursive: true });
   writeFileSync(join(root, stampFile), `${JSON.stringify({ builtAt: new Date().toISOString() })}\n`);
+}
+
+/** Says whether there is a complete build, of whatever age. */
+export function hasBuild(root: string): boolean {
+  return existsSync(join(root, stampFile));
 }
 
 /** Says whether a source is newer than the last complete build, or whether there is none. */

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
 import { stampBuild } from './build-stamp.ts';
@@ -13,7 +13,15 @@ export async function buildApp(root: string): Promise<void> {
   await build(chromiumPreloadConfig(root));
   await build(electronPreloadConfig(root));
   await build(mainConfig(root));
+  copyData(root);
   stampBuild(root);
+}
+
+/** What the main process reads at run time: the migrations beside its own files, the resources in their folder. */
+function copyData(root: string): void {
+  const isData = (path: string): boolean => !path.endsWith('.ts') && path !== join(root, 'resources/icons');
+  cpSync(join(root, 'db/migrations'), join(root, 'out/app'), { recursive: true, filter: isData });
+  cpSync(join(root, 'resources'), join(root, 'out/app/resources'), { recursive: true, filter: isData });
 }
 
 if (import.meta.main) await buildApp(resolve(import.meta.dirname, '..'));

@@ -32,6 +32,7 @@ async function run(): Promise<0 | 1> {
 
   const dataFolder = resolve(flags.data ?? defaultDataFolder());
   const desk = await runDesk({
+    windowKind: 'chromium',
     dataFolder,
     assetFolder: join(import.meta.dirname, 'renderer'),
     openWindow: (options) =>

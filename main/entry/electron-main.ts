@@ -10,6 +10,7 @@ electron.app.whenReady().then(run).catch(reportFailedStart);
 
 async function run(): Promise<void> {
   const desk = await runDesk({
+    windowKind: 'electron',
     // Apart from Electron's own files, such as its GPU cache.
     dataFolder: join(electron.app.getPath('userData'), 'desk'),
     assetFolder: join(import.meta.dirname, 'renderer'),

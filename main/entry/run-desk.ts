@@ -5,6 +5,7 @@ import { takeInstanceLock } from './single-instance.ts';
 
 /** What differs between the ways to run a desk: where its files lie, and which window it opens. */
 export interface RunOptions {
+  readonly windowKind: 'electron' | 'chromium';
   readonly dataFolder: string;
   readonly assetFolder: string;
   /** `onAway` is for a window that is told when the computer sleeps or its screen is locked. */
@@ -30,7 +31,7 @@ export async function runDesk(options: RunOptions): Promise<RunningDesk | undefi
   const lock = await takeInstanceLock(options.dataFolder, () => shown?.show());
   if (lock === undefined) return undefined;
 
-  const starting = startDesk({ dataFolder: options.dataFolder });
+  const starting = startDesk({ dataFolder: options.dataFolder, window: options.windowKind });
   const windowOptions: WindowOptions = {
     assetFolder: options.assetFolder,
     title: 'Rollkeep',
