@@ -54,40 +54,51 @@ export function createAuditLog(options: {
   readonly randomBytes: (length: number) => Uint8Array;
 }): AuditLog {
   const { name, sha256, randomBytes } = options;
-  const readersByDb = new WeakMap<ReadableDb, ReturnType<typeof prepareReads>>();
-  const writersByDb = new WeakMap<WritableDb, ReturnType<typeof prepareWrites>>();
+  const writesByDb = new WeakMap<WritableDb, ReturnType<typeof prepareWrites>>();
   const headsByDb = new WeakMap<ReadableDb, CachedHead>();
 
-  /**
-   * The cached head while the store's last row still is its last leaf; else it is read anew. Looking each time
-   * costs one seek and makes a rolled-back transaction, whoever rolled it back, need no word to this log.
-   */
-  function currentHead(db: ReadableDb): CachedHead {
-    const reads = getOrAdd(readersByDb, db, prepareReads);
-    const last = reads.last.get();
-    const cached = headsByDb.get(db);
-    if (cached !== undefined && isAt(cached, last)) return cached;
-    const loaded = loadHead(db, sha256, last);
+  function freshHead(db: ReadableDb): CachedHead {
+    const loaded = loadHead(db, sha256);
     headsByDb.set(db, loaded);
     return loaded;
   }
 
+  function currentHead(db: ReadableDb): CachedHead {
+    const cached = headsByDb.get(db);
+    return cached !== undefined && isAt(cached, lastLeaf(db)) ? cached : freshHead(db);
+  }
+
   function appendOne(db: WritableDb, draft: AuditDraft, atMs: number): AuditEntry {
-    const before = currentHead(db);
-    const seq = before.frontier.size;
+    const cached = headsByDb.get(db);
+    const entry =
+      // A transaction rolled back since, whoever did it, leaves the cached head ahead of the store: then look again.
+      (cached && appendAfter(db, cached, draft, atMs)) ?? appendAfter(db, freshHead(db), draft, atMs);
+    assert(entry !== undefined, 'an audit entry follows the last one in the store');
+    return entry;
+  }
+
+  /** Appends after `head`, unless the store does not end there. */
+  function appendAfter(
+    db: WritableDb,
+    head: CachedHead,
+    draft: AuditDraft,
+    atMs: number,
+  ): AuditEntry | undefined {
+    const seq = head.frontier.size;
     const { entry, text } = completeEntry(draft, {
       school: name.school,
       desk: name.desk,
       incarnation: name.incarnation,
       seq,
-      prev: before.prev === undefined ? zeroHash : toHex(before.prev),
+      prev: head.prev === undefined ? zeroHash : toHex(head.prev),
       at: atMs,
       salt: toHex(randomBytes(16)),
     });
     const leaf = hashLeaf(sha256, utf8(text));
-    const { frontier, subtree } = appendLeaf(sha256, before.frontier, leaf);
-    const writes = getOrAdd(writersByDb, db, prepareWrites);
-    writes.leaf.run({ seq, leaf, subtree });
+    const { frontier, subtree } = appendLeaf(sha256, head.frontier, leaf);
+    const writes = getOrAdd(writesByDb, db, prepareWrites);
+    if (writes.leaf.run({ seq, leaf, subtree, before: seq - 1, prev: head.prev ?? null }).changes === 0)
+      return undefined;
     writes.body.run({ seq, body: text });
     headsByDb.set(db, { frontier, prev: leaf });
     return entry;
@@ -109,11 +120,8 @@ export function createAuditLog(options: {
 }
 
 /** Reads the head from O(log n) rows, and checks it against the last signed checkpoint. */
-function loadHead(
-  db: ReadableDb,
-  sha256: Sha256,
-  last: { seq: number; leaf: Uint8Array } | undefined,
-): CachedHead {
+function loadHead(db: ReadableDb, sha256: Sha256): CachedHead {
+  const last = lastLeaf(db);
   const tree = createTreeReader(db);
   const size = last === undefined ? 0 : last.seq + 1;
   const newest = db
@@ -147,23 +155,27 @@ function isAt(head: CachedHead, last: { seq: number; leaf: Uint8Array } | undefi
   return last.seq === head.frontier.size - 1 && bytesEqual(last.leaf, head.prev);
 }
 
-function prepareReads(db: ReadableDb) {
-  return {
-    last: db
-      .select({ seq: auditLeaf.seq, leaf: auditLeaf.leaf })
-      .from(auditLeaf)
-      .orderBy(desc(auditLeaf.seq))
-      .limit(1)
-      .prepare(),
-  };
+function lastLeaf(db: ReadableDb): { seq: number; leaf: Uint8Array } | undefined {
+  return db
+    .select({ seq: auditLeaf.seq, leaf: auditLeaf.leaf })
+    .from(auditLeaf)
+    .orderBy(desc(auditLeaf.seq))
+    .limit(1)
+    .get();
 }
 
 function prepareWrites(db: WritableDb) {
   const placeholder = sql.placeholder;
+  const { seq, leaf } = auditLeaf;
   return {
+    // One statement looks where the log ends and appends there: a query of its own would cost a third of the append.
     leaf: db
       .insert(auditLeaf)
-      .values({ seq: placeholder('seq'), leaf: placeholder('leaf'), subtree: placeholder('subtree') })
+      .select(
+        sql`SELECT ${placeholder('seq')}, ${placeholder('leaf')}, ${placeholder('subtree')}
+            WHERE (SELECT ${leaf} FROM ${auditLeaf} WHERE ${seq} = ${placeholder('before')}) IS ${placeholder('prev')}
+              AND NOT EXISTS (SELECT 1 FROM ${auditLeaf} WHERE ${seq} = ${placeholder('seq')})`,
+      )
       .prepare(),
     body: db
       .insert(auditBody)
