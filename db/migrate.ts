@@ -24,7 +24,10 @@ export function storeVersionOf(connection: Connection): number {
  * Brings the store to `target`, each migration in a transaction of its own; a store that has them all is left alone.
  * The caller has made a backup before.
  */
-export function migrateStore(connection: Connection, target: number = storeVersion): Result<{ applied: number }, StoreNewer> {
+export function migrateStore(
+  connection: Connection,
+  target: number = storeVersion,
+): Result<{ applied: number }, StoreNewer> {
   const present = storeVersionOf(connection);
   if (present > storeVersion) return err({ type: 'store-newer' });
   for (let number = present + 1; number <= target; number += 1) {

@@ -3,7 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../domain/result.ts';
 import { areaHandlers } from './area-handlers.ts';
 import { createBugLog } from './bug-log.ts';
-import { callStates, controlFlags, type DataWorkerOptions, type FromDataWorker, type ToDataWorker } from './desk-messages.ts';
+import {
+  callStates,
+  controlFlags,
+  type DataWorkerOptions,
+  type FromDataWorker,
+  type ToDataWorker,
+} from './desk-messages.ts';
 import { Desk } from './desk/desk.ts';
 import { createGate } from './gate/gate.ts';
 import { resourcePath } from './resource.ts';
@@ -45,7 +51,8 @@ const desk = new Desk({
     post({ kind: 'event', event });
   },
   reportBug: createBugLog(join(options.dataFolder, 'log')),
-  isCancelled: () => Atomics.load(control, controlFlags.cancel) === 1 || Atomics.load(control, controlFlags.lock) === 1,
+  isCancelled: () =>
+    Atomics.load(control, controlFlags.cancel) === 1 || Atomics.load(control, controlFlags.lock) === 1,
   clearCancel: () => {
     Atomics.store(control, controlFlags.cancel, 0);
   },
@@ -61,8 +68,10 @@ port.on('message', (message: ToDataWorker) => {
   switch (message.kind) {
     case 'call': {
       const state = new Int32Array(message.state);
-      if (Atomics.compareExchange(state, 0, callStates.waiting, callStates.started) !== callStates.waiting) return;
-      lockIfAsked();
+      if (Atomics.compareExchange(state, 0, callStates.waiting, callStates.started) !== callStates.waiting)
+        return;
+      if (message.call.area !== 'desk' || message.call.procedure !== 'lock') lockIfAsked();
+      else Atomics.store(control, controlFlags.lock, 0);
       void gate.call(message.call).then((reply) => {
         post({ kind: 'reply', id: message.id, reply });
       });

@@ -29,7 +29,9 @@ export const mark = describe(
       atMs: integer('at_ms').notNull(),
       seq: integer('seq').notNull(),
     },
-    (table) => [primaryKey({ columns: [table.day, table.class, table.session, table.student, table.hlc, table.desk] })],
+    (table) => [
+      primaryKey({ columns: [table.day, table.class, table.session, table.student, table.hlc, table.desk] }),
+    ],
   ),
   'Attendance marks as they were entered',
   {

@@ -35,7 +35,12 @@ export function readChanges(db: ReadableDb, afterSeq = 0, limit = Number.MAX_SAF
  * A change's operations with every sealed field's value in clear, as they are sealed for sending.
  * A value that a later change has superseded since is left out: that later change carries the field.
  */
-export function openChange(db: ReadableDb, change: Change, deskOrdinal: number, sealer: FieldSealer): PlainOperation[] {
+export function openChange(
+  db: ReadableDb,
+  change: Change,
+  deskOrdinal: number,
+  sealer: FieldSealer,
+): PlainOperation[] {
   const stamp: ChangeStamp = { hlc: change.hlc, deskOrdinal, seq: change.seq };
   return change.operations.map((operation): PlainOperation => {
     const shape = shapeOf(operation.table);
@@ -88,7 +93,8 @@ function openFields(
     .all();
   assert(row !== undefined, 'a change refers to a row of its store');
   const stampVersion = `${stamp.hlc}.${stamp.deskOrdinal}.${stamp.seq}`;
-  const versions = definition.kind === 'record' ? parseVersions(String(row['versions'])) : { '*': stampVersion };
+  const versions =
+    definition.kind === 'record' ? parseVersions(String(row['versions'])) : { '*': stampVersion };
   const opened: Record<string, unknown> = {};
   for (const [property, value] of Object.entries(fields)) {
     if (!isSealedReference(value)) {

@@ -62,7 +62,8 @@ export interface TableShape {
 export const tableShapes: ReadonlyMap<string, TableShape> = new Map(
   (Object.keys(syncedTables) as SyncedTableName[]).map((name) => {
     const definition: SyncedTable = syncedTables[name];
-    if (getTableConfig(definition.table).name !== name) throw new Error(`Bug: synced table ${name} has another name`);
+    if (getTableConfig(definition.table).name !== name)
+      throw new Error(`Bug: synced table ${name} has another name`);
     const notes = cataloguedTables().find((entry) => entry.table === definition.table)?.notes ?? {};
     const sealed = new Set(
       Object.entries(notes)

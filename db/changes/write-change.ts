@@ -36,8 +36,7 @@ type InsertOf<N extends SyncedTableName> = (typeof syncedTables)[N]['table']['$i
 /** The fields of a table as areas write them: sealed ones as text, versions left out. */
 export type FieldsOf<N extends SyncedTableName> = {
   [C in Exclude<keyof InsertOf<N>, 'versions' | 'hlc' | 'desk' | 'seq' | 'searchKey' | 'sortKey'>]?:
-    | (Exclude<InsertOf<N>[C], null | undefined> extends Uint8Array ? string : InsertOf<N>[C])
-    | undefined;
+    (Exclude<InsertOf<N>[C], null | undefined> extends Uint8Array ? string : InsertOf<N>[C]) | undefined;
 };
 
 /** What one command does to one aggregate; all of it becomes one change. */
@@ -87,7 +86,12 @@ export function createChangeWriter(
       build({
         put: (table, fields) => operations.push({ op: 'put', table, fields: withoutUndefined(fields) }),
         add: (table, shared, rows) =>
-          operations.push({ op: 'add', table, shared: withoutUndefined(shared), rows: rows.map(withoutUndefined) }),
+          operations.push({
+            op: 'add',
+            table,
+            shared: withoutUndefined(shared),
+            rows: rows.map(withoutUndefined),
+          }),
       });
       if (operations.length === 0) return;
       const seq = nextSeq;
@@ -101,7 +105,9 @@ export function createChangeWriter(
         seq,
         hlc: stamp.hlc,
         aggregate: [aggregate.type, aggregate.id],
-        operations: operations.map((operation) => serialised(operation, applyOperation(db, operation, stamp, sealer), origin)),
+        operations: operations.map((operation) =>
+          serialised(operation, applyOperation(db, operation, stamp, sealer), origin),
+        ),
       };
       insertChange.run({
         seq,
@@ -129,7 +135,12 @@ type Fields = Readonly<Record<string, unknown>>;
 /** An operation with its sealed fields in clear: as it is made, and as it comes out of a sealed batch. */
 export type PlainOperation =
   | { readonly op: 'put'; readonly table: RecordTableName; readonly fields: Fields }
-  | { readonly op: 'add'; readonly table: FactTableName; readonly shared: Fields; readonly rows: readonly Fields[] };
+  | {
+      readonly op: 'add';
+      readonly table: FactTableName;
+      readonly shared: Fields;
+      readonly rows: readonly Fields[];
+    };
 
 /** Writes one operation into its table and gives, for a put, the local versions that it superseded. */
 export function applyOperation(
@@ -192,7 +203,12 @@ function putRecord(
   const stored = sealFields(shape, fields, row, version, sealer);
   if (present === undefined) {
     const derived = shape.name === 'student' ? deriveStudentKeys(fields) : {};
-    statementsOf(db, shape).insert.run({ ...emptyRow(shape), ...stored, ...derived, versions: JSON.stringify({ '*': version }) });
+    statementsOf(db, shape).insert.run({
+      ...emptyRow(shape),
+      ...stored,
+      ...derived,
+      versions: JSON.stringify({ '*': version }),
+    });
     return {};
   }
   const versions = parseVersions(z.string().parse(present[0]));
@@ -207,7 +223,13 @@ function putRecord(
   return superseded;
 }
 
-function addFact(db: WritableDb, shape: TableShape, fields: Fields, stamp: ChangeStamp, sealer: FieldSealer): void {
+function addFact(
+  db: WritableDb,
+  shape: TableShape,
+  fields: Fields,
+  stamp: ChangeStamp,
+  sealer: FieldSealer,
+): void {
   const row = rowKey(shape, fields);
   const stored = sealFields(shape, fields, row, stampToVersion(stamp), sealer);
   statementsOf(db, shape).insert.run({
@@ -219,7 +241,13 @@ function addFact(db: WritableDb, shape: TableShape, fields: Fields, stamp: Chang
   });
 }
 
-function sealFields(shape: TableShape, fields: Fields, row: string, version: string, sealer: FieldSealer): Fields {
+function sealFields(
+  shape: TableShape,
+  fields: Fields,
+  row: string,
+  version: string,
+  sealer: FieldSealer,
+): Fields {
   const stored: Record<string, unknown> = { ...fields };
   for (const property of shape.sealed) {
     const value = fields[property];
@@ -282,7 +310,9 @@ function referSealed(shape: TableShape, fields: Fields): StoredFields {
   return Object.fromEntries(
     Object.entries(fields).map(([property, value]) => [
       property,
-      shape.sealed.has(property) && value !== null && value !== '' ? { sealed: true as const } : storedValue.parse(value),
+      shape.sealed.has(property) && value !== null && value !== ''
+        ? { sealed: true as const }
+        : storedValue.parse(value),
     ]),
   );
 }
@@ -308,7 +338,9 @@ function withoutUndefined(fields: object): Fields {
 }
 
 function withoutKey(shape: TableShape, fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([property]) => !shape.definition.key.includes(property)));
+  return Object.fromEntries(
+    Object.entries(fields).filter(([property]) => !shape.definition.key.includes(property)),
+  );
 }
 
 function emptyRow(shape: TableShape): Fields {
@@ -343,7 +375,11 @@ function statementsOf(db: WritableDb, shape: TableShape): Statements {
   if (statements === undefined) {
     const insert = db
       .insert(table)
-      .values(Object.fromEntries(Object.keys(shape.columns).map((property) => [property, sql.placeholder(property)])))
+      .values(
+        Object.fromEntries(
+          Object.keys(shape.columns).map((property) => [property, sql.placeholder(property)]),
+        ),
+      )
       .prepare();
     const { versions } = shape.columns;
     const select =

@@ -22,15 +22,28 @@ export function toSearchText(text: string): string {
 }
 
 /** What a student is found and sorted by, from the names: derived by every desk for itself, never sent. */
-export function deriveStudentKeys(fields: Readonly<Record<string, unknown>>): { searchKey: string; sortKey: string } {
+export function deriveStudentKeys(fields: Readonly<Record<string, unknown>>): {
+  searchKey: string;
+  sortKey: string;
+} {
   const text = (property: string): string => {
     const value = fields[property];
     return typeof value === 'string' ? value : '';
   };
-  const names = ['preferredFamilyName', 'preferredGivenName', 'familyName', 'givenName', 'middleName', 'studentNumber'];
+  const names = [
+    'preferredFamilyName',
+    'preferredGivenName',
+    'familyName',
+    'givenName',
+    'middleName',
+    'studentNumber',
+  ];
   const words = new Set(names.flatMap((property) => toSearchText(text(property)).split(' ')));
   words.delete('');
   const family = text('preferredFamilyName') || text('familyName');
   const given = text('preferredGivenName') || text('givenName');
-  return { searchKey: ` ${[...words].join(' ')}`, sortKey: `${toSearchText(family)}\u0001${toSearchText(given)}` };
+  return {
+    searchKey: ` ${[...words].join(' ')}`,
+    sortKey: `${toSearchText(family)}\u0001${toSearchText(given)}`,
+  };
 }

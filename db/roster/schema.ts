@@ -11,7 +11,16 @@ export const rosterImport = describe(
     version: text('version').notNull(),
     mode: text('mode').notNull(),
     counts: text('counts', { mode: 'json' })
-      .$type<readonly { kind: string; added: number; changed: number; removed: number; revived: number; same: number }[]>()
+      .$type<
+        readonly {
+          kind: string;
+          added: number;
+          changed: number;
+          removed: number;
+          revived: number;
+          same: number;
+        }[]
+      >()
       .notNull(),
     seq: integer('seq').notNull(),
   }),

@@ -14,11 +14,15 @@ export type LocalStateName =
   | 'journal-problems';
 
 export function readLocalState(db: ReadableDb, name: LocalStateName): Uint8Array | undefined {
-  return db.select({ value: localState.value }).from(localState).where(eq(localState.name, name)).get()?.value;
+  return db.select({ value: localState.value }).from(localState).where(eq(localState.name, name)).get()
+    ?.value;
 }
 
 export function writeLocalState(db: WritableDb, name: LocalStateName, value: Uint8Array): void {
-  db.insert(localState).values({ name, value }).onConflictDoUpdate({ target: localState.name, set: { value } }).run();
+  db.insert(localState)
+    .values({ name, value })
+    .onConflictDoUpdate({ target: localState.name, set: { value } })
+    .run();
 }
 
 export function removeLocalState(db: WritableDb, name: LocalStateName): void {

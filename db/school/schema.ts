@@ -58,7 +58,9 @@ export const localState = describe(
   'Secrets and small states of this computer',
   {
     name: internal('What the value is'),
-    value: internal('Desk keys, copy of the school secret, import key, times of the last backup and checkpoint'),
+    value: internal(
+      'Desk keys, copy of the school secret, import key, times of the last backup and checkpoint',
+    ),
   },
 );
 
@@ -98,7 +100,8 @@ export const change = describe(
     aggregateId: internal('The record that changed'),
     body: {
       sensitivity: 'personal',
-      purpose: "The changed fields; values of high and special fields are only referred to, in the row's own envelopes",
+      purpose:
+        "The changed fields; values of high and special fields are only referred to, in the row's own envelopes",
     },
   },
 );

@@ -116,7 +116,7 @@ export const userProcedures = {
     permission: 'users.manage',
     scope: 'school',
     audits: { action: 'update', record: 'account' },
-    errors: ['account-gone'],
+    errors: ['account-gone', 'disk-full'],
     input: z.strictObject({ id: userId }),
     output: z.strictObject({}),
   }),

@@ -98,7 +98,10 @@ interface CallContext {
   readonly reach: Reach | 'none';
 }
 
-function inUnit(context: CallContext, run: (unit: CommandUnit) => Outcome<unknown, ExpectedError>): GateReply {
+function inUnit(
+  context: CallContext,
+  run: (unit: CommandUnit) => Outcome<unknown, ExpectedError>,
+): GateReply {
   const { desk, open, session, procedure, name, granted, reach } = context;
   const nowMs = desk.now();
   const today = desk.dayAt(nowMs);
@@ -110,6 +113,10 @@ function inUnit(context: CallContext, run: (unit: CommandUnit) => Outcome<unknow
     nowMs,
     today,
     random: desk.random,
+    signingKeys() {
+      assert(session.keys !== null, 'a signed-in user has signing keys');
+      return session.keys.signing;
+    },
   };
   return runUnit(open, nowMs, {
     run: () => {
@@ -133,7 +140,10 @@ async function inPhases(
   if (desk.open !== open || desk.session !== session) return err({ type: 'locked' });
   if (!prepared.ok) {
     const { error } = prepared;
-    runUnit(open, desk.now(), { run: () => ({ ok: false, error }), audit: (outcome) => auditOf(context, outcome) });
+    runUnit(open, desk.now(), {
+      run: () => ({ ok: false, error }),
+      audit: (outcome) => auditOf(context, outcome),
+    });
     return prepared;
   }
   let value: unknown;
@@ -148,7 +158,10 @@ async function inPhases(
 }
 
 /** For phases: the unit's value stays inside the main process, so only the last phase's answer meets the schema. */
-function inUnitUnchecked(context: CallContext, run: (unit: CommandUnit) => Outcome<unknown, ExpectedError>): GateReply {
+function inUnitUnchecked(
+  context: CallContext,
+  run: (unit: CommandUnit) => Outcome<unknown, ExpectedError>,
+): GateReply {
   const internal: Procedure = { ...context.procedure, output: anything };
   return inUnit({ ...context, procedure: internal }, run);
 }
@@ -204,13 +217,21 @@ function auditOf(context: CallContext, outcome: Outcome<unknown, ExpectedError>)
   const subjects = [...(facts.subjects ?? [])];
   return {
     actor: { user: session.actor.user, role: session.actor.role, method: session.actor.method },
-    action: outcome.ok ? (procedure.audits?.action ?? 'view') : outcome.error.type === 'out-of-scope' ? 'refuse' : (procedure.audits?.action ?? 'view'),
+    action: outcome.ok
+      ? (procedure.audits?.action ?? 'view')
+      : outcome.error.type === 'out-of-scope'
+        ? 'refuse'
+        : (procedure.audits?.action ?? 'view'),
     record: { type: procedure.audits?.record ?? 'procedure', id: facts.recordId ?? null },
     subjects,
     count: outcome.ok ? (facts.count ?? subjects.length) : 0,
     scope: reach,
     procedure: name,
-    outcome: outcome.ok ? 'ok' : outcome.error.type === 'out-of-scope' ? 'refused:out-of-scope' : `error:${outcome.error.type}`,
+    outcome: outcome.ok
+      ? 'ok'
+      : outcome.error.type === 'out-of-scope'
+        ? 'refused:out-of-scope'
+        : `error:${outcome.error.type}`,
     request: desk.newRequestId(),
   };
 }
@@ -218,7 +239,10 @@ function auditOf(context: CallContext, outcome: Outcome<unknown, ExpectedError>)
 /** A field that the contract does not name, or a value of another shape, is a bug: it throws, and the unit rolls back. */
 function checkOutput(procedure: Procedure, name: string, value: unknown): Result<unknown, never> {
   const parsed = procedure.output.safeParse(value);
-  assert(parsed.success, `${name} answered outside its contract at ${parsed.success ? '' : pathsOf(parsed.error)}`);
+  assert(
+    parsed.success,
+    `${name} answered outside its contract at ${parsed.success ? '' : pathsOf(parsed.error)}`,
+  );
   return ok(parsed.data);
 }
 

@@ -1,4 +1,10 @@
-import type { AreaName, Contract, OutputOf, OwnErrorOf, ParsedInputOf } from '../../domain/contract/contract.ts';
+import type {
+  AreaName,
+  Contract,
+  OutputOf,
+  OwnErrorOf,
+  ParsedInputOf,
+} from '../../domain/contract/contract.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
 import type { Procedure } from '../../domain/contract/procedure.ts';
 import type { Result } from '../../domain/result.ts';
@@ -81,7 +87,8 @@ export interface DeskHandler<P extends Procedure> {
   ): Promise<Result<OutputOf<P>, ErrorsOf<P> | ErrorOf<'audit-unavailable'>>>;
 }
 
-export type HandlerFor<P extends Procedure> = UnitHandler<P> | PhasedHandler<P, unknown, unknown> | DeskHandler<P>;
+export type HandlerFor<P extends Procedure> =
+  UnitHandler<P> | PhasedHandler<P, unknown, unknown> | DeskHandler<P>;
 
 /** A handler for every procedure of an area: a missing one does not compile. */
 export type AreaHandlers<A extends AreaName> = {

@@ -15,7 +15,10 @@ export class AuditFailure extends Error {
 
 /** The error code that SQLite gave, where the error is SQLite's. */
 export function sqliteCode(cause: unknown): string | undefined {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && cause.code.startsWith('SQLITE_')
+  return cause instanceof Error &&
+    'code' in cause &&
+    typeof cause.code === 'string' &&
+    cause.code.startsWith('SQLITE_')
     ? cause.code
     : undefined;
 }
@@ -58,7 +61,12 @@ export function runUnit(
     unitParts.changes.reset();
     // A full disk may strike at the first write as well as at the audit row: for the caller it is the same.
     const code = sqliteCode(cause);
-    if (code !== undefined && (code.startsWith('SQLITE_FULL') || code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_IOERR'))) {
+    if (
+      code !== undefined &&
+      (code.startsWith('SQLITE_FULL') ||
+        code.startsWith('SQLITE_READONLY') ||
+        code.startsWith('SQLITE_IOERR'))
+    ) {
       throw new AuditFailure(cause);
     }
     throw cause;

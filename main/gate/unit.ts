@@ -5,6 +5,7 @@ import type { AttendanceMode, CountryPack } from '../../domain/contract/shared.t
 import type { Day, DeskId, SchoolId, StaffId, UserId } from '../../domain/ids.ts';
 import type { ChangeWriter, FieldSealer } from '../../db/changes/write-change.ts';
 import type { ReadableDb, WritableDb } from '../../db/handles.ts';
+import type { SigningKeyPair } from '../vault/keys.ts';
 
 /** Who calls. `system` acts for the application itself: a backup that is due, a session that ends. */
 export interface Actor {
@@ -49,4 +50,6 @@ export interface CommandUnit extends QueryUnit {
   readonly changes: ChangeWriter;
   /** Fresh random bytes. */
   readonly random: (length: number) => Uint8Array;
+  /** The signed-in user's own signing keys, for entries of the membership log. */
+  readonly signingKeys: () => SigningKeyPair;
 }
