@@ -52,7 +52,7 @@ export function digitsToText(digits: readonly number[]): string {
 
 /** Reads what a person typed: any case, spaces and dashes anywhere, O for 0, I or L for 1. */
 export function textToDigits(text: string): Result<number[], NotBase32> {
-  const characters = [...compact(text)];
+  const characters = Array.from(compact(text));
   const digits = characters.map((character) => alphabet.indexOf(character));
   const index = digits.indexOf(-1);
   return index === -1 ? ok(digits) : err({ type: 'not-base32', index });

@@ -34,11 +34,11 @@ export function checkPassword(
   isCommon: (lowerCase: string) => boolean,
 ): Result<string, PasswordRefused> {
   const password = normalisePassword(typed);
-  if ([...password].length < passwordMinLength) return refused('too-short');
+  if (Array.from(password).length < passwordMinLength) return refused('too-short');
   const folded = password.toLowerCase();
   if (isCommon(folded) || isRepetition(folded) || isRun(folded)) return refused('too-common');
   const name = normaliseUsername(username);
-  if (folded.includes(name) && [...folded.replaceAll(name, '')].length < leftWithoutUsername) {
+  if (folded.includes(name) && Array.from(folded.replaceAll(name, '')).length < leftWithoutUsername) {
     return refused('contains-username');
   }
   return ok(password);
@@ -51,7 +51,7 @@ function isRepetition(text: string): boolean {
 
 /** True when each character follows the one before in the alphabet, up or down: `abcdefghijkl`. */
 function isRun(text: string): boolean {
-  const points = [...text].map((character) => character.codePointAt(0) ?? 0);
+  const points = Array.from(text).map((character) => character.codePointAt(0) ?? 0);
   const steps = points.slice(1).map((point, index) => point - (points[index] ?? 0));
   return steps.every((step) => step === 1) || steps.every((step) => step === -1);
 }

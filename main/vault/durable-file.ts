@@ -36,16 +36,6 @@ export function readFileIfAny(path: string): string | undefined {
   }
 }
 
-/** Waits until a file's content is on the disk. */
-export function syncFile(path: string): void {
-  const file = openSync(path, 'r+');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
 /** Waits until a folder's entries are on the disk. Windows offers no such call for folders, and its journal keeps renames in order. */
 export function syncFolder(path: string): void {
   if (process.platform === 'win32') return;

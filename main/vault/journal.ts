@@ -156,8 +156,8 @@ function parseChain(
   let { mac } = base.data;
   let lastSeq = base.data.base;
   const isEnded = rest.pop() === '';
-  for (const text of rest) {
-    const line = entryLine.safeParse(parseJson(text));
+  for (const written of rest) {
+    const line = entryLine.safeParse(parseJson(written));
     if (!line.success || !isSameMac(entryMac(mac, line.data.entry, key), line.data.mac)) {
       return { lastSeq, entries, isIntact: false };
     }

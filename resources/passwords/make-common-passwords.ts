@@ -33,84 +33,12 @@ hurricane tornado mountain ocean river summer2024 snowflake snowman christmas ha
 weekend adventure explorer destiny mystery fantasy legend champion champions winner victory success powerful strong awesome amazing fantastic
 `;
 
-const endings = [
-  ...['1', '12', '123', '1234', '12345', '123456', '1234567', '12345678', '123456789', '1234567890'],
-  ...[
-    '0',
-    '00',
-    '000',
-    '0000',
-    '01',
-    '007',
-    '11',
-    '111',
-    '1111',
-    '111111',
-    '21',
-    '22',
-    '23',
-    '24',
-    '25',
-    '321',
-    '4321',
-  ],
-  ...[
-    '54321',
-    '654321',
-    '69',
-    '666',
-    '77',
-    '777',
-    '7777',
-    '88',
-    '888',
-    '99',
-    '999',
-    '1212',
-    '2580',
-    '101',
-    '1a',
-    '1q',
-    '1qaz',
-  ],
-  ...[
-    '!',
-    '!!',
-    '!!!',
-    '!1',
-    '1!',
-    '12!',
-    '123!',
-    '1234!',
-    '12345!',
-    '#1',
-    '@123',
-    '@1234',
-    '_123',
-    '.',
-    '?',
-    '*',
-    '$',
-    '$$',
-  ],
-  ...[
-    'abc',
-    'abc123',
-    'xyz',
-    'qwerty',
-    'qwe',
-    'asd',
-    'me',
-    'you',
-    'girl',
-    'boy',
-    'man',
-    'love',
-    'forever',
-    'password',
-    'pass',
-  ],
-];
+const endings = `
+1 12 123 1234 12345 123456 1234567 12345678 123456789 1234567890 0 00 000 0000 01 007 11 111 1111
+111111 21 22 23 24 25 321 4321 54321 654321 69 666 77 777 7777 88 888 99 999 1212 2580 101 1a 1q
+1qaz ! !! !!! !1 1! 12! 123! 1234! 12345! #1 @123 @1234 _123 . ? * $ $$ abc abc123 xyz qwerty qwe
+asd me you girl boy man love forever password pass
+`;
 const beginnings = [
   'my',
   'the',
@@ -211,17 +139,22 @@ export function commonPasswordsText(): string {
       `${word} ${word}`,
       ...beginnings.map((beginning) => beginning + word),
     ]),
-    ...bases.flatMap((word) => endings.map((ending) => word + ending)),
+    ...bases.flatMap((word) =>
+      endings
+        .trim()
+        .split(/\s+/)
+        .map((ending) => word + ending),
+    ),
     ...spelled.flatMap((word) =>
       ['', '1', '12', '123', '1234', '12345', '!', '1!', '123!'].map((ending) => word + ending),
     ),
     ...bases.flatMap((word) => years.map((year) => word + year)),
     ...spelled.flatMap((word) => ['2023', '2024', '2025', '2026'].map((year) => word + year)),
     ...sentences.split(',').map((sentence) => sentence.trim()),
-    ...keyboardRuns.flatMap((run) => [...pieces(run), ...pieces([...run].reverse().join(''))]),
+    ...keyboardRuns.flatMap((run) => [...pieces(run), ...pieces(Array.from(run).reverse().join(''))]),
   ];
   const common = new Set(
-    all.map((one) => one.toLowerCase()).filter((one) => [...one].length >= passwordMinLength),
+    all.map((one) => one.toLowerCase()).filter((one) => Array.from(one).length >= passwordMinLength),
   );
   const header = [
     '# Common passwords of 12 characters or more, lower case, one a line. A new password that stands here is refused.',

