@@ -44,9 +44,12 @@ export function openStore(
   if (mode === 'create' && start !== undefined) throw new Error('Bug: a store is never created over a file');
   if (start?.startsWith('SQLite format 3')) return err({ type: 'store-plaintext' });
 
+  // Made first, readable by this account only; SQLite gives its WAL the same mode.
+  if (mode === 'create') closeSync(openSync(path, 'wx', 0o600));
+
   let connection: Connection | undefined;
   try {
-    connection = new Database(path, { fileMustExist: mode === 'existing', timeout: 5000 });
+    connection = new Database(path, { fileMustExist: true, timeout: 5000 });
     connection.pragma("cipher='sqlcipher'");
     connection.pragma('legacy=4');
     connection.pragma(`key="x'${Buffer.from(key).toString('hex')}'"`);

@@ -23,6 +23,8 @@ export function copyStoreWithNewKey(
 ): Result<void, CopyStoreError> {
   if (newKey.length !== 32) throw new Error('Bug: a store key is 32 bytes');
   try {
+    // Made first, readable by this account only: VACUUM INTO takes an empty file.
+    closeSync(openSync(targetPath, 'wx', 0o600));
     connection.prepare('VACUUM INTO ?').run(targetPath);
     const copy = openStore(targetPath, oldKey);
     if (!copy.ok) return copy;

@@ -393,7 +393,8 @@ function statementsOf(db: WritableDb, shape: TableShape): Statements {
                 ...shape.definition.key.map((property) => {
                   const column = shape.columns[property];
                   assert(column !== undefined, `${shape.name} has the key column ${property}`);
-                  return eq(column, sql.placeholder(property));
+                  // A placeholder is not encoded by the column it is compared with, unless it is made a parameter of it.
+                  return eq(column, sql.param(sql.placeholder(property), column));
                 }),
               ),
             )

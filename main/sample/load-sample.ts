@@ -10,7 +10,7 @@ import type { Day, StaffId, StudentId, UserId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import type { SampleDistrict, SampleSchool } from '../../resources/sample/district.ts';
 import { generateDistrict, standardSample } from '../../resources/sample/generate.ts';
-import { sampleDays } from '../../resources/sample/marks.ts';
+import { sampleDays, type SampleMark } from '../../resources/sample/marks.ts';
 import type { SchoolToMake } from '../desk/create-school.ts';
 import { newId, type Desk } from '../desk/desk.ts';
 import type { OpenSchool } from '../desk/open-school.ts';
@@ -314,6 +314,14 @@ async function writeMarks(
   const { changes } = open.unitParts;
   const administrator = desk.session?.actor.user;
   assert(administrator !== undefined, "the sample's administrator is signed in");
+  const studentIds = new Map(
+    school.students.map(({ sourcedId }) => [sourcedId, rosterId(importKey, 'student', sourcedId)]),
+  );
+  const studentIdOf = (sourcedId: string): StudentId => {
+    const id = studentIds.get(sourcedId);
+    assert(id !== undefined, "the sample's marks are of its students");
+    return id;
+  };
   const days = [...sampleDays(district, school, { untilMs: desk.now(), periodDays: 5 })];
   const daysATime = 20;
   for (let start = 0; start < days.length; start += daysATime) {
@@ -322,21 +330,23 @@ async function writeMarks(
         for (const register of registers) {
           const id = rosterId(importKey, 'class', register.classSourcedId);
           const key = { day, class: id, session: register.session };
-          changes.write({ type: 'register', id }, (change) => {
-            for (const mark of register.marks) {
-              change.add('mark', key, [
-                {
-                  student: rosterId(importKey, 'student', mark.studentSourcedId),
+          for (const marks of oneMarkAStudent(register.marks)) {
+            changes.write({ type: 'register', id }, (change) =>
+              change.add(
+                'mark',
+                key,
+                marks.map((mark) => ({
+                  student: studentIdOf(mark.studentSourcedId),
                   column: mark.kind,
                   code: mark.code,
                   minutes: mark.minutesLate,
                   note: mark.note,
                   author: authors.get(mark.authorSourcedId) ?? administrator,
                   atMs: mark.atMs,
-                },
-              ]);
-            }
-          });
+                })),
+              ),
+            );
+          }
           const { taken } = register;
           if (taken === null) continue;
           changes.write({ type: 'register', id }, (change) =>
@@ -356,6 +366,18 @@ async function writeMarks(
     // Between two months of marks other calls get their turn.
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** A change holds one mark of a student at most: the marks of one change have the same logical time. */
+function oneMarkAStudent(marks: readonly SampleMark[]): SampleMark[][] {
+  const rounds: SampleMark[][] = [];
+  const roundByStudent = new Map<string, number>();
+  for (const mark of marks) {
+    const round = roundByStudent.get(mark.studentSourcedId) ?? 0;
+    roundByStudent.set(mark.studentSourcedId, round + 1);
+    (rounds[round] ??= []).push(mark);
+  }
+  return rounds;
 }
 
 /** Gives the sample accounts their common password, each with keys of its own. */
