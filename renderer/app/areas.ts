@@ -1,0 +1,121 @@
+import {
+  IconCalendarCheck,
+  IconDatabaseExport,
+  IconFileImport,
+  IconHistory,
+  IconListCheck,
+  IconSettings,
+  IconShieldLock,
+  IconUserCog,
+  IconUsers,
+  type Icon,
+} from '@tabler/icons-react';
+import { lazy, type ComponentType } from 'react';
+import { reachOf, type Permission, type Reach, type Role } from '../../domain/access/policy.ts';
+import type { PlainTextKey } from './catalogue.ts';
+import { paths } from './router.tsx';
+
+/** One entry of the navigation. Loaded when it is opened first. */
+export interface Area {
+  readonly path: string;
+  readonly label: PlainTextKey;
+  readonly icon: Icon;
+  readonly permission: Permission;
+  /** Shown only to who reaches that far; without it, to everybody with the permission. */
+  readonly reach?: Reach;
+  readonly screen: ComponentType;
+}
+
+/** In the order of the navigation; a role's first one is where it starts. The policy decides who sees which. */
+const areas: readonly Area[] = [
+  {
+    path: paths.today,
+    label: 'area.today',
+    icon: IconListCheck,
+    permission: 'attendance.see',
+    reach: 'school',
+    screen: lazy(async () => ({ default: (await import('../attendance/today-screen.tsx')).TodayScreen })),
+  },
+  {
+    path: paths.registers,
+    label: 'area.registers',
+    icon: IconCalendarCheck,
+    permission: 'attendance.see',
+    screen: lazy(async () => ({
+      default: (await import('../attendance/registers-screen.tsx')).RegistersScreen,
+    })),
+  },
+  {
+    path: paths.students,
+    label: 'area.students',
+    icon: IconUsers,
+    permission: 'students.find',
+    // A teacher comes to a student from the class, or from the palette.
+    reach: 'school',
+    screen: lazy(async () => ({ default: (await import('../students/students-screen.tsx')).StudentsScreen })),
+  },
+  {
+    path: paths.import,
+    label: 'area.import',
+    icon: IconFileImport,
+    permission: 'roster.import',
+    screen: lazy(async () => ({ default: (await import('../roster/import-screen.tsx')).ImportScreen })),
+  },
+  {
+    path: paths.people,
+    label: 'area.people',
+    icon: IconUserCog,
+    permission: 'users.manage',
+    screen: lazy(async () => ({ default: (await import('../users/people-screen.tsx')).PeopleScreen })),
+  },
+  {
+    path: paths.audit,
+    label: 'area.audit',
+    icon: IconHistory,
+    permission: 'audit.read',
+    screen: lazy(async () => ({ default: (await import('../audit/audit-screen.tsx')).AuditScreen })),
+  },
+  {
+    path: paths.backup,
+    label: 'area.backup',
+    icon: IconDatabaseExport,
+    permission: 'backup.manage',
+    screen: lazy(async () => ({ default: (await import('../backup/backup-screen.tsx')).BackupScreen })),
+  },
+  {
+    path: paths.security,
+    label: 'area.security',
+    icon: IconShieldLock,
+    permission: 'security.see',
+    screen: lazy(async () => ({ default: (await import('../security/security-screen.tsx')).SecurityScreen })),
+  },
+  {
+    path: paths.settings,
+    label: 'area.settings',
+    icon: IconSettings,
+    permission: 'calendar.edit',
+    screen: lazy(async () => ({ default: (await import('../settings/settings-screen.tsx')).SettingsScreen })),
+  },
+];
+
+/** The areas of a role. A forbidden one is absent, not grey. */
+export function areasOf(role: Role): readonly Area[] {
+  return areas
+    .filter(({ permission, reach }) => {
+      const own = reachOf(role, permission);
+      return own !== undefined && (reach === undefined || own === reach);
+    })
+    .map((area) =>
+      area.path === paths.registers && reachOf(role, area.permission) === 'own-classes'
+        ? { ...area, label: 'area.myClasses' }
+        : area,
+    );
+}
+
+/** Screens that are opened from a list, with what their path names. */
+export const RegisterScreen = lazy(async () => ({
+  default: (await import('../attendance/register-screen.tsx')).RegisterScreen,
+}));
+export const StudentCardScreen = lazy(async () => ({
+  default: (await import('../students/student-card-screen.tsx')).StudentCardScreen,
+}));

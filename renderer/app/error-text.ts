@@ -1,0 +1,102 @@
+import type { ErrorOf, ErrorType } from '../../domain/contract/errors.ts';
+import { text } from './catalogue.ts';
+import type { Format } from './format.ts';
+
+/** Any expected error of the contract. */
+export type ContractError = { [T in ErrorType]: ErrorOf<T> }[ErrorType];
+
+type Sentences = { readonly [T in ErrorType]: (error: ErrorOf<T>, format: Format) => string };
+
+/**
+ * Every error as people read it: what happened, what is kept, what to do. A new error of the contract does not compile
+ * until it stands here.
+ */
+const sentences: Sentences = {
+  'sender-refused': () => text('error.sender-refused'),
+  'unknown-procedure': () => text('error.unknown-procedure'),
+  'wrong-state': () => text('error.wrong-state'),
+  'permission-refused': () => text('error.permission-refused'),
+  'out-of-scope': () => text('error.out-of-scope'),
+  'limit-tripped': ({ retryAtMs }, { formatTime }) =>
+    text('error.limit-tripped', { time: formatTime(retryAtMs) }),
+  'bad-input': ({ fields }) =>
+    fields.length === 0
+      ? text('error.bad-input')
+      : text('error.bad-input.fields', { fields: fields.map(({ path }) => path).join(', ') }),
+  'audit-unavailable': ({ reason }) =>
+    reason === 'disk-full'
+      ? text('error.audit-unavailable.disk-full')
+      : text('error.audit-unavailable.not-writable'),
+  'store-busy': () => text('error.store-busy'),
+  locked: () => text('error.locked'),
+  internal: ({ reference }) => text('error.internal', { reference }),
+
+  'wrong-credentials': ({ triesLeft }) =>
+    triesLeft === 0
+      ? text('error.wrong-credentials.last')
+      : text('error.wrong-credentials', { count: triesLeft }),
+  'locked-out': ({ untilMs }, { formatTime }) => text('error.locked-out', { time: formatTime(untilMs) }),
+  'attempts-damaged': () => text('error.attempts-damaged'),
+  'password-refused': ({ reason }) => passwordSentences[reason](),
+  'keychain-unavailable': () => text('error.keychain-unavailable'),
+  'school-secret-missing': () => text('error.school-secret-missing'),
+  'store-damaged': ({ what }) => storeSentences[what](),
+  'store-rolled-back': ({ anchor }) =>
+    anchor === 'older' ? text('error.store-rolled-back.older') : text('error.store-rolled-back.missing'),
+  'recovery-key-wrong': ({ group }) =>
+    group === null ? text('error.recovery-key-wrong') : text('error.recovery-key-wrong.group', { group }),
+  'username-taken': () => text('error.username-taken'),
+  'last-administrator': () => text('error.last-administrator'),
+  'own-account': () => text('error.own-account'),
+  'account-gone': () => text('error.account-gone'),
+
+  'record-changed': () => text('error.record-changed'),
+  'not-a-school-day': () => text('error.not-a-school-day'),
+  'register-not-expected': () => text('error.register-not-expected'),
+  'code-unknown': ({ codes }) => text('error.code-unknown', { codes: codes.join(', ') }),
+  'day-in-future': () => text('error.day-in-future'),
+  'closure-has-marks': ({ marks }) => text('error.closure-has-marks', { count: marks }),
+
+  'upload-gone': () => text('error.upload-gone'),
+  'upload-too-large': ({ maxBytes }, { formatBytes }) =>
+    text('error.upload-too-large', { size: formatBytes(maxBytes) }),
+  'roster-refused': () => text('error.roster-refused'),
+  'school-not-in-package': () => text('error.school-not-in-package'),
+  'confirmation-needed': ({ removed }) => text('error.confirmation-needed', { count: removed }),
+  cancelled: () => text('error.cancelled'),
+  'review-outdated': () => text('error.review-outdated'),
+
+  'disk-full': () => text('error.disk-full'),
+  'folder-not-writable': () => text('error.folder-not-writable'),
+  'backup-missing': () => text('error.backup-missing'),
+  'backup-damaged': () => text('error.backup-damaged'),
+  'backup-foreign': () => text('error.backup-foreign'),
+  'recipient-invalid': () => text('error.recipient-invalid'),
+};
+
+const passwordSentences: Readonly<Record<ErrorOf<'password-refused'>['reason'], () => string>> = {
+  'too-short': () => text('error.password-refused.too-short'),
+  'too-common': () => text('error.password-refused.too-common'),
+  'contains-username': () => text('error.password-refused.contains-username'),
+  'same-as-before': () => text('error.password-refused.same-as-before'),
+};
+
+const storeSentences: Readonly<Record<ErrorOf<'store-damaged'>['what'], () => string>> = {
+  'store-missing': () => text('error.store-damaged.store-missing'),
+  'store-plaintext': () => text('error.store-damaged.store-plaintext'),
+  'store-unreadable': () => text('error.store-damaged.store-unreadable'),
+  'vault-missing': () => text('error.store-damaged.vault-missing'),
+  'vault-damaged': () => text('error.store-damaged.vault-damaged'),
+  'vault-tampered': () => text('error.store-damaged.vault-tampered'),
+  'store-newer': () => text('error.store-damaged.store-newer'),
+};
+
+/** The sentences of an error, in the window's language, its times by `format`. */
+export function errorText(error: ContractError, format: Format): string {
+  return sentenceOf(error, format);
+}
+
+function sentenceOf<T extends ErrorType>(error: ErrorOf<T> & { readonly type: T }, format: Format): string {
+  const sentence: (error: ErrorOf<T>, format: Format) => string = sentences[error.type];
+  return sentence(error, format);
+}

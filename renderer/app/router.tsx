@@ -1,0 +1,92 @@
+import type { ReactNode } from 'react';
+import { Router, useLocation, useSearchParams } from 'wouter';
+import { memoryLocation } from 'wouter/memory-location';
+import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
+
+/**
+ * Where the window is. The address never changes and nothing is kept outside this memory: a place may hold a
+ * student's id, and the browser's history file must not.
+ */
+export const paths = {
+  today: '/today',
+  registers: '/registers',
+  register: '/registers/:day/:classId/:session',
+  students: '/students',
+  student: '/students/:student',
+  import: '/import',
+  people: '/people',
+  audit: '/audit',
+  backup: '/backup',
+  security: '/security',
+  settings: '/settings',
+} as const;
+
+/** Every place of the window, as a path. */
+export const pathTo = {
+  today: () => paths.today,
+  /** The registers of a day; of today without one. */
+  registers: (place: { readonly day?: Day } = {}) => withQuery(paths.registers, place),
+  /** One register, with the cursor on a student where one is named. */
+  register: ({
+    day,
+    classId,
+    session,
+    student,
+  }: {
+    readonly day: Day;
+    readonly classId: ClassId;
+    readonly session: string;
+    readonly student?: StudentId;
+  }) =>
+    withQuery(`${paths.registers}/${day}/${classId}/${session}`, student === undefined ? {} : { student }),
+  students: () => paths.students,
+  student: (student: StudentId) => `${paths.students}/${student}`,
+  import: () => paths.import,
+  people: () => paths.people,
+  /** The audit log, of one student where one is named. */
+  audit: (place: { readonly student?: StudentId } = {}) => withQuery(paths.audit, place),
+  backup: () => paths.backup,
+  security: () => paths.security,
+  settings: () => paths.settings,
+} as const;
+
+const memory = memoryLocation({ path: '/', record: true });
+
+/** Gives the window its places. */
+export function MemoryRouter({ children }: { readonly children: ReactNode }) {
+  return (
+    <Router hook={memory.hook} searchHook={memory.searchHook}>
+      {children}
+    </Router>
+  );
+}
+
+/** Goes to a place made by `pathTo`. */
+export function useGo(): (path: string) => void {
+  return useLocation()[1];
+}
+
+/** Goes back one step, or to `fallback` where there is none: what Esc does on a screen. */
+export function useBack(): (fallback: string) => void {
+  return goBack;
+}
+
+/** What a place carries beside its path: `day` of the registers, `student` of a register or of the audit log. */
+export function usePlaceQuery(name: 'day' | 'student'): string | null {
+  return useSearchParams()[0].get(name);
+}
+
+/** Forgets every place, as for another user. */
+export function forgetPlaces(): void {
+  memory.reset();
+}
+
+function goBack(fallback: string): void {
+  memory.history.pop();
+  memory.navigate(memory.history.at(-1) ?? fallback, { replace: true });
+}
+
+function withQuery(path: string, query: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
+}

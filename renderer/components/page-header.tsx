@@ -1,0 +1,35 @@
+import { Group, Text, Title } from '@mantine/core';
+import { useEffect, useRef, type ReactNode } from 'react';
+import classes from './page-header.module.css';
+
+interface PageHeaderProps {
+  readonly title: ReactNode;
+  /** One sentence: how things stand, or what the screen asks for. */
+  readonly state?: ReactNode;
+  /** The screen's actions; one of them is filled and says what it does with its count. */
+  readonly action?: ReactNode;
+}
+
+/** The head of every screen: what it is, how it stands, what to do. Takes the focus when the screen opens. */
+export function PageHeader({ title, state, action }: PageHeaderProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // A screen that puts the focus to work itself, such as the register, keeps it.
+    if (document.activeElement?.closest('main') == null) heading.current?.focus();
+  }, []);
+  return (
+    <Group component="header" justify="space-between" align="flex-start" gap="lg" mb="lg">
+      <div className={classes.text}>
+        <Title order={1} ref={heading} tabIndex={-1} className={classes.title} dir="auto">
+          {title}
+        </Title>
+        {state !== undefined && (
+          <Text c="dimmed" component="div">
+            {state}
+          </Text>
+        )}
+      </div>
+      {action !== undefined && <Group gap="sm">{action}</Group>}
+    </Group>
+  );
+}

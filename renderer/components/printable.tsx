@@ -1,0 +1,38 @@
+import { Button, type ButtonProps } from '@mantine/core';
+import { IconPrinter } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { createPortal } from 'react-dom';
+import { text } from '../app/catalogue.ts';
+import { useDesk } from '../app/desk-state.tsx';
+import classes from './printable.module.css';
+
+/**
+ * A sheet that `window.print()` puts on paper, alone and without the frame; not on screen. Sheets of the sample say so.
+ * What the screen itself shows never goes to paper: printing a screen is an audited act of its own (UI §1).
+ */
+export function Printable({ children }: { readonly children: ReactNode }) {
+  const { status } = useDesk();
+  return createPortal(
+    <div className={classes.sheet} data-printable>
+      {status.school?.isSample === true && <p className={classes.sample}>{text('component.sample')}</p>}
+      {children}
+    </div>,
+    document.body,
+  );
+}
+
+/** Prints the sheet that is mounted. */
+export function PrintButton({ label, ...props }: ButtonProps & { readonly label?: string }) {
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconPrinter size={18} aria-hidden />}
+      {...props}
+      onClick={() => {
+        window.print();
+      }}
+    >
+      {label ?? text('component.print')}
+    </Button>
+  );
+}
