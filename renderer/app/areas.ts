@@ -112,7 +112,7 @@ export function areasOf(role: Role): readonly Area[] {
     );
 }
 
-/** Screens that are opened from a list, with what their path names. */
+/** Screens that are opened from a list; they read from their path which record. */
 export const RegisterScreen = lazy(async () => ({
   default: (await import('../attendance/register-screen.tsx')).RegisterScreen,
 }));

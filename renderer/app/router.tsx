@@ -1,16 +1,16 @@
 import type { ReactNode } from 'react';
-import { Router, useLocation, useSearchParams } from 'wouter';
+import { Router, useLocation } from 'wouter';
 import { memoryLocation } from 'wouter/memory-location';
 import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
 
 /**
  * Where the window is. The address never changes and nothing is kept outside this memory: a place may hold a
- * student's id, and the browser's history file must not.
+ * student's id, and the browser's history file must not. Screens read theirs with wouter's `useParams` and `useSearch`.
  */
 export const paths = {
   today: '/today',
   registers: '/registers',
-  register: '/registers/:day/:classId/:session',
+  register: '/registers/:day/:class/:session',
   students: '/students',
   student: '/students/:student',
   import: '/import',
@@ -29,12 +29,12 @@ export const pathTo = {
   /** One register, with the cursor on a student where one is named. */
   register: ({
     day,
-    classId,
+    class: classId,
     session,
     student,
   }: {
     readonly day: Day;
-    readonly classId: ClassId;
+    readonly class: ClassId;
     readonly session: string;
     readonly student?: StudentId;
   }) =>
@@ -69,11 +69,6 @@ export function useGo(): (path: string) => void {
 /** Goes back one step, or to `fallback` where there is none: what Esc does on a screen. */
 export function useBack(): (fallback: string) => void {
   return goBack;
-}
-
-/** What a place carries beside its path: `day` of the registers, `student` of a register or of the audit log. */
-export function usePlaceQuery(name: 'day' | 'student'): string | null {
-  return useSearchParams()[0].get(name);
 }
 
 /** Forgets every place, as for another user. */
