@@ -35,6 +35,12 @@ export async function findChromium(): Promise<Browser | undefined> {
 export async function ensureBrowser(say: (line: string) => void): Promise<Result<Browser, NoBrowser>> {
   const found = await findBrowser();
   if (found !== undefined) return ok(found);
+  if (process.env['ROLLKEEP_BROWSER'] !== undefined) {
+    return err({
+      type: 'no-browser',
+      advice: 'ROLLKEEP_BROWSER does not name a program: correct it, or remove it.',
+    });
+  }
   for (const { line, command, args, timeoutMs } of installers()) {
     say(line);
     spawnSync(command, args, { stdio: 'inherit', timeout: timeoutMs });

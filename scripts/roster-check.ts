@@ -5,7 +5,7 @@ import { Temporal } from 'temporal-polyfill';
 import { assert } from '../domain/result.ts';
 import { fileOfKind } from '../domain/roster/diff-roster.ts';
 import { describeFinding, type Finding } from '../domain/roster/findings.ts';
-import { emptyRoster, rosterKinds, type RosterKind } from '../domain/roster/roster.ts';
+import { emptyRoster, rosterKinds, type RosterKind } from '../domain/roster/school-roster.ts';
 import { dryRun, type DryRun } from '../main/roster/dry-run.ts';
 import { packageLimits } from '../main/roster/package-limits.ts';
 import type { PackageFile, PackageInput } from '../main/roster/read-package.ts';
@@ -26,7 +26,7 @@ const program = new Command('roster-check')
   .option('--json', 'print the result as JSON')
   .option('--school <sourcedId>', 'the school to import, when the package holds several')
   .exitOverride()
-  .action(check);
+  .action(run);
 
 try {
   await program.parseAsync();
@@ -37,7 +37,7 @@ try {
   process.exitCode = isHelp ? 0 : 2;
 }
 
-async function check(path: string, options: CheckOptions): Promise<void> {
+async function run(path: string, options: CheckOptions): Promise<void> {
   const input = await openPackage(path);
   if (typeof input === 'string') {
     process.stderr.write(`${input}\n`);
@@ -45,12 +45,20 @@ async function check(path: string, options: CheckOptions): Promise<void> {
     return;
   }
   const today = Temporal.Now.plainDateISO().toString();
-  const run = await dryRun({ package: input, current: emptyRoster(), school: options.school ?? null, today });
-  assert(run.ok, 'a check that nobody can cancel is not cancelled');
-  const isWrongSchool = run.value.plan?.ok === false && run.value.plan.error.type === 'school-not-in-package';
-  process.exitCode = isWrongSchool && options.school !== undefined ? 2 : run.value.check.exitCode;
+  const result = await dryRun({
+    package: input,
+    current: emptyRoster(),
+    school: options.school ?? null,
+    today,
+  });
+  assert(result.ok, 'a check that nobody can cancel is not cancelled');
+  const isWrongSchool =
+    result.value.plan?.ok === false && result.value.plan.error.type === 'school-not-in-package';
+  process.exitCode = isWrongSchool && options.school !== undefined ? 2 : result.value.check.exitCode;
   process.stdout.write(
-    options.json === true ? `${JSON.stringify(toJson(path, run.value), null, 2)}\n` : toText(path, run.value),
+    options.json === true
+      ? `${JSON.stringify(toJson(path, result.value), null, 2)}\n`
+      : toText(path, result.value),
   );
 }
 
