@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { Temporal } from 'temporal-polyfill';
 import { assert } from '../domain/result.ts';
 import { fileOfKind } from '../domain/roster/diff-roster.ts';
-import { describeFinding, type Finding } from '../domain/roster/findings.ts';
+import { describeFinding, showable, type Finding } from '../domain/roster/findings.ts';
 import { emptyRoster, rosterKinds, type RosterKind } from '../domain/roster/school-roster.ts';
 import { dryRun, type DryRun } from '../main/roster/dry-run.ts';
 import { packageLimits } from '../main/roster/package-limits.ts';
@@ -26,7 +26,7 @@ const program = new Command('roster-check')
   .option('--json', 'print the result as JSON')
   .option('--school <sourcedId>', 'the school to import, when the package holds several')
   .exitOverride()
-  .action(run);
+  .action(checkPath);
 
 try {
   await program.parseAsync();
@@ -37,7 +37,7 @@ try {
   process.exitCode = isHelp ? 0 : 2;
 }
 
-async function run(path: string, options: CheckOptions): Promise<void> {
+async function checkPath(path: string, options: CheckOptions): Promise<void> {
   const input = await openPackage(path);
   if (typeof input === 'string') {
     process.stderr.write(`${input}\n`);
@@ -135,7 +135,7 @@ function toText(path: string, run: DryRun): string {
     lines.push(
       'Schools in the package:',
       ...schools.map(({ sourcedId, name, classes, students }) => {
-        return `  ${sourcedId}  ${name} (${classes} classes, ${students} people with a student role)`;
+        return `  ${showable(sourcedId)}  ${showable(name)} (${classes} classes, ${students} people with a student role)`;
       }),
       '',
     );

@@ -6,7 +6,9 @@ import { checkValues, createDayCheck } from './check-values.ts';
 import { exitCodeOf, FindingsCollector, type FindingCode, type FindingsReport } from './findings.ts';
 import type { FileMode, RosterFile, RosterVersion } from './oneroster-format.ts';
 import { planPackage, type PlannedFile } from './plan-package.ts';
-import type { CurrentRoster, Roster, RosterTable } from './roster.ts';
+import { rowsPerPulse, type ImportCancelled, type Pulse } from './pulse.ts';
+import type { Roster, RosterTable } from './roster.ts';
+import type { CurrentRoster } from './school-roster.ts';
 
 /** What was read from a zip or a folder, before anything is known about it. */
 export interface PackageContent {
@@ -15,22 +17,6 @@ export interface PackageContent {
   readonly tables: readonly RosterTable[];
   readonly report: FindingsReport;
 }
-
-/** Somebody pressed Cancel. */
-export interface ImportCancelled {
-  readonly type: 'import-cancelled';
-}
-
-/** How work that takes more than a second tells where it is, and learns that it should stop. */
-export interface Pulse {
-  /** Called about every 1,000 rows. */
-  readonly isCancelled: () => boolean;
-  readonly onRows: (step: 'reading' | 'checking', rows: number) => void;
-}
-
-export const silentPulse: Pulse = { isCancelled: () => false, onRows: () => {} };
-
-export const rowsPerPulse = 1000;
 
 export interface FileSummary {
   readonly fileName: string;

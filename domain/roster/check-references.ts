@@ -1,10 +1,11 @@
 import type { CheckedTable } from './build-records.ts';
 import { cellAt } from './check-columns.ts';
-import { rowsPerPulse, type Pulse } from './check-package.ts';
 import { isDeletedRow, listOf } from './check-values.ts';
 import type { FindingsCollector } from './findings.ts';
 import { guardianRoles, type RosterFile, type RosterVersion } from './oneroster-format.ts';
-import type { CurrentRoster, RosterRow } from './roster.ts';
+import { rowsPerPulse, type Pulse } from './pulse.ts';
+import type { RosterRow } from './roster.ts';
+import type { CurrentRoster } from './school-roster.ts';
 
 /**
  * Checks what the rows of a package say about each other, and answers the rows of deltas that must be left out.
@@ -35,6 +36,7 @@ export function checkReferences(
   if (version === '1.2' && users !== undefined) {
     checkRoles(users, byFile.get('roles'), current, leftOut, findings);
   }
+  checkDeletedRoles(byFile.get('roles'), findings);
   checkSchools(byFile, findings);
   if (users !== undefined && !users.isDelta) checkGuardians(users, byFile.get('roles'), findings);
   return leftOut;
@@ -76,7 +78,8 @@ function createRowCheck(
   return (row) => {
     // A district's delta brings rows of schools whose classes this store does not hold; they are left aside later.
     const school = cellAt(row, schoolIndex);
-    if (isDelta && school !== '' && current.school.size > 0 && !current.school.has(school)) return true;
+    const ownSchool = current.schoolSourcedId;
+    if (isDelta && school !== '' && ownSchool !== null && school !== ownSchool) return true;
     let isKept = true;
     for (const { name, index, to, isList, isRequired } of references) {
       const cell = cellAt(row, index);
@@ -120,7 +123,7 @@ function findReferenceColumns(
 function isHeld(current: CurrentRoster, file: RosterFile, id: string): boolean {
   switch (file) {
     case 'orgs':
-      return current.school.get(id)?.isActive === true;
+      return current.schoolSourcedId === id;
     case 'academicSessions':
       return current.session.get(id)?.isActive === true;
     case 'courses':
@@ -130,10 +133,9 @@ function isHeld(current: CurrentRoster, file: RosterFile, id: string): boolean {
     case 'users':
     case 'demographics':
       return isHeldPerson(current, id);
-    case 'roles':
-      return current.role.get(id)?.isActive === true;
     case 'enrollments':
       return current.enrolment.get(id)?.isActive === true;
+    case 'roles':
     case 'userProfiles':
       return false;
   }
@@ -173,6 +175,20 @@ function checkRoles(
     } else if (!isHeldPerson(current, id)) {
       findings.add('role-not-imported', place);
       leftOut.add(row);
+    }
+  }
+}
+
+/** Roles are not kept, so a row that takes one back must say whose and which; the standard requires it anyway. */
+function checkDeletedRoles(roles: CheckedTable | undefined, findings: FindingsCollector): void {
+  if (roles === undefined) return;
+  const { columns, table } = roles;
+  for (const row of table.rows) {
+    if (!isDeletedRow(row, columns, roles.isDelta)) continue;
+    for (const column of ['userSourcedId', 'role', 'orgSourcedId']) {
+      if (cellAt(row, columns.indexOf(column)) !== '') continue;
+      findings.add('role-not-named', { file: table.fileName, line: row.line, column });
+      break;
     }
   }
 }

@@ -5,7 +5,7 @@ import {
   type KindRecords,
   type RosterKind,
   type SchoolRoster,
-} from './roster.ts';
+} from './school-roster.ts';
 
 export type FieldValue = string | boolean | null | readonly string[];
 
@@ -56,7 +56,6 @@ export interface RosterDiff {
 
 /** The file of a package in which each kind of record stands. */
 export const fileOfKind: Readonly<Record<RosterKind, string>> = {
-  school: 'orgs.csv',
   session: 'academicSessions.csv',
   course: 'courses.csv',
   class: 'classes.csv',
@@ -64,7 +63,6 @@ export const fileOfKind: Readonly<Record<RosterKind, string>> = {
   staff: 'users.csv',
   guardian: 'users.csv',
   guardianship: 'users.csv',
-  role: 'roles.csv',
   enrolment: 'enrollments.csv',
 };
 
@@ -76,7 +74,6 @@ export const fileOfKind: Readonly<Record<RosterKind, string>> = {
  */
 export function diffRoster(current: CurrentRoster, after: SchoolRoster): RosterDiff {
   const kinds: KindDiffs = {
-    school: diffKind(current.school, after.school),
     session: diffKind(current.session, after.session),
     course: diffKind(current.course, after.course),
     class: diffKind(current.class, after.class),
@@ -84,7 +81,6 @@ export function diffRoster(current: CurrentRoster, after: SchoolRoster): RosterD
     staff: diffKind(current.staff, after.staff),
     guardian: diffKind(current.guardian, after.guardian),
     guardianship: diffKind(current.guardianship, after.guardianship),
-    role: diffKind(current.role, after.role),
     enrolment: diffKind(current.enrolment, after.enrolment),
   };
   const isEmpty = rosterKinds.every((kind) => {

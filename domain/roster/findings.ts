@@ -407,6 +407,12 @@ export const findingRules = {
     message: '{file}, line {line}: user "{value}" is new and has no row in roles.csv. The user was left out.',
     whatToDo: 'Ask for a package that brings the role as well, or for a bulk export.',
   },
+  'role-not-named': {
+    severity: 'warning',
+    message:
+      '{file}, line {line}: the row takes a role back, but column {column} is blank. It was passed over.',
+    whatToDo: 'Ask for the row with all its values, or for a bulk export. Until then the person stays.',
+  },
   'guardian-unlinked': {
     severity: 'information',
     message:

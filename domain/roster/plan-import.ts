@@ -1,7 +1,8 @@
 import { err, ok, type Result } from '../result.ts';
 import { diffRoster, type RosterDiff } from './diff-roster.ts';
-import type { CurrentRoster, Roster } from './roster.ts';
+import type { Roster } from './roster.ts';
 import { schoolAfterImport, schoolsIn } from './school-after-import.ts';
+import type { CurrentRoster } from './school-roster.ts';
 
 /** The package brings no such school and the store holds none of that id. */
 export interface SchoolNotInPackage {
@@ -24,11 +25,11 @@ export function chooseSchool(
   asked: string | null,
 ): Result<string, SchoolNotInPackage | SchoolNotChosen> {
   const isThere = (sourcedId: string): boolean => {
-    return current.school.has(sourcedId) || roster.orgs.get(sourcedId)?.isDeleted === false;
+    return current.schoolSourcedId === sourcedId || roster.orgs.get(sourcedId)?.isDeleted === false;
   };
   if (asked !== null) return isThere(asked) ? ok(asked) : err({ type: 'school-not-in-package' });
-  const [held] = current.school.keys();
-  if (held !== undefined) {
+  const held = current.schoolSourcedId;
+  if (held !== null) {
     // A bulk list of organisations without our school is another district's package.
     const isOther = roster.modes.orgs === 'bulk' && !roster.orgs.has(held);
     return isOther ? err({ type: 'school-not-in-package' }) : ok(held);

@@ -16,8 +16,8 @@ export interface RosterRow {
 }
 
 /**
- * The records of a roster, as used here: no field is kept that no feature uses (W19). Text is kept byte for byte as
- * given; null is "not given". Days are `YYYY-MM-DD`; every `endDate` is exclusive (OneRoster).
+ * The records of a package, as read and written here. What a school keeps of them is less: `school-roster.ts`. Text is
+ * taken byte for byte as given; null is "not given". Days are `YYYY-MM-DD`; every `endDate` is exclusive (OneRoster).
  */
 export interface OrgRecord {
   readonly sourcedId: string;
@@ -111,38 +111,6 @@ export interface DemographicsRecord {
   readonly sex: string | null;
 }
 
-export interface StudentRecord extends NameFields {
-  readonly sourcedId: string;
-  /** The number the school knows the student by. */
-  readonly identifier: string | null;
-  readonly grades: readonly string[];
-  readonly birthDate: string | null;
-  readonly sex: string | null;
-}
-
-export interface StaffRecord extends NameFields, ContactFields {
-  readonly sourcedId: string;
-  readonly identifier: string | null;
-}
-
-export interface GuardianRecord extends NameFields, ContactFields {
-  readonly sourcedId: string;
-  readonly relation: 'guardian' | 'parent' | 'relative';
-}
-
-/**
- * A guardian of a student. OneRoster states it in the student's row, the guardian's row, or both; a delta that
- * brings only one of the two rows takes back only what that row had stated.
- */
-export interface GuardianshipRecord {
-  /** `<student> <guardian>`: ids hold no spaces. */
-  readonly sourcedId: string;
-  readonly studentSourcedId: string;
-  readonly guardianSourcedId: string;
-  readonly isStatedByStudent: boolean;
-  readonly isStatedByGuardian: boolean;
-}
-
 /** A record of a package with the line it stands on; `isDeleted` only in delta files. */
 export interface Incoming<R> {
   readonly record: R;
@@ -164,67 +132,4 @@ export interface Roster {
   readonly roles: IncomingMap<RoleRecord>;
   readonly enrolments: IncomingMap<EnrolmentRecord>;
   readonly demographics: IncomingMap<DemographicsRecord>;
-}
-
-/** The kinds of record that one school keeps. */
-export interface KindRecords {
-  readonly school: OrgRecord;
-  readonly session: SessionRecord;
-  readonly course: CourseRecord;
-  readonly class: ClassRecord;
-  readonly student: StudentRecord;
-  readonly staff: StaffRecord;
-  readonly guardian: GuardianRecord;
-  readonly guardianship: GuardianshipRecord;
-  readonly role: RoleRecord;
-  readonly enrolment: EnrolmentRecord;
-}
-
-export type RosterKind = keyof KindRecords;
-
-/** Every kind, in the order in which additions can be applied; removals go the other way round. */
-export const rosterKinds: readonly RosterKind[] = [
-  'school',
-  'session',
-  'course',
-  'class',
-  'student',
-  'staff',
-  'guardian',
-  'guardianship',
-  'role',
-  'enrolment',
-];
-
-/** A record as the store holds it. An inactive one has left and is kept; it is revived when it comes back. */
-export interface Held<R> {
-  readonly record: R;
-  readonly isActive: boolean;
-}
-
-/** What one school's store holds from rosters, keyed by sourcedId. The caller fills it from the store. */
-export type CurrentRoster = { readonly [Kind in RosterKind]: ReadonlyMap<string, Held<KindRecords[Kind]>> };
-
-/** One school's roster: only records that are active. */
-export type SchoolRoster = { readonly [Kind in RosterKind]: ReadonlyMap<string, KindRecords[Kind]> };
-
-/** A school before its first import. */
-export function emptyRoster(): CurrentRoster {
-  return {
-    school: new Map(),
-    session: new Map(),
-    course: new Map(),
-    class: new Map(),
-    student: new Map(),
-    staff: new Map(),
-    guardian: new Map(),
-    guardianship: new Map(),
-    role: new Map(),
-    enrolment: new Map(),
-  };
-}
-
-/** The id under which a guardianship is kept. */
-export function guardianshipId(studentSourcedId: string, guardianSourcedId: string): string {
-  return `${studentSourcedId} ${guardianSourcedId}`;
 }

@@ -1,21 +1,28 @@
 import { guardianRoles, studentRoles, type FileMode } from './oneroster-format.ts';
+import type {
+  ClassRecord,
+  CourseRecord,
+  EnrolmentRecord,
+  IncomingMap,
+  RoleRecord,
+  Roster,
+  SessionRecord,
+  UserRecord,
+} from './roster.ts';
 import {
   guardianshipId,
-  type ContactFields,
+  type ClassKept,
+  type CourseKept,
   type CurrentRoster,
-  type DemographicsRecord,
-  type EnrolmentRecord,
-  type GuardianRecord,
-  type GuardianshipRecord,
+  type EnrolmentKept,
+  type GuardianKept,
+  type GuardianshipKept,
   type Held,
-  type IncomingMap,
-  type NameFields,
-  type RoleRecord,
-  type Roster,
   type SchoolRoster,
-  type StaffRecord,
-  type StudentRecord,
-} from './roster.ts';
+  type SessionKept,
+  type StaffKept,
+  type StudentKept,
+} from './school-roster.ts';
 
 /** A school of a package, for the choice when there are several. */
 export interface SchoolChoice {
@@ -41,9 +48,9 @@ export function schoolsIn(roster: Roster): readonly SchoolChoice[] {
     students.set(record.orgSourcedId, (students.get(record.orgSourcedId) ?? 0) + 1);
   }
   return [...roster.orgs.values()]
-    .filter(
-      ({ record, isDeleted }) => !isDeleted && (record.type === 'school' || classes.has(record.sourcedId)),
-    )
+    .filter(({ record, isDeleted }) => {
+      return !isDeleted && (record.type === 'school' || classes.has(record.sourcedId));
+    })
     .map(({ record: { sourcedId, name } }) => ({
       sourcedId,
       name,
@@ -57,8 +64,8 @@ export function schoolsIn(roster: Roster): readonly SchoolChoice[] {
  *
  * Classes belong by their school, people by a role at the school or an enrolment in one of its classes, guardians by
  * their students. Bulk files replace, delta files change, absent files leave all as it is. A role that ended by
- * `today` (`YYYY-MM-DD`; ends are exclusive) no longer counts. The record of the school itself is taken from `current`
- * when the package does not bring it. Linear in the rows of the package and the records of the school.
+ * `today` (`YYYY-MM-DD`; ends are exclusive) no longer counts. Linear in the rows of the package and the records of
+ * the school.
  */
 export function schoolAfterImport(
   current: CurrentRoster,
@@ -67,47 +74,37 @@ export function schoolAfterImport(
   today: string,
 ): SchoolRoster {
   const { modes } = roster;
-  const schools = merge(modes.orgs, current.school, roster.orgs);
-  const ownSchool = schools.get(schoolSourcedId) ?? current.school.get(schoolSourcedId)?.record;
-  const sessions = merge(modes.academicSessions, current.session, roster.sessions);
-  const classes = keep(merge(modes.classes, current.class, roster.classes), (record) => {
-    return record.schoolSourcedId === schoolSourcedId;
+  const sessions = merge(modes.academicSessions, current.session, roster.sessions, sessionOf);
+  const classes = merge(modes.classes, current.class, roster.classes, (record) => {
+    return record.schoolSourcedId === schoolSourcedId ? classOf(record) : null;
   });
   const usedCourses = new Set<string>();
-  for (const record of classes.values()) usedCourses.add(record.courseSourcedId);
-  const courses = keep(merge(modes.courses, current.course, roster.courses), (record) => {
-    return record.orgSourcedId === schoolSourcedId || usedCourses.has(record.sourcedId);
+  for (const { courseSourcedId } of classes.values()) usedCourses.add(courseSourcedId);
+  const courses = keep(merge(modes.courses, current.course, roster.courses, courseOf), ({ sourcedId }) => {
+    return usedCourses.has(sourcedId);
   });
 
   const people = createPeople(current, roster);
-  const roles = keep(mergeRoles(current, roster), (record) => {
-    const isHere = record.orgSourcedId === schoolSourcedId || guardianRoles.includes(record.role);
-    return isHere && !hasEnded(record, today) && people.has(record.userSourcedId);
-  });
-  const enrolments = keep(merge(modes.enrollments, current.enrolment, roster.enrolments), (record) => {
-    return classes.has(record.classSourcedId) && people.has(record.userSourcedId);
+  const enrolments = keep(
+    merge(modes.enrollments, current.enrolment, roster.enrolments, enrolmentOf),
+    ({ classSourcedId, userSourcedId }) => classes.has(classSourcedId) && people.has(userSourcedId),
+  );
+  const members = findMembers(current, roster, schoolSourcedId, today);
+  addEnrolled(members, enrolments, today);
+  const guardianships = keep(mergeGuardianships(current, roster, members), (record) => {
+    return people.has(record.studentSourcedId) && people.has(record.guardianSourcedId);
   });
 
-  const members = findMembers(roles, enrolments, schoolSourcedId, today);
-  const relations = findRelations(roles);
-  const guardianships = keep(mergeGuardianships(current, roster, members.students, relations), (record) => {
-    return members.students.has(record.studentSourcedId) && relations.has(record.guardianSourcedId);
-  });
-  const students = new Map<string, StudentRecord>();
-  for (const id of members.students) students.set(id, people.studentOf(id));
-  const staff = new Map<string, StaffRecord>();
-  for (const id of members.staff) staff.set(id, people.staffOf(id));
-  const guardians = new Map<string, GuardianRecord>();
+  const students = new Map<string, StudentKept>();
+  for (const id of members.students) if (people.has(id)) students.set(id, people.studentOf(id));
+  const staff = new Map<string, StaffKept>();
+  for (const id of members.staff) if (people.has(id)) staff.set(id, people.staffOf(id));
+  const guardians = new Map<string, GuardianKept>();
   for (const { guardianSourcedId: id } of guardianships.values()) {
-    const relation = relations.get(id);
-    if (relation !== undefined && !guardians.has(id)) guardians.set(id, people.guardianOf(id, relation));
+    if (!guardians.has(id)) guardians.set(id, people.guardianOf(id));
   }
-
-  const isPerson = ({ userSourcedId }: RoleRecord | EnrolmentRecord): boolean => {
-    return students.has(userSourcedId) || staff.has(userSourcedId) || guardians.has(userSourcedId);
-  };
   return {
-    school: new Map(ownSchool === undefined ? [] : [[schoolSourcedId, ownSchool]]),
+    schoolSourcedId,
     session: sessions,
     course: courses,
     class: classes,
@@ -115,8 +112,9 @@ export function schoolAfterImport(
     staff,
     guardian: guardians,
     guardianship: guardianships,
-    role: keep(roles, isPerson),
-    enrolment: keep(enrolments, isPerson),
+    enrolment: keep(enrolments, ({ role, userSourcedId }) => {
+      return (role === 'student' ? students : staff).has(userSourcedId);
+    }),
   };
 }
 
@@ -132,66 +130,68 @@ function activeRecords<R>(held: ReadonlyMap<string, Held<R>>): Map<string, R> {
   return records;
 }
 
-function merge<R>(
+/** `toKept` answers null for a record of another school. */
+function merge<R, Kept>(
   mode: FileMode,
-  held: ReadonlyMap<string, Held<R>>,
+  held: ReadonlyMap<string, Held<Kept>>,
   incoming: IncomingMap<R>,
-): Map<string, R> {
-  const merged = mode === 'bulk' ? new Map<string, R>() : activeRecords(held);
-  if (mode === 'absent') return merged;
+  toKept: (record: R) => Kept | null,
+): Map<string, Kept> {
+  const merged = mode === 'bulk' ? new Map<string, Kept>() : activeRecords(held);
   for (const [id, { record, isDeleted }] of incoming) {
-    if (isDeleted) merged.delete(id);
-    else merged.set(id, record);
+    const kept = isDeleted ? null : toKept(record);
+    if (kept === null) merged.delete(id);
+    else merged.set(id, kept);
   }
   return merged;
 }
 
-/** Like `merge`; but in 1.1 a user's row brings all roles of the user, so those it no longer names are gone. */
-function mergeRoles(current: CurrentRoster, roster: Roster): Map<string, RoleRecord> {
-  const merged = merge(roster.modes.roles, current.role, roster.roles);
-  if (roster.version !== '1.1' || roster.modes.users !== 'delta') return merged;
-  return keep(merged, ({ sourcedId, userSourcedId }) => {
-    return !roster.users.has(userSourcedId) || roster.roles.get(sourcedId)?.isDeleted === false;
-  });
+function sessionOf(record: SessionRecord): SessionKept {
+  const { sourcedId, title, type, startDate, endDate, schoolYear } = record;
+  return { sourcedId, title, type, startDate, endDate, schoolYear };
 }
 
-function hasEnded({ endDate }: RoleRecord | EnrolmentRecord, today: string): boolean {
-  return endDate !== null && endDate <= today;
+function courseOf({ sourcedId, title, courseCode }: CourseRecord): CourseKept {
+  return { sourcedId, title, courseCode };
+}
+
+function classOf(record: ClassRecord): ClassKept {
+  const { sourcedId, title, classCode, courseSourcedId, grades, periods, termSourcedIds } = record;
+  const classType = record.classType === 'homeroom' ? 'homeroom' : 'scheduled';
+  return { sourcedId, title, classCode, classType, courseSourcedId, grades, periods, termSourcedIds };
+}
+
+function enrolmentOf(record: EnrolmentRecord): EnrolmentKept {
+  const { role } = record;
+  return { ...record, role: role === 'student' || role === 'teacher' ? role : 'aide' };
 }
 
 interface People {
+  /** Whether the person is known after the import. */
   has(id: string): boolean;
-  studentOf(id: string): StudentRecord;
-  staffOf(id: string): StaffRecord;
-  guardianOf(id: string, relation: GuardianRecord['relation']): GuardianRecord;
+  studentOf(id: string): StudentKept;
+  staffOf(id: string): StaffKept;
+  guardianOf(id: string): GuardianKept;
 }
 
 /** What is known of each person: the package's row, or else what is held. */
 function createPeople(current: CurrentRoster, roster: Roster): People {
   const { users, demographics, modes } = roster;
-
-  const heldOf = (id: string): (NameFields & Partial<StudentRecord & ContactFields>) | undefined => {
+  const heldOf = (id: string): StudentKept | StaffKept | GuardianKept | undefined => {
     return (current.student.get(id) ?? current.staff.get(id) ?? current.guardian.get(id))?.record;
   };
-  const incomingOf = (id: string): (NameFields & Partial<StudentRecord & ContactFields>) | undefined => {
-    return users.get(id)?.record;
+  const namesOf = (id: string): { readonly givenName: string; readonly familyName: string } => {
+    const { givenName, familyName } = users.get(id)?.record ??
+      heldOf(id) ?? { givenName: '', familyName: '' };
+    return { givenName, familyName };
   };
-  const rowOrHeld = (
-    id: string,
-    held: ReadonlyMap<string, Held<NameFields & Partial<StudentRecord & ContactFields>>>,
-  ): NameFields & Partial<StudentRecord & ContactFields> => {
-    // A person who was staff and becomes a guardian is known under the other kind.
-    return incomingOf(id) ?? held.get(id)?.record ?? heldOf(id) ?? nameless;
-  };
-  const demographicsOf = (id: string): Pick<DemographicsRecord, 'birthDate' | 'sex'> => {
+  const demographicsOf = (id: string): Pick<StudentKept, 'birthDate' | 'sex'> => {
     const incoming = demographics.get(id);
-    if (incoming !== undefined && !incoming.isDeleted) return incoming.record;
-    const held = current.student.get(id)?.record;
-    return modes.demographics === 'bulk' || incoming?.isDeleted === true || held === undefined
-      ? { birthDate: null, sex: null }
-      : held;
+    const held =
+      modes.demographics === 'bulk' || incoming !== undefined ? undefined : current.student.get(id)?.record;
+    const given = incoming?.isDeleted === false ? incoming.record : held;
+    return { sex: given?.sex ?? null, birthDate: given?.birthDate ?? null };
   };
-
   return {
     has: (id) => {
       const incoming = users.get(id);
@@ -199,132 +199,147 @@ function createPeople(current: CurrentRoster, roster: Roster): People {
       return modes.users !== 'bulk' && heldOf(id) !== undefined;
     },
     studentOf: (id) => {
-      const person = rowOrHeld(id, current.student);
-      const { birthDate, sex } = demographicsOf(id);
+      const person = users.get(id)?.record ?? current.student.get(id)?.record;
       return {
         sourcedId: id,
-        ...nameOf(person),
-        identifier: person.identifier ?? null,
-        grades: person.grades ?? [],
-        birthDate,
-        sex,
+        identifier: person?.identifier ?? null,
+        ...namesOf(id),
+        middleName: person?.middleName ?? null,
+        preferredGivenName: person?.preferredGivenName ?? null,
+        preferredFamilyName: person?.preferredFamilyName ?? null,
+        grades: person?.grades ?? [],
+        ...demographicsOf(id),
       };
     },
-    staffOf: (id) => {
-      const person = rowOrHeld(id, current.staff);
+    staffOf: (id) => ({ sourcedId: id, ...namesOf(id) }),
+    guardianOf: (id) => {
+      const row = users.get(id)?.record;
+      const held = current.guardian.get(id)?.record;
       return {
         sourcedId: id,
-        ...nameOf(person),
-        ...contactsOf(person),
-        identifier: person.identifier ?? null,
+        ...namesOf(id),
+        email: row === undefined ? (held?.email ?? null) : row.email,
+        phones: row === undefined ? (held?.phones ?? []) : phonesOf(row),
       };
-    },
-    guardianOf: (id, relation) => {
-      const person = rowOrHeld(id, current.guardian);
-      return { sourcedId: id, ...nameOf(person), ...contactsOf(person), relation };
     },
   };
 }
 
-const nameless: NameFields = {
-  givenName: '',
-  middleName: null,
-  familyName: '',
-  preferredGivenName: null,
-  preferredMiddleName: null,
-  preferredFamilyName: null,
-};
-
-function nameOf(person: NameFields): NameFields {
-  return {
-    givenName: person.givenName,
-    middleName: person.middleName,
-    familyName: person.familyName,
-    preferredGivenName: person.preferredGivenName,
-    preferredMiddleName: person.preferredMiddleName,
-    preferredFamilyName: person.preferredFamilyName,
-  };
+function phonesOf({ phone, sms }: UserRecord): readonly string[] {
+  return [...new Set([phone, sms])].filter((number) => number !== null);
 }
 
-function contactsOf(person: Partial<ContactFields>): ContactFields {
-  return { email: person.email ?? null, sms: person.sms ?? null, phone: person.phone ?? null };
+type Relation = GuardianshipKept['relation'];
+
+/** Who is what here, by role; the relation is that of a possible guardian. */
+interface Members {
+  readonly students: Set<string>;
+  readonly staff: Set<string>;
+  readonly relations: Map<string, Relation>;
 }
 
-/** Who is a student and who is staff here. A former enrolment alone makes nobody a member. */
 function findMembers(
-  roles: ReadonlyMap<string, RoleRecord>,
-  enrolments: ReadonlyMap<string, EnrolmentRecord>,
+  current: CurrentRoster,
+  roster: Roster,
   schoolSourcedId: string,
   today: string,
-): { readonly students: ReadonlySet<string>; readonly staff: ReadonlySet<string> } {
-  const students = new Set<string>();
-  const staff = new Set<string>();
-  for (const { userSourcedId, orgSourcedId, role } of roles.values()) {
-    // A supplier's own role (`ext:…`) says nothing that could be relied on.
-    if (orgSourcedId !== schoolSourcedId || role.startsWith('ext:')) continue;
-    if (studentRoles.includes(role)) students.add(userSourcedId);
-    else if (!guardianRoles.includes(role)) staff.add(userSourcedId);
+): Members {
+  const members: Members = { students: new Set(), staff: new Set(), relations: new Map() };
+  if (roster.modes.roles !== 'bulk') {
+    for (const id of activeRecords(current.student).keys()) members.students.add(id);
+    for (const id of activeRecords(current.staff).keys()) members.staff.add(id);
+    for (const { guardianSourcedId, relation } of activeRecords(current.guardianship).values()) {
+      members.relations.set(guardianSourcedId, relation);
+    }
   }
-  for (const enrolment of enrolments.values()) {
-    if (hasEnded(enrolment, today)) continue;
-    if (enrolment.role === 'student') students.add(enrolment.userSourcedId);
-    else staff.add(enrolment.userSourcedId);
+  if (roster.version === '1.1' && roster.modes.users === 'delta') {
+    // In 1.1 a user's row brings all roles of the user, so what it no longer says is gone.
+    for (const id of roster.users.keys()) removeMember(members, id, () => true);
   }
-  return { students, staff };
+  // First what is taken back, then what is given: a person may change one role for another of the same sort.
+  const given: RoleRecord[] = [];
+  for (const { record, isDeleted } of roster.roles.values()) {
+    const isHere = record.orgSourcedId === schoolSourcedId || guardianRoles.includes(record.role);
+    if (!isHere) continue;
+    if (isDeleted || hasEnded(record, today)) {
+      removeMember(members, record.userSourcedId, (sort) => sort === sortOf(record.role));
+    } else given.push(record);
+  }
+  for (const { userSourcedId, role, isPrimary } of given) {
+    const sort = sortOf(role);
+    if (sort === 'student') members.students.add(userSourcedId);
+    else if (sort === 'staff') members.staff.add(userSourcedId);
+    else if (sort !== null && (isPrimary || !members.relations.has(userSourcedId))) {
+      const relation = relationOf(role);
+      if (relation !== null) members.relations.set(userSourcedId, relation);
+    }
+  }
+  return members;
 }
 
-function relationOf(role: string): GuardianRecord['relation'] | null {
+type RoleSort = 'student' | 'staff' | 'guardian';
+
+function sortOf(role: string): RoleSort | null {
+  if (studentRoles.includes(role)) return 'student';
+  if (guardianRoles.includes(role)) return 'guardian';
+  // A supplier's own role (`ext:…`) says nothing that could be relied on.
+  return role === '' || role.startsWith('ext:') ? null : 'staff';
+}
+
+function relationOf(role: string): Relation | null {
   return role === 'guardian' || role === 'parent' || role === 'relative' ? role : null;
 }
 
-/** Who may be a guardian, and how related; the primary role decides when there are two. */
-function findRelations(
-  roles: ReadonlyMap<string, RoleRecord>,
-): ReadonlyMap<string, GuardianRecord['relation']> {
-  const relations = new Map<string, GuardianRecord['relation']>();
-  for (const { userSourcedId, role, isPrimary } of roles.values()) {
-    const relation = relationOf(role);
-    if (relation !== null && (isPrimary || !relations.has(userSourcedId)))
-      relations.set(userSourcedId, relation);
+function removeMember(members: Members, id: string, isRemoved: (sort: RoleSort) => boolean): void {
+  if (isRemoved('student')) members.students.delete(id);
+  if (isRemoved('staff')) members.staff.delete(id);
+  if (isRemoved('guardian')) members.relations.delete(id);
+}
+
+function hasEnded({ endDate }: { readonly endDate: string | null }, today: string): boolean {
+  return endDate !== null && endDate <= today;
+}
+
+/** Who is enrolled belongs here whatever the roles say. A former enrolment alone makes nobody a member. */
+function addEnrolled(members: Members, enrolments: ReadonlyMap<string, EnrolmentKept>, today: string): void {
+  for (const enrolment of enrolments.values()) {
+    if (hasEnded(enrolment, today)) continue;
+    if (enrolment.role === 'student') members.students.add(enrolment.userSourcedId);
+    else members.staff.add(enrolment.userSourcedId);
   }
-  return relations;
 }
 
 /** Each side's row states links; a row of a delta takes back only what the same person's row had stated. */
 function mergeGuardianships(
   current: CurrentRoster,
   roster: Roster,
-  students: ReadonlySet<string>,
-  relations: ReadonlyMap<string, GuardianRecord['relation']>,
-): Map<string, GuardianshipRecord> {
-  const merged = new Map<string, GuardianshipRecord>();
+  members: Members,
+): ReadonlyMap<string, GuardianshipKept> {
+  const merged = new Map<string, GuardianshipKept>();
+  const state = (studentSourcedId: string, guardianSourcedId: string, side: 'student' | 'guardian'): void => {
+    const relation = members.relations.get(guardianSourcedId);
+    if (relation === undefined || !members.students.has(studentSourcedId)) return;
+    const sourcedId = guardianshipId(studentSourcedId, guardianSourcedId);
+    const earlier = merged.get(sourcedId)?.statedBy;
+    const statedBy = earlier === undefined || earlier === side ? side : 'both';
+    merged.set(sourcedId, { sourcedId, studentSourcedId, guardianSourcedId, relation, statedBy });
+  };
   const isReplaced = (userSourcedId: string): boolean => {
     return roster.modes.users === 'bulk' || roster.users.has(userSourcedId);
   };
-  for (const record of activeRecords(current.guardianship).values()) {
-    const isStatedByStudent = record.isStatedByStudent && !isReplaced(record.studentSourcedId);
-    const isStatedByGuardian = record.isStatedByGuardian && !isReplaced(record.guardianSourcedId);
-    if (isStatedByStudent || isStatedByGuardian) {
-      merged.set(record.sourcedId, { ...record, isStatedByStudent, isStatedByGuardian });
-    }
+  for (const { studentSourcedId, guardianSourcedId, statedBy } of activeRecords(
+    current.guardianship,
+  ).values()) {
+    if (statedBy !== 'guardian' && !isReplaced(studentSourcedId))
+      state(studentSourcedId, guardianSourcedId, 'student');
+    if (statedBy !== 'student' && !isReplaced(guardianSourcedId))
+      state(studentSourcedId, guardianSourcedId, 'guardian');
   }
-  const state = (studentSourcedId: string, guardianSourcedId: string, side: 'student' | 'guardian'): void => {
-    const sourcedId = guardianshipId(studentSourcedId, guardianSourcedId);
-    const earlier = merged.get(sourcedId);
-    merged.set(sourcedId, {
-      sourcedId,
-      studentSourcedId,
-      guardianSourcedId,
-      isStatedByStudent: side === 'student' || earlier?.isStatedByStudent === true,
-      isStatedByGuardian: side === 'guardian' || earlier?.isStatedByGuardian === true,
-    });
-  };
-  if (roster.modes.users === 'absent') return merged;
   for (const [id, { record, isDeleted }] of roster.users) {
     if (isDeleted) continue;
     for (const agent of record.agentSourcedIds) {
-      if (students.has(id) && relations.has(agent)) state(id, agent, 'student');
-      if (relations.has(id) && students.has(agent)) state(agent, id, 'guardian');
+      state(id, agent, 'student');
+      state(agent, id, 'guardian');
     }
   }
   return merged;

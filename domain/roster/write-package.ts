@@ -13,10 +13,10 @@ import type {
   EnrolmentRecord,
   OrgRecord,
   RoleRecord,
-  SchoolRoster,
   SessionRecord,
   UserRecord,
 } from './roster.ts';
+import type { SchoolRoster } from './school-roster.ts';
 
 /** The records of a package to be written; it may hold several schools. Ids are unique within each list. */
 export interface RosterRecords {
@@ -84,51 +84,98 @@ export function writePackage(
 }
 
 /**
- * The records of one school as a package of its own.
+ * What a school keeps as the records of a package of its own, with the school as its only organisation.
  *
- * What belongs to an organisation above the school (a district's courses, a guardian's role there) is written as the
- * school's, and the school has no parent: a package must hold everything it refers to.
+ * A student's links are written on the side that stated them, so that the package reads back as the same roster. Of
+ * roles only what someone is here is kept: staff who teach no class are written as aides.
  */
-export function recordsOfSchool(school: SchoolRoster): RosterRecords {
-  const [own] = school.school.values();
-  assert(own !== undefined, 'a roster to be written has its school');
+export function recordsOfSchool(school: SchoolRoster, schoolName: string): RosterRecords {
+  const { schoolSourcedId } = school;
   const agents = new Map<string, string[]>();
   const addAgent = (id: string, agent: string): void => {
     const list = agents.get(id);
     if (list === undefined) agents.set(id, [agent]);
     else list.push(agent);
   };
-  for (const guardianship of school.guardianship.values()) {
-    if (guardianship.isStatedByStudent)
-      addAgent(guardianship.studentSourcedId, guardianship.guardianSourcedId);
-    if (guardianship.isStatedByGuardian)
-      addAgent(guardianship.guardianSourcedId, guardianship.studentSourcedId);
+  const relations = new Map<string, string>();
+  for (const { studentSourcedId, guardianSourcedId, relation, statedBy } of school.guardianship.values()) {
+    if (statedBy !== 'guardian') addAgent(studentSourcedId, guardianSourcedId);
+    if (statedBy !== 'student') addAgent(guardianSourcedId, studentSourcedId);
+    relations.set(guardianSourcedId, relation);
   }
+  const teachers = new Set<string>();
+  for (const { role, userSourcedId } of school.enrolment.values())
+    if (role === 'teacher') teachers.add(userSourcedId);
+
   const users = new Map<string, UserRecord>();
-  const noContacts = { email: null, sms: null, phone: null };
-  for (const [id, { birthDate: _, sex: __, ...student }] of school.student) {
-    users.set(id, { ...student, ...noContacts, agentSourcedIds: agents.get(id) ?? [] });
-  }
-  for (const [id, staff] of school.staff) {
-    if (!users.has(id)) users.set(id, { ...staff, grades: [], agentSourcedIds: agents.get(id) ?? [] });
-  }
-  for (const [id, { relation: _, ...guardian }] of school.guardian) {
-    if (users.has(id)) continue;
-    users.set(id, { ...guardian, identifier: null, grades: [], agentSourcedIds: agents.get(id) ?? [] });
+  const roles: RoleRecord[] = [];
+  const addUser = (person: Partial<UserRecord> & PersonNames, role: string): void => {
+    const { sourcedId } = person;
+    const isPrimary = !users.has(sourcedId);
+    roles.push({
+      sourcedId: `${sourcedId}/${role}`,
+      userSourcedId: sourcedId,
+      orgSourcedId: schoolSourcedId,
+      role,
+      isPrimary,
+      beginDate: null,
+      endDate: null,
+    });
+    // Somebody who is staff and guardian has one row; the guardian's contacts go into it.
+    users.set(sourcedId, {
+      ...blankUser,
+      ...users.get(sourcedId),
+      ...person,
+      agentSourcedIds: agents.get(sourcedId) ?? [],
+    });
+  };
+  for (const { birthDate: _, sex: __, ...student } of school.student.values()) addUser(student, 'student');
+  for (const staff of school.staff.values())
+    addUser(staff, teachers.has(staff.sourcedId) ? 'teacher' : 'aide');
+  for (const {
+    phones: [phone = null, sms = null],
+    ...guardian
+  } of school.guardian.values()) {
+    addUser({ ...guardian, phone, sms }, relations.get(guardian.sourcedId) ?? 'guardian');
   }
   return {
-    orgs: [{ ...own, parentSourcedId: null }],
-    sessions: [...school.session.values()],
-    courses: [...school.course.values()].map((course) => ({ ...course, orgSourcedId: own.sourcedId })),
-    classes: [...school.class.values()],
+    orgs: [
+      {
+        sourcedId: schoolSourcedId,
+        name: schoolName,
+        type: 'school',
+        identifier: null,
+        parentSourcedId: null,
+      },
+    ],
+    sessions: [...school.session.values()].map((session) => ({ ...session, parentSourcedId: null })),
+    courses: [...school.course.values()].map((course) => ({ ...course, orgSourcedId: schoolSourcedId })),
+    classes: [...school.class.values()].map((record) => ({ ...record, location: null, schoolSourcedId })),
     users: [...users.values()],
-    roles: [...school.role.values()].map((role) => ({ ...role, orgSourcedId: own.sourcedId })),
-    enrolments: [...school.enrolment.values()],
+    roles,
+    enrolments: [...school.enrolment.values()].map((enrolment) => ({
+      ...enrolment,
+      role: enrolment.role === 'aide' ? 'proctor' : enrolment.role,
+    })),
     demographics: [...school.student.values()]
       .filter(({ birthDate, sex }) => birthDate !== null || sex !== null)
       .map(({ sourcedId, birthDate, sex }) => ({ sourcedId, birthDate, sex })),
   };
 }
+
+type PersonNames = Pick<UserRecord, 'sourcedId' | 'givenName' | 'familyName'>;
+
+const blankUser = {
+  middleName: null,
+  preferredGivenName: null,
+  preferredMiddleName: null,
+  preferredFamilyName: null,
+  identifier: null,
+  email: null,
+  sms: null,
+  phone: null,
+  grades: [],
+} as const satisfies Partial<UserRecord>;
 
 type Values = Readonly<Record<string, string>>;
 

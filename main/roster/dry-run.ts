@@ -1,11 +1,5 @@
 import { err, ok, type Result } from '../../domain/result.ts';
-import {
-  checkPackage,
-  silentPulse,
-  type ImportCancelled,
-  type PackageCheck,
-  type Pulse,
-} from '../../domain/roster/check-package.ts';
+import { checkPackage, type PackageCheck } from '../../domain/roster/check-package.ts';
 import type { RosterDiff } from '../../domain/roster/diff-roster.ts';
 import {
   chooseSchool,
@@ -13,8 +7,9 @@ import {
   type SchoolNotChosen,
   type SchoolNotInPackage,
 } from '../../domain/roster/plan-import.ts';
-import type { CurrentRoster } from '../../domain/roster/roster.ts';
+import { silentPulse, type ImportCancelled, type Pulse } from '../../domain/roster/pulse.ts';
 import { schoolsIn, type SchoolChoice } from '../../domain/roster/school-after-import.ts';
+import type { CurrentRoster } from '../../domain/roster/school-roster.ts';
 import { readPackage, type PackageInput } from './read-package.ts';
 
 export interface DryRunInput {

@@ -1,11 +1,7 @@
 import { err, ok, type Result } from '../../domain/result.ts';
-import {
-  silentPulse,
-  type ImportCancelled,
-  type PackageContent,
-  type Pulse,
-} from '../../domain/roster/check-package.ts';
+import type { PackageContent } from '../../domain/roster/check-package.ts';
 import { FindingsCollector } from '../../domain/roster/findings.ts';
+import { silentPulse, type ImportCancelled, type Pulse } from '../../domain/roster/pulse.ts';
 import type { RosterTable } from '../../domain/roster/roster.ts';
 import { checkFileName } from './file-names.ts';
 import { packageLimits, type PackageLimits } from './package-limits.ts';

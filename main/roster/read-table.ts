@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { CsvError, parse } from 'csv-parse/sync';
-import { rowsPerPulse, type Pulse } from '../../domain/roster/check-package.ts';
+import { rowsPerPulse, type Pulse } from '../../domain/roster/pulse.ts';
 import type { FindingsCollector } from '../../domain/roster/findings.ts';
 import { isPasswordColumn } from '../../domain/roster/oneroster-format.ts';
 import type { RosterRow, RosterTable } from '../../domain/roster/roster.ts';

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { fromBufferPromise, getFileNameLowLevel, type Entry, type ZipFile } from 'yauzl';
-import { silentPulse, type Pulse } from '../../domain/roster/check-package.ts';
+import { silentPulse, type Pulse } from '../../domain/roster/pulse.ts';
 import type { FindingsCollector } from '../../domain/roster/findings.ts';
 import { checkFileName } from './file-names.ts';
 import type { PackageLimits } from './package-limits.ts';

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Result } from '../../domain/result.ts';
-import type { ImportCancelled } from '../../domain/roster/check-package.ts';
+import type { ImportCancelled } from '../../domain/roster/pulse.ts';
 import type { DryRun, DryRunInput } from './dry-run.ts';
 
 export interface DryRunJob {

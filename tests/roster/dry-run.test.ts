@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { emptyRoster } from '../../domain/roster/roster.ts';
+import { emptyRoster } from '../../domain/roster/school-roster.ts';
 import { dryRun } from '../../main/roster/dry-run.ts';
 import { startDryRun } from '../../main/roster/start-dry-run.ts';
 import { PackageDraft, today, zipOf } from './fixtures.ts';

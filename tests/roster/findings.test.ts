@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { zipSync, strToU8 } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { assert } from '../../domain/result.ts';
-import { checkPackage, silentPulse } from '../../domain/roster/check-package.ts';
+import { checkPackage } from '../../domain/roster/check-package.ts';
+import { silentPulse } from '../../domain/roster/pulse.ts';
 import {
   describeFinding,
   findingRules,
@@ -9,7 +11,7 @@ import {
   type Finding,
   type FindingCode,
 } from '../../domain/roster/findings.ts';
-import { emptyRoster } from '../../domain/roster/roster.ts';
+import { emptyRoster } from '../../domain/roster/school-roster.ts';
 import { packageLimits, type PackageLimits } from '../../main/roster/package-limits.ts';
 import { readPackage, type PackageInput } from '../../main/roster/read-package.ts';
 import { deltaTime, filesOf, PackageDraft, today, zipOf } from './fixtures.ts';
@@ -648,6 +650,16 @@ const cases: readonly Case[] = [
     says: { file: 'users.csv', line: 3, value: 'stu-2' },
   },
   {
+    code: 'role-not-named',
+    when: 'a row that takes a role back does not say whose it is',
+    input: changed(
+      (draft) => Object.assign(draft.row('roles', 'rol-stu-2'), { status: 'tobedeleted', userSourcedId: '' }),
+      '1.2',
+      'delta',
+    ),
+    says: { file: 'roles.csv', line: 3, column: 'userSourcedId' },
+  },
+  {
     code: 'guardian-unlinked',
     when: 'a guardian has no student',
     input: changed((draft) => (draft.row('users', 'gua-2')['agentSourcedIds'] = '')),
@@ -721,4 +733,14 @@ describe('findings', () => {
       { code: 'date-invalid', file: 'enrollments.csv', count: 150 },
     ]);
   });
+});
+
+test('the list in docs/roster-import.md is the table', async () => {
+  const text = await readFile(new URL('../../docs/roster-import.md', import.meta.url), 'utf8');
+  const listed = [...text.matchAll(/^\|\s*`([a-z0-9.-]+)`\s*\|\s*(\w+)\s*\|\s*(.+?)\s*\|$/gm)].map((row) =>
+    row.slice(1),
+  );
+  expect(listed).toEqual(
+    Object.entries(findingRules).map(([code, { severity, message }]) => [code, severity, message]),
+  );
 });

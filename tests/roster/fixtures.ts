@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from 'fflate';
 import type { FileMode, RosterVersion } from '../../domain/roster/oneroster-format.ts';
-import type { CurrentRoster, Held, SchoolRoster } from '../../domain/roster/roster.ts';
+import type { CurrentRoster, Held, SchoolRoster } from '../../domain/roster/school-roster.ts';
 import type { PackageFile, PackageInput } from '../../main/roster/read-package.ts';
 
 export const today = '2026-03-02';
@@ -61,6 +61,7 @@ interface Person {
   readonly org?: string;
   readonly agents?: string;
   readonly phone?: string;
+  readonly sms?: string;
   readonly birthDate?: string;
 }
 
@@ -83,6 +84,7 @@ const people: readonly Person[] = [
     family: 'Samplewood',
     agents: 'stu-1',
     phone: '+1 555 0100',
+    sms: '+1 555 0200',
   },
   {
     id: 'gua-2',
@@ -283,6 +285,7 @@ function draftTables(version: RosterVersion): Record<string, DraftTable> {
         familyName: person.family,
         identifier: `no-${person.id}`,
         phone: person.phone ?? '',
+        sms: person.sms ?? '',
         agentSourcedIds: person.agents ?? '',
         grades: person.role === 'student' ? '07' : '',
         ...(version === '1.1' ? { role: person.role, orgSourcedIds: schoolOf(person) } : {}),
@@ -345,7 +348,7 @@ export function held(school: SchoolRoster): CurrentRoster {
     return new Map([...records].map(([id, record]) => [id, { record, isActive: true }]));
   };
   return {
-    school: hold(school.school),
+    schoolSourcedId: school.schoolSourcedId,
     session: hold(school.session),
     course: hold(school.course),
     class: hold(school.class),
@@ -353,7 +356,6 @@ export function held(school: SchoolRoster): CurrentRoster {
     staff: hold(school.staff),
     guardian: hold(school.guardian),
     guardianship: hold(school.guardianship),
-    role: hold(school.role),
     enrolment: hold(school.enrolment),
   };
 }

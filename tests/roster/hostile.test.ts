@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assert } from '../../domain/result.ts';
-import { checkPackage, silentPulse } from '../../domain/roster/check-package.ts';
+import { checkPackage } from '../../domain/roster/check-package.ts';
+import { silentPulse } from '../../domain/roster/pulse.ts';
 import { describeFinding, showable } from '../../domain/roster/findings.ts';
 import { planImport } from '../../domain/roster/plan-import.ts';
-import { emptyRoster } from '../../domain/roster/roster.ts';
+import { emptyRoster } from '../../domain/roster/school-roster.ts';
 import { readPackage, type PackageInput } from '../../main/roster/read-package.ts';
 import { filesOf, PackageDraft, today, zipOf } from './fixtures.ts';
 

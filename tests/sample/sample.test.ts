@@ -23,7 +23,7 @@ import {
   schoolDaysBetween,
 } from '../../domain/calendar/school-calendar.ts';
 import { day } from '../../domain/ids.ts';
-import { emptyRoster } from '../../domain/roster/roster.ts';
+import { emptyRoster } from '../../domain/roster/school-roster.ts';
 import { writePackage } from '../../domain/roster/write-package.ts';
 import { dryRun } from '../../main/roster/dry-run.ts';
 import { writeZip } from '../../main/roster/write-zip.ts';
