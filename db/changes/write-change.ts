@@ -3,10 +3,10 @@ import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { assert } from '../../domain/result.ts';
 import type { Change, ChangeOperation } from '../../domain/sync/change.ts';
-import type { Hlc, Version } from '../../domain/sync/version.ts';
+import type { Hlc } from '../../domain/sync/version.ts';
 import type { ReadableDb, WritableDb } from '../handles.ts';
 import { deriveStudentKeys } from '../people/name-keys.ts';
-import { change as changeTable } from '../school/schema.ts';
+import { change as changeTable, desk as deskTable } from '../school/schema.ts';
 import {
   tableShapes,
   type FactTableName,
@@ -106,7 +106,7 @@ export function createChangeWriter(
         hlc: stamp.hlc,
         aggregate: [aggregate.type, aggregate.id],
         operations: operations.map((operation) =>
-          serialised(operation, applyOperation(db, operation, stamp, sealer), origin),
+          serialised(db, operation, applyOperation(db, operation, stamp, sealer), origin),
         ),
       };
       insertChange.run({
@@ -278,6 +278,7 @@ function rederiveStudentKeys(db: WritableDb, shape: TableShape, fields: Fields):
 }
 
 function serialised(
+  db: ReadableDb,
   operation: PlainOperation,
   superseded: Readonly<Record<string, string>>,
   origin: ChangeOrigin,
@@ -292,7 +293,7 @@ function serialised(
     };
   }
   const over = Object.fromEntries(
-    Object.entries(superseded).map(([property, version]) => [property, [localVersion(version, origin)]]),
+    Object.entries(superseded).map(([property, version]) => [property, [localVersion(db, version, origin)]]),
   );
   return {
     op: 'put',
@@ -317,12 +318,14 @@ function referSealed(shape: TableShape, fields: Fields): StoredFields {
   );
 }
 
-/** A version of this store as the wire writes it. Until sync brings others, every version is this desk's own. */
-function localVersion(text: string, origin: ChangeOrigin): [number, string, number, number] {
+/** A version of this store as the wire writes it. Besides this desk's own there are those from before a restore. */
+function localVersion(db: ReadableDb, text: string, origin: ChangeOrigin): [number, string, number, number] {
   const [hlc, ordinal, seq] = text.split('.').map(Number);
-  assert(hlc !== undefined && ordinal === origin.deskOrdinal && seq !== undefined, 'a version of this desk');
-  const wire: Version = [hlc, origin.desk, origin.incarnation, seq];
-  return [...wire];
+  assert(hlc !== undefined && ordinal !== undefined && seq !== undefined, 'a version has three parts');
+  if (ordinal === origin.deskOrdinal) return [hlc, origin.desk, origin.incarnation, seq];
+  const writer = db.select().from(deskTable).where(eq(deskTable.ordinal, ordinal)).get();
+  assert(writer !== undefined, 'the desk of a version is in the store');
+  return [hlc, writer.id, writer.incarnation, seq];
 }
 
 function readNextSeq(db: ReadableDb): number {

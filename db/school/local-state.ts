@@ -9,6 +9,12 @@ export type LocalStateName =
   | 'import-key'
   | 'last-backup'
   | 'last-backup-failure'
+  /** Opens the parts of backups that are about nobody in particular. */
+  | 'backup-ring-key'
+  /** The recovery public keys that backups were made for: each opens the key ring. */
+  | 'backup-recipients'
+  /** An audit log from before a restore, as a packed bundle in numbered pieces. */
+  | `audit-archive/${string}`
   /** A reset or removal was committed and the master key has not changed yet: done at the next chance. */
   | 'rotation-due'
   | 'journal-problems';

@@ -18,6 +18,10 @@ import type { Random } from '../vault/random.ts';
 
 /** The keys of the persons in one open store: made when first needed, kept in memory until the store closes. */
 export interface FieldKeyring extends FieldSealer {
+  /** A person's own key; made where there is none yet. */
+  keyOf(subject: string): FieldKey;
+  /** A person's own key, unless it was never made or has been destroyed. */
+  findKey(subject: string): FieldKey | undefined;
   /** After a rollback: forgets keys that were made in it. */
   reset(): void;
 }
@@ -30,7 +34,8 @@ export function quarterOf(day: Day): string {
 
 /** Makes the quarter's field key where the store has none yet. */
 export function ensureFieldKey(db: WritableDb, quarter: string, nowMs: number, random: Random): void {
-  if (db.select({ id: fieldKey.id }).from(fieldKey).where(eq(fieldKey.quarter, quarter)).get() !== undefined) return;
+  if (db.select({ id: fieldKey.id }).from(fieldKey).where(eq(fieldKey.quarter, quarter)).get() !== undefined)
+    return;
   const made = createFieldKey(random);
   db.insert(fieldKey)
     .values({ id: bytesToId<'field-key'>(made.id), quarter, key: made.key.export(), createdAtMs: nowMs })
@@ -54,7 +59,12 @@ export function createFieldKeyring(db: WritableDb, school: SchoolId, random: Ran
   }
 
   function newestQuarterKey(): { id: Id<'field-key'>; key: FieldKey } {
-    const row = db.select({ id: fieldKey.id }).from(fieldKey).orderBy(desc(fieldKey.createdAtMs)).limit(1).get();
+    const row = db
+      .select({ id: fieldKey.id })
+      .from(fieldKey)
+      .orderBy(desc(fieldKey.createdAtMs))
+      .limit(1)
+      .get();
     assert(row !== undefined, 'an open store has a field key');
     return { id: row.id, key: quarterKey(row.id) };
   }
@@ -66,7 +76,11 @@ export function createFieldKeyring(db: WritableDb, school: SchoolId, random: Ran
   function existing(subject: string): FieldKey | undefined {
     const known = subjects.get(subject);
     if (known !== undefined) return known;
-    const row = db.select().from(subjectKey).where(eq(subjectKey.subject, subject as Id<string>)).get();
+    const row = db
+      .select()
+      .from(subjectKey)
+      .where(eq(subjectKey.subject, subject as Id<string>))
+      .get();
     if (row === undefined) return undefined;
     const key = unwrapSubjectKey(quarterKey(row.fieldKey), wrappingCell(subject), row.wrapped);
     assert(key.ok, 'a wrapped key opens with its field key');
@@ -93,7 +107,13 @@ export function createFieldKeyring(db: WritableDb, school: SchoolId, random: Ran
 
   return {
     seal: (subject, cell, plaintext) =>
-      sealField(keyOf(subject), envelopePurposes.subjectField, inSchool(school, cell), Buffer.from(plaintext, 'utf8'), random),
+      sealField(
+        keyOf(subject),
+        envelopePurposes.subjectField,
+        inSchool(school, cell),
+        Buffer.from(plaintext, 'utf8'),
+        random,
+      ),
     open(subject, cell, envelope) {
       const key = existing(subject);
       assert(key !== undefined, 'a sealed field has its key');
@@ -101,6 +121,8 @@ export function createFieldKeyring(db: WritableDb, school: SchoolId, random: Ran
       assert(opened.ok, `a sealed field of ${cell.table}.${cell.column} opens`);
       return Buffer.from(opened.value).toString('utf8');
     },
+    keyOf,
+    findKey: existing,
     reset() {
       subjects.clear();
       quarterKeys = new Map();

@@ -37,8 +37,11 @@ export function refuse<E>(error: E, facts: AuditFacts = {}): Refusal<E> {
 
 export type Outcome<T, E> = Answer<T> | Refusal<E>;
 
-/** `out-of-scope` may always be answered: the record is not there, or not within the caller's reach. */
-export type ErrorsOf<P extends Procedure> = OwnErrorOf<P> | ErrorOf<'out-of-scope'>;
+/**
+ * `out-of-scope` may always be answered: the record is not there, or not within the caller's reach. So may `locked`:
+ * the user locked the desk while slow work went on.
+ */
+export type ErrorsOf<P extends Procedure> = OwnErrorOf<P> | ErrorOf<'out-of-scope' | 'locked'>;
 
 type UnitOf<P extends Procedure> = P['kind'] extends 'query' ? QueryUnit : CommandUnit;
 

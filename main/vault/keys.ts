@@ -27,6 +27,8 @@ export type KeyPurpose =
   | 'store'
   | 'vault-header'
   | 'anchor'
+  // from the key of a student, or the key of a backup ring
+  | 'backup-part'
   // from the recovery key
   | 'recovery-x25519'
   | 'recovery-ed25519'
