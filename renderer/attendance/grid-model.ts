@@ -175,9 +175,39 @@ export function writeAll(state: GridState, students: readonly StudentId[], code:
   return change(state, students, (entry) => withCode(entry, code));
 }
 
-/** Writes one entry for each student given, as one step: a pasted column, or a draft that came back. */
-export function writeEntries(state: GridState, entries: ReadonlyMap<StudentId, Entry>): GridState {
-  return change(state, [...entries.keys()], (entry, student) => entries.get(student) ?? entry);
+/** One line of a pasted column beside the student it would fall on. */
+export interface PastedMark {
+  readonly student: StudentId;
+  readonly text: string;
+  /** Undefined: the text is no code of this session, and the student stays as they are. */
+  readonly code: RegisterCode | undefined;
+}
+
+/**
+ * Lays a column copied from a spreadsheet over the students from the cursor down: a line each, of which the first
+ * cell counts. Empty lines pass a student over; lines beyond the last student are left out. Writes nothing.
+ */
+export function readPasted(
+  state: GridState,
+  clipboard: string,
+  codes: readonly RegisterCode[],
+): readonly PastedMark[] {
+  const lines = clipboard.replace(/\r?\n$/, '').split(/\r?\n/);
+  return lines.flatMap((line, index) => {
+    const student = state.students[state.cursor.row + index];
+    const cell = (line.split('\t')[0] ?? '').trim();
+    if (student === undefined || cell === '') return [];
+    return [{ student, text: cell, code: codes.find(({ code }) => code === cell.toUpperCase()) }];
+  });
+}
+
+/** Writes the pasted marks whose code is known, as one step. */
+export function writePasted(state: GridState, pasted: readonly PastedMark[]): GridState {
+  const codesByStudent = new Map(pasted.map(({ student, code }) => [student, code]));
+  return change(state, [...codesByStudent.keys()], (entry, student) => {
+    const code = codesByStudent.get(student);
+    return code === undefined ? entry : withCode(entry, code);
+  });
 }
 
 /** Sets a student's note. A note belongs to a mark: without one nothing changes. */

@@ -1,6 +1,7 @@
 import type { Contract, InputOf, OutputOf, ReplyOf } from '../../domain/contract/contract.ts';
 import type { ErrorType } from '../../domain/contract/errors.ts';
 import type { StudentId } from '../../domain/ids.ts';
+import { onSessionEnd } from '../app/session-end.ts';
 import {
   batchFailed,
   batchSaved,
@@ -84,6 +85,20 @@ export class RegisterWriter {
     this.update(retryFailed);
   }
 
+  /** Answers once nothing is on its way any more: true when everything on screen is in the store. */
+  whenSettled(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const look = () => {
+        const { sending, waiting, failed } = this.#snapshot.grid;
+        if (sending.size > 0 || waiting.size > 0) return;
+        stop();
+        resolve(failed.size === 0);
+      };
+      const stop = this.subscribe(look);
+      look();
+    });
+  }
+
   /** Takes over a fresh reading of the register; what is not saved yet stays on screen. */
   takeOver(register: Register): void {
     const { grid } = this.#snapshot;
@@ -113,7 +128,11 @@ export class RegisterWriter {
   async #sendBatch(batch: ReadonlyMap<StudentId, Entry>): Promise<void> {
     const { day, class: classId, session } = this.#key;
     const marks = [...batch].map(([student, entry]) => ({ student, ...entry }));
-    const reply = await this.#send({ day, class: classId, session, marks });
+    const reply = await this.#send({ day, class: classId, session, marks }).catch((cause: unknown) => {
+      // A bug in the main process: the marks stay on screen, and the frame shows that something broke.
+      this.#show({ grid: batchFailed(this.#snapshot.grid), problem: 'internal' });
+      throw cause;
+    });
     const { grid, savedHere } = this.#snapshot;
     if (reply.ok) {
       const atMs = reply.value.savedAtMs;
@@ -152,6 +171,8 @@ export function closeWriters(): void {
   }
   writers.clear();
 }
+
+onSessionEnd(closeWriters);
 
 function nameOf({ user, day, class: classId, session }: WriterKey): string {
   return [user, day, classId, session].join(' ');

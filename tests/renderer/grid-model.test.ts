@@ -14,6 +14,7 @@ import {
   moveBy,
   moveTo,
   nextBatch,
+  readPasted,
   redo,
   retryFailed,
   saveStateOf,
@@ -27,6 +28,7 @@ import {
   writeCode,
   writeMinutes,
   writeNote,
+  writePasted,
   type GridState,
   type KeyContext,
   type KeyPress,
@@ -149,6 +151,26 @@ describe('filling down', () => {
     expect(fillDown(first, packByText)).toBe(first);
     const second = moveBy(first, 1, 0);
     expect(fillDown(second, packByText)).toBe(second);
+  });
+});
+
+describe('pasting a column', () => {
+  test('lays the lines over the students from the cursor down and writes only the codes it knows, as one step', () => {
+    const state = moveTo(emptyGrid(), 1, 'teacher');
+    const pasted = readPasted(state, 'l\tignored\r\nsick\r\nN\r\nbeyond the last\r\n', pack);
+    expect(pasted.map(({ student, text, code: found }) => [student, text, found?.code])).toEqual([
+      [ben, 'l', 'L'],
+      [cyd, 'sick', undefined],
+      [dov, 'N', 'N'],
+    ]);
+    const written = writePasted(state, pasted);
+    expect(codesIn(written)).toEqual([null, 'L', null, 'N']);
+    expect(written.done).toHaveLength(1);
+  });
+
+  test('an empty line passes a student over', () => {
+    const pasted = readPasted(emptyGrid(), 'N\n\nN', pack);
+    expect(pasted.map(({ student }) => student)).toEqual([anna, cyd]);
   });
 });
 

@@ -1,0 +1,305 @@
+import { Alert, Button, Group, Kbd, Stack, Text } from '@mantine/core';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useParams, useSearch } from 'wouter';
+import { registerSession } from '../../domain/contract/shared.ts';
+import { classId, day } from '../../domain/ids.ts';
+import { call, useCall, useCommand } from '../app/calls.ts';
+import { text } from '../app/catalogue.ts';
+import { useUser } from '../app/desk-state.tsx';
+import { useFormat } from '../app/format.ts';
+import { pathTo, useGo } from '../app/router.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { ErrorAlert } from '../components/error-alert.tsx';
+import { Loading } from '../components/loading.tsx';
+import { PageHeader } from '../components/page-header.tsx';
+import { codesFor, discardFailed, moveTo, writeAll, type RegisterCode } from './grid-model.ts';
+import { PasteMarks } from './paste-marks.tsx';
+import { RegisterGrid } from './register-grid.tsx';
+import { blankStudents, registerFigures, type RegisterFigures } from './register-view.ts';
+import { openWriter, type Register, type RegisterWriter, type WriterSnapshot } from './register-writer.ts';
+import { sessionTitle } from './session-title.ts';
+import { TakeRegister } from './take-register.tsx';
+
+/** One register: who is here? Thirty marks by keyboard, each saved as it is typed. */
+export function RegisterScreen() {
+  const params = useParams();
+  const key = {
+    day: day.parse(params['day']),
+    class: classId.parse(params['class']),
+    session: registerSession.parse(params['session']),
+  };
+  const register = useCall('attendance', 'register', key);
+  const codes = useCall('attendance', 'codes', { day: key.day });
+  const go = useGo();
+
+  if (register.error?.type === 'register-not-expected') {
+    return (
+      <EmptyState
+        title={text('register.notExpected.title')}
+        text={text('register.notExpected.text')}
+        action={
+          <Button
+            onClick={() => {
+              go(pathTo.registers({ day: key.day }));
+            }}
+          >
+            {text('register.back')}
+          </Button>
+        }
+      />
+    );
+  }
+  const error = register.error ?? codes.error;
+  if (error !== undefined) {
+    const retry = register.error === undefined ? codes.reload : register.reload;
+    return <ErrorAlert error={error} onRetry={retry} />;
+  }
+  if (register.data === undefined || codes.data === undefined) return <Loading />;
+  return <OpenRegister register={register.data} codes={codes.data.codes} />;
+}
+
+interface OpenRegisterProps {
+  readonly register: Register;
+  readonly codes: readonly RegisterCode[];
+}
+
+function OpenRegister({ register, codes }: OpenRegisterProps) {
+  const user = useUser();
+  const { formatDay, formatTime } = useFormat();
+  const take = useCommand('attendance', 'take');
+  const focused = new URLSearchParams(useSearch()).get('student');
+  const [said, setSaid] = useState('');
+  const [taken, setTaken] = useState(() => takenOf(register));
+  const writer = useMemo(
+    () =>
+      openWriter({ ...keyOf(register), user: user.id }, register, (input) =>
+        call('attendance', 'mark', input),
+      ),
+    [register, user.id],
+  );
+  const snapshot = useSyncExternalStore(writer.subscribe, writer.snapshot);
+  const codesByText = useMemo(() => new Map(codes.map((code) => [code.code, code])), [codes]);
+
+  // A register read again after the writer was made: the store's word stands, but for what is not saved yet.
+  useEffect(() => {
+    writer.takeOver(register);
+    setTaken(takenOf(register));
+  }, [writer, register]);
+
+  useEffect(() => {
+    const row = register.students.findIndex(({ id }) => id === focused);
+    if (row >= 0) writer.update((grid) => moveTo(grid, row, grid.cursor.column));
+  }, [writer, register, focused]);
+
+  const { grid } = snapshot;
+  const figures = registerFigures(register, grid, codesByText);
+  const blank = blankStudents(register, grid, codesByText);
+
+  const markRest = () => {
+    const present = codesFor(codes, register.session).find(({ isPresent }) => isPresent);
+    if (present === undefined) setSaid(text('register.say.noPresentCode'));
+    else if (blank.length === 0) setSaid(text('register.say.noneBlank'));
+    else {
+      writer.update((state) => writeAll(state, blank, present));
+      const mark = `${present.code}, ${present.meaning}`;
+      setSaid(text('register.say.many', { count: blank.length, mark }));
+    }
+  };
+
+  const onTake = async (isTaken: boolean) => {
+    if (!(await writer.whenSettled())) return;
+    const reply = await take.run({ ...keyOf(register), taken: isTaken });
+    if (!reply.ok) return;
+    setTaken({ isTaken, by: isTaken ? user.displayName : null, atMs: reply.value.takenAtMs });
+  };
+
+  const showBlank = () => {
+    const row = register.students.findIndex(({ id }) => id === blank[0]);
+    writer.update((state) => moveTo(state, row, state.cursor.column));
+  };
+
+  const takenText =
+    taken.isTaken && taken.by !== null && taken.atMs !== null
+      ? text('register.taken', { name: taken.by, time: formatTime(taken.atMs) })
+      : text('register.notTaken');
+
+  return (
+    <Stack gap="sm">
+      <PageHeader
+        title={text('register.title', {
+          class: register.title,
+          session: sessionTitle(register.session),
+          day: formatDay(register.day),
+        })}
+        state={`${takenText} ${saveSentence(snapshot, formatTime)}`}
+        action={
+          register.writes !== null &&
+          register.students.length > 0 && (
+            <Group gap="xs">
+              <Button variant="default" onClick={markRest} disabled={blank.length === 0}>
+                {blank.length === 0
+                  ? text('register.rest.none')
+                  : text('register.rest', { count: blank.length })}
+              </Button>
+              <TakeRegister
+                taken={taken.isTaken}
+                blank={figures.blank}
+                students={figures.students}
+                failed={grid.failed.size}
+                isBusy={take.isRunning}
+                onTake={(isTaken) => void onTake(isTaken)}
+                onShowBlank={showBlank}
+              />
+            </Group>
+          )
+        }
+      />
+      {take.error !== undefined && <ErrorAlert error={take.error} onClose={take.clearError} />}
+      {register.writes === null && (
+        <Alert color="gray" role="note" title={text('register.readOnly.title')}>
+          {text('register.readOnly.text')}
+        </Alert>
+      )}
+      <NotSaved snapshot={snapshot} writer={writer} />
+      {register.students.length === 0 ? (
+        <EmptyState title={text('register.empty.title')} text={text('register.empty.text')} />
+      ) : (
+        <>
+          <Group justify="space-between" gap="md">
+            <Totals figures={figures} />
+            <Text size="sm" role="status" mih="1.5em">
+              {said}
+            </Text>
+          </Group>
+          <PasteMarks register={register} codes={codes} writer={writer} onSay={setSaid}>
+            <RegisterGrid
+              key={`${register.day} ${register.class} ${register.session}`}
+              register={register}
+              codes={codes}
+              codesByText={codesByText}
+              writer={writer}
+              snapshot={snapshot}
+              userName={user.displayName}
+              previousDayTitle={
+                register.previousDay === null
+                  ? text('register.column.previous')
+                  : formatDay(register.previousDay)
+              }
+              onMarkRest={markRest}
+              onSay={setSaid}
+            />
+          </PasteMarks>
+          <Keys codes={codesFor(codes, register.session)} mayWrite={register.writes !== null} />
+        </>
+      )}
+    </Stack>
+  );
+}
+
+/** The live figures: letters and words, so that they say the same in grey. */
+function Totals({ figures }: { readonly figures: RegisterFigures }) {
+  return (
+    <Group gap="md">
+      <Text size="sm" fw={600}>
+        {text('register.state', { marked: figures.marked, students: figures.students })}
+      </Text>
+      {figures.byCode.map(({ code, count, meaning }) => (
+        <Text size="sm" key={code} title={meaning}>
+          {text('register.count', { code, count })}
+        </Text>
+      ))}
+      <Text size="sm" fw={figures.blank > 0 ? 600 : 400}>
+        {text('register.blank', { count: figures.blank })}
+      </Text>
+    </Group>
+  );
+}
+
+/** What is on screen and not in the store, with the way out. */
+function NotSaved({
+  snapshot,
+  writer,
+}: {
+  readonly snapshot: WriterSnapshot;
+  readonly writer: RegisterWriter;
+}) {
+  const count = snapshot.grid.failed.size;
+  if (count === 0) return null;
+  const isDraft = snapshot.problem === 'draft';
+  return (
+    <Alert
+      color="red"
+      title={isDraft ? text('register.draft.title', { count }) : text('register.failed.title', { count })}
+    >
+      <Group justify="space-between">
+        <Text size="sm">{isDraft ? text('register.draft.keep') : text('register.failed.keep')}</Text>
+        <Group gap="xs">
+          <Button
+            variant="default"
+            size="xs"
+            onClick={() => {
+              writer.update(discardFailed);
+            }}
+          >
+            {text('register.failed.discard')}
+          </Button>
+          <Button
+            size="xs"
+            onClick={() => {
+              writer.retry();
+            }}
+          >
+            {text('register.failed.retry', { count })}
+          </Button>
+        </Group>
+      </Group>
+    </Alert>
+  );
+}
+
+/** The keys, where a new user looks for them: below the grid. */
+function Keys({ codes, mayWrite }: { readonly codes: readonly RegisterCode[]; readonly mayWrite: boolean }) {
+  const commands = [
+    ['Alt+↓', text('register.keys.list')],
+    ['F2', text('register.keys.note')],
+    ['Ctrl+D', text('register.keys.fill')],
+    ['Ctrl+Z', text('register.keys.undo')],
+    ['Del', text('register.keys.withdraw')],
+    ['Ctrl+Shift+P', text('register.keys.rest')],
+    [text('register.keys.space'), text('register.keys.history')],
+    ['Esc Tab', text('register.keys.leave')],
+  ] as const;
+  const keyed = codes.flatMap(({ key, meaning }) => (key === null ? [] : [[key, meaning] as const]));
+  if (!mayWrite) return null;
+  return (
+    <Group gap="md" aria-label={text('register.keys.title')} role="group">
+      {[...keyed, ...commands].map(([key, meaning]) => (
+        <Text size="xs" c="dimmed" key={key}>
+          <Kbd size="xs">{key}</Kbd> {meaning}
+        </Text>
+      ))}
+    </Group>
+  );
+}
+
+interface Taken {
+  readonly isTaken: boolean;
+  readonly by: string | null;
+  readonly atMs: number | null;
+}
+
+function takenOf({ taken, takenBy, takenAtMs }: Register): Taken {
+  return { isTaken: taken, by: takenBy, atMs: takenAtMs };
+}
+
+function keyOf({ day: onDay, class: ofClass, session }: Register) {
+  return { day: onDay, class: ofClass, session };
+}
+
+function saveSentence({ grid, savedHere }: WriterSnapshot, formatTime: (atMs: number) => string): string {
+  if (grid.failed.size > 0) return text('register.save.failed', { count: grid.failed.size });
+  const lastSaved = savedHere.at(-1);
+  return lastSaved === undefined
+    ? text('register.save.none')
+    : text('register.save.done', { time: formatTime(lastSaved.atMs) });
+}

@@ -1,0 +1,276 @@
+import { ActionIcon, Button, Group, SegmentedControl, Stack, Table, Text } from '@mantine/core';
+import { DatePickerInput } from '@mantine/dates';
+import { useState } from 'react';
+import { Link, useSearch } from 'wouter';
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { reachOf } from '../../domain/access/policy.ts';
+import { addDays } from '../../domain/calendar/day.ts';
+import { day as daySchema, type Day } from '../../domain/ids.ts';
+import type { Output } from '../app/api.ts';
+import { useCall } from '../app/calls.ts';
+import { text } from '../app/catalogue.ts';
+import { useToday, useUser } from '../app/desk-state.tsx';
+import { useFormat } from '../app/format.ts';
+import { pathTo, useGo } from '../app/router.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { ErrorAlert } from '../components/error-alert.tsx';
+import { Loading } from '../components/loading.tsx';
+import { PageHeader } from '../components/page-header.tsx';
+import { StatusMark } from '../components/status-mark.tsx';
+import classes from './registers-screen.module.css';
+import { sessionTitle } from './session-title.ts';
+import { useArrowRows } from './use-arrow-rows.ts';
+
+type Registers = Output<'attendance', 'registers'>;
+type RegisterRow = Registers['registers'][number];
+
+/** The registers of a day: which are in, and what do they say? For teachers, those of their own classes. */
+export function RegistersScreen() {
+  const today = useToday();
+  const asked = daySchema.safeParse(new URLSearchParams(useSearch()).get('day'));
+  const day = asked.success ? asked.data : today;
+  const registers = useCall('attendance', 'registers', { day });
+  const { role } = useUser();
+  const { formatDayLong } = useFormat();
+  const isOwn = reachOf(role, 'attendance.see') === 'own-classes';
+  const { data } = registers;
+
+  return (
+    <Stack gap="md">
+      <PageHeader
+        title={isOwn ? text('registers.title.own') : text('registers.title')}
+        state={
+          data?.isSchoolDay === true
+            ? text('registers.state', {
+                day: formatDayLong(day),
+                taken: data.registers.filter(({ taken }) => taken).length,
+                expected: data.registers.length,
+              })
+            : text('registers.state.loading', { day: formatDayLong(day) })
+        }
+        action={<DayPicker day={day} />}
+      />
+      {registers.error !== undefined && <ErrorAlert error={registers.error} onRetry={registers.reload} />}
+      {registers.isPending && <Loading />}
+      {data !== undefined && <DayOfRegisters day={day} registers={data} />}
+    </Stack>
+  );
+}
+
+function DayPicker({ day }: { readonly day: Day }) {
+  const today = useToday();
+  const go = useGo();
+  const goTo = (next: Day) => {
+    go(pathTo.registers({ day: next }));
+  };
+  return (
+    <Group gap="xs">
+      <ActionIcon
+        variant="default"
+        size="lg"
+        aria-label={text('attendance.previousDay')}
+        onClick={() => {
+          goTo(addDays(day, -1));
+        }}
+      >
+        <IconChevronLeft size={18} className={classes.directional} />
+      </ActionIcon>
+      <DatePickerInput
+        aria-label={text('attendance.day')}
+        value={day}
+        maxDate={today}
+        valueFormat="ddd D MMM YYYY"
+        onChange={(value) => {
+          const chosen = daySchema.safeParse(value);
+          if (chosen.success) goTo(chosen.data);
+        }}
+      />
+      <ActionIcon
+        variant="default"
+        size="lg"
+        aria-label={text('attendance.nextDay')}
+        disabled={day >= today}
+        onClick={() => {
+          goTo(addDays(day, 1));
+        }}
+      >
+        <IconChevronRight size={18} className={classes.directional} />
+      </ActionIcon>
+    </Group>
+  );
+}
+
+function DayOfRegisters({ day, registers }: { readonly day: Day; readonly registers: Registers }) {
+  const [shows, setShows] = useState('all');
+  const { formatDay } = useFormat();
+  const go = useGo();
+  const today = useToday();
+
+  const goToToday = day !== today && (
+    <Button
+      onClick={() => {
+        go(pathTo.registers());
+      }}
+    >
+      {text('attendance.goToToday')}
+    </Button>
+  );
+  if (!registers.isSchoolDay) {
+    return (
+      <EmptyState
+        title={text('attendance.noSchool.title', { day: formatDay(day) })}
+        text={
+          registers.closedBecause === null
+            ? text('attendance.noSchool.unknown')
+            : text('attendance.noSchool.because', { reason: registers.closedBecause })
+        }
+        action={goToToday}
+      />
+    );
+  }
+  if (registers.registers.length === 0) {
+    return (
+      <EmptyState
+        title={text('registers.none.title', { day: formatDay(day) })}
+        text={text('registers.none.text')}
+        action={goToToday}
+      />
+    );
+  }
+  const shown = registers.registers.filter(({ taken }) => shows === 'all' || !taken);
+  return (
+    <Stack gap="sm" align="start">
+      <SegmentedControl
+        aria-label={text('registers.filter.label')}
+        value={shows}
+        onChange={setShows}
+        data={[
+          { value: 'all', label: text('registers.filter.all') },
+          { value: 'not-taken', label: text('registers.filter.notTaken') },
+        ]}
+      />
+      {shown.length === 0 ? (
+        <EmptyState
+          title={text('registers.allTaken.title')}
+          action={
+            <Button
+              variant="default"
+              onClick={() => {
+                setShows('all');
+              }}
+            >
+              {text('registers.allTaken.action')}
+            </Button>
+          }
+        />
+      ) : (
+        <RegisterTable day={day} rows={shown} />
+      )}
+    </Stack>
+  );
+}
+
+function RegisterTable({ day, rows }: { readonly day: Day; readonly rows: readonly RegisterRow[] }) {
+  const { formatDay, formatTime } = useFormat();
+  const onKeyDown = useArrowRows();
+  return (
+    <>
+      <Table.ScrollContainer type="native" minWidth={720} maxHeight="calc(100vh - 15rem)" w="100%">
+        <Table
+          stickyHeader
+          highlightOnHover
+          tabularNums
+          aria-label={text('registers.table.label', { day: formatDay(day) })}
+          onKeyDown={onKeyDown}
+        >
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">{text('registers.column.class')}</Table.Th>
+              <Table.Th scope="col">{text('registers.column.session')}</Table.Th>
+              <Table.Th scope="col">{text('registers.column.teacher')}</Table.Th>
+              <Table.Th scope="col">{text('registers.column.state')}</Table.Th>
+              <Table.Th scope="col">{text('registers.column.marked')}</Table.Th>
+              <Table.Th scope="col">{text('registers.column.present')}</Table.Th>
+              <Table.Th scope="col">{text('registers.column.late')}</Table.Th>
+              <Table.Th scope="col">{text('registers.column.explained')}</Table.Th>
+              <Table.Th scope="col">{text('registers.column.unexplained')}</Table.Th>
+              <Table.Th scope="col">{text('registers.column.notPossible')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map((row) => (
+              <Table.Tr key={`${row.class} ${row.session}`} data-row className={classes.row}>
+                <Table.Th scope="row" fw={400}>
+                  <Link
+                    to={pathTo.register({ day, class: row.class, session: row.session })}
+                    className={classes.link ?? ''}
+                  >
+                    <bdi>{row.title}</bdi>
+                  </Link>
+                </Table.Th>
+                <Table.Td>{sessionTitle(row.session)}</Table.Td>
+                <Table.Td>
+                  <bdi>{row.teacher}</bdi>
+                </Table.Td>
+                <Table.Td>
+                  <StateOf row={row} formatTime={formatTime} />
+                </Table.Td>
+                <Table.Td>
+                  {text('registers.marked', {
+                    marked: row.totals.students - row.totals.blank,
+                    students: row.totals.students,
+                  })}
+                </Table.Td>
+                <Table.Td>{row.totals.present}</Table.Td>
+                <Table.Td>{row.totals.late}</Table.Td>
+                <Table.Td>{row.totals.absentExplained}</Table.Td>
+                <Table.Td fw={row.totals.absentUnexplained > 0 ? 600 : 400}>
+                  {row.totals.absentUnexplained}
+                </Table.Td>
+                <Table.Td>{row.totals.notPossible}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <Text size="xs" c="dimmed">
+        {text('registers.keys')}
+      </Text>
+    </>
+  );
+}
+
+interface StateOfProps {
+  readonly row: RegisterRow;
+  readonly formatTime: (atMs: number) => string;
+}
+
+function StateOf({ row, formatTime }: StateOfProps) {
+  const { taken, takenAtMs, totals } = row;
+  if (!taken) {
+    const isBegun = totals.blank < totals.students;
+    return (
+      <StatusMark
+        category="not-taken"
+
+        label={isBegun ? text('registers.begun') : text('registers.notTaken')}
+      />
+    );
+  }
+  if (totals.blank > 0) {
+    return (
+      <StatusMark
+        category="not-taken"
+
+        label={text('registers.takenBlank', { count: totals.blank })}
+      />
+    );
+  }
+  return (
+    <StatusMark
+      category="present"
+
+      label={text('registers.taken', { time: takenAtMs === null ? '' : formatTime(takenAtMs) })}
+    />
+  );
+}

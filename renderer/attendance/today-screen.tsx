@@ -1,0 +1,242 @@
+import { Anchor, Button, Card, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { reachOf } from '../../domain/access/policy.ts';
+import type { Output } from '../app/api.ts';
+import { useCall } from '../app/calls.ts';
+import { text } from '../app/catalogue.ts';
+import { useDesk, useToday, useUser } from '../app/desk-state.tsx';
+import { useFormat } from '../app/format.ts';
+import { pathTo, useGo } from '../app/router.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { ErrorAlert } from '../components/error-alert.tsx';
+import { Loading } from '../components/loading.tsx';
+import { PageHeader } from '../components/page-header.tsx';
+import { StatusMark } from '../components/status-mark.tsx';
+import { sessionTitle } from './session-title.ts';
+import classes from './today-screen.module.css';
+import { useArrowRows } from './use-arrow-rows.ts';
+
+type Work = Output<'attendance', 'today'>;
+
+/** Today: what needs me now? One list, most urgent first, each row a step from the work. */
+export function TodayScreen() {
+  const today = useToday();
+  const work = useCall('attendance', 'today', { day: today });
+  const { formatDayLong } = useFormat();
+
+  return (
+    <Stack gap="md">
+      <PageHeader
+        title={text('today.title')}
+        state={
+          work.data?.isSchoolDay === true
+            ? text('today.state', {
+                day: formatDayLong(today),
+                taken: work.data.registersTaken,
+                expected: work.data.registersExpected,
+              })
+            : formatDayLong(today)
+        }
+      />
+      {work.error !== undefined && <ErrorAlert error={work.error} onRetry={work.reload} />}
+      <div className={classes.columns}>
+        <div>
+          {work.isPending && <Loading />}
+          {work.data !== undefined && <WorkList work={work.data} />}
+        </div>
+        <BackupAge />
+      </div>
+    </Stack>
+  );
+}
+
+function WorkList({ work }: { readonly work: Work }) {
+  const today = useToday();
+  const { formatDay } = useFormat();
+  const onKeyDown = useArrowRows();
+  const { notTaken, absentWithoutReason, late } = work;
+
+  if (!work.isSchoolDay) {
+    return (
+      <EmptyState
+        title={text('attendance.noSchool.title', { day: formatDay(today) })}
+        text={`${work.closedBecause ?? text('attendance.noSchool.unknown')} ${text('today.closed.next')}`}
+      />
+    );
+  }
+  const progress = text('today.progress', { taken: work.registersTaken, expected: work.registersExpected });
+  const isDone = notTaken.length + absentWithoutReason.length === 0;
+  return (
+    <Stack gap="md" onKeyDown={onKeyDown}>
+      {work.registersExpected > 0 && (
+        <Progress
+          value={(100 * work.registersTaken) / work.registersExpected}
+          aria-label={progress}
+          color={notTaken.length === 0 ? 'teal.8' : 'blue.8'}
+        />
+      )}
+      {isDone && <EmptyState title={text('today.done.title')} text={text('today.done.text')} />}
+      <Section title={text('today.notTaken.title', { count: notTaken.length })} count={notTaken.length}>
+        {notTaken.map((register) => (
+          <Row
+            key={`${register.class} ${register.session}`}
+            to={pathTo.register({ day: today, class: register.class, session: register.session })}
+            name={`${register.title} ${sessionTitle(register.session)}`}
+            detail={register.teacher}
+            mark={<StatusMark category="not-taken" label={text('today.notTaken.mark')} />}
+            end={text('today.notTaken.blank', { blank: register.blank, students: register.students })}
+          />
+        ))}
+      </Section>
+      <Section
+        title={text('today.absent.title', { count: absentWithoutReason.length })}
+        count={absentWithoutReason.length}
+      >
+        {absentWithoutReason.map((absence) => (
+          <StudentRow
+            key={`${absence.student} ${absence.class} ${absence.session}`}
+            {...absence}
+            category="absent-unexplained"
+            end={
+              absence.sinceDays === 0
+                ? text('today.absent.today')
+                : text('today.absent.since', { count: absence.sinceDays })
+            }
+          />
+        ))}
+      </Section>
+      <Section title={text('today.late.title', { count: late.length })} count={late.length}>
+        {late.map((arrival) => (
+          <StudentRow
+            key={`${arrival.student} ${arrival.class} ${arrival.session}`}
+            {...arrival}
+            category="late"
+            end={
+              arrival.minutes === null
+                ? text('today.late.noMinutes')
+                : text('today.late.minutes', { count: arrival.minutes })
+            }
+          />
+        ))}
+      </Section>
+      <Text size="xs" c="dimmed">
+        {text('today.keys')}
+      </Text>
+    </Stack>
+  );
+}
+
+interface SectionProps {
+  readonly title: string;
+  readonly count: number;
+  readonly children: ReactNode;
+}
+
+function Section({ title, count, children }: SectionProps) {
+  if (count === 0) return null;
+  return (
+    <section>
+      <Title order={2} size="h4" mb={4}>
+        {title}
+      </Title>
+      <ul className={classes.rows}>{children}</ul>
+    </section>
+  );
+}
+
+type StudentRowProps = Pick<
+  Work['late'][number],
+  'student' | 'name' | 'homeroom' | 'class' | 'session' | 'code'
+> & {
+  readonly category: 'late' | 'absent-unexplained';
+  readonly end: string;
+};
+
+function StudentRow({
+  student,
+  name,
+  homeroom,
+  class: classId,
+  session,
+  code,
+  category,
+  end,
+}: StudentRowProps) {
+  const today = useToday();
+  const register = pathTo.register({ day: today, class: classId, session, student });
+  return (
+    <Row
+      to={pathTo.student(student)}
+      name={name}
+      detail={homeroom}
+      mark={<StatusMark category={category} code={code} />}
+      end={end}
+      second={
+        <Anchor component={Link} to={register} size="sm" className={classes.second}>
+          {text('today.openRegister', { class: homeroom, session: sessionTitle(session) })}
+        </Anchor>
+      }
+    />
+  );
+}
+
+interface RowProps {
+  readonly to: string;
+  readonly name: string;
+  readonly detail: string;
+  readonly mark: ReactNode;
+  readonly end: string;
+  readonly second?: ReactNode;
+}
+
+function Row({ to, name, detail, mark, end, second }: RowProps) {
+  return (
+    <li data-row className={classes.row}>
+      <span className={classes.mark}>{mark}</span>
+      <Link to={to} className={classes.name ?? ''}>
+        <bdi>{name}</bdi>
+      </Link>
+      <bdi className={classes.detail}>{detail}</bdi>
+      <Text size="sm" span className={classes.end ?? ''}>
+        {end}
+      </Text>
+      {second}
+    </li>
+  );
+}
+
+/** How old the latest backup is, beside the work: losing the day's marks would cost the day. */
+function BackupAge() {
+  const { lastBackupAtMs, nowMs } = useDesk().status;
+  const { role } = useUser();
+  const { formatAge } = useFormat();
+  const go = useGo();
+  return (
+    <Card component="aside" withBorder aria-labelledby="backup-age" className={classes.aside ?? ''}>
+      <Stack gap="xs">
+        <Title order={2} size="h4" id="backup-age">
+          {text('today.backup.title')}
+        </Title>
+        <Text size="sm">
+          {lastBackupAtMs === null
+            ? text('today.backup.never')
+            : text('today.backup.age', { age: formatAge(lastBackupAtMs, nowMs) })}
+        </Text>
+        {reachOf(role, 'backup.manage') !== undefined && (
+          <Group>
+            <Button
+              variant="default"
+              size="xs"
+              onClick={() => {
+                go(pathTo.backup());
+              }}
+            >
+              {text('today.backup.open')}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </Card>
+  );
+}
