@@ -4,6 +4,7 @@ import { appMessages } from './messages.en.ts';
 import { attendanceMessages } from '../attendance/messages.en.ts';
 import { componentMessages } from '../components/messages.en.ts';
 import { deskMessages } from '../desk/messages.en.ts';
+import { studentMessages } from '../students/messages.en.ts';
 
 /**
  * One text for people. `{name}` stands for a parameter. A text with plural forms chooses by its parameter `count`
@@ -21,6 +22,7 @@ const english = {
   ...componentMessages,
   ...deskMessages,
   ...attendanceMessages,
+  ...studentMessages,
 } as const satisfies Messages;
 
 type Catalogue = typeof english;
