@@ -355,6 +355,8 @@ describe('searching the audit log', () => {
     }
     const within = findAll(db, { fromMs: someMs - 3 * dayMs, toMs: someMs - 2 * dayMs });
     expect(within.map((entry) => entry.seq)).toEqual([5, 2]);
+    const after = findAll(db, { fromMs: someMs + dayMs, toMs: someMs + 2 * dayMs });
+    expect(after.map((entry) => entry.seq)).toEqual([3, 1]);
   });
 });
 

@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { toBase64, utf8 } from '../../domain/audit/bytes.ts';
 import {
   cosignCheckpoint,
@@ -39,6 +39,9 @@ import { appendCalls, redactRange } from './sample-log.ts';
 const pythonVerifier = new URL('verify_bundle.py', import.meta.url).pathname;
 const command = new URL('../../scripts/audit-verify.ts', import.meta.url).pathname;
 const mutations = 900;
+
+// Other programs are started for every case: openssl and Python, or the command itself.
+vi.setConfig({ testTimeout: 60_000 });
 
 interface Sample {
   readonly bundle: Bundle;
@@ -417,7 +420,7 @@ describe('audit bundle', () => {
 
   it(
     `R3: of ${mutations} random forgeries none passes, and the two verifiers agree on every one`,
-    { timeout: 120_000 },
+    { timeout: 180_000 },
     () => {
       const { bundle, own, other, note } = makeSample();
       const original = Buffer.from(putTogether(bundle));
