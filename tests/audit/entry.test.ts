@@ -77,7 +77,11 @@ describe('audit entry', () => {
   });
 
   const hex = (length: number): fc.Arbitrary<string> =>
-    fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
+    fc.string({
+      unit: fc.constantFrom(...Array.from({ length: 16 }, (_, digit) => digit.toString(16))),
+      minLength: length,
+      maxLength: length,
+    });
   const anyEntry = fc.record(
     {
       v: fc.constant(1 as const),
