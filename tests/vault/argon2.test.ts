@@ -94,6 +94,6 @@ it.each([
   expect(cost).toEqual({ lanes: 4, ...expected });
 });
 
-it('calibration on this computer gives a cost that is accepted', async () => {
+it('calibration on this computer gives a cost that is accepted', { timeout: 60_000 }, async () => {
   expect(isAcceptableCost(await calibrateArgon2())).toBe(true);
 });

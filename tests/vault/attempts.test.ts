@@ -18,7 +18,7 @@ function counter(): { folder: string; open: () => Attempts } {
 const fail = (open: () => Attempts, times: number, nowMs: number, who = login) =>
   Array.from({ length: times }, () => open().begin(who, nowMs));
 
-describe('sign-in counter', () => {
+describe('sign-in counter', { timeout: 60_000 }, () => {
   it('A8: five wrong passwords lock the account for 15 minutes, counted across restarts', () => {
     const { open } = counter();
     // Each attempt is made by a counter that was opened anew, as after a restart.

@@ -41,7 +41,7 @@ const refusal = (
   return opened.ok ? 'opened' : opened.error.type;
 };
 
-describe('sealed field', () => {
+describe('sealed field', { timeout: 60_000 }, () => {
   it('S2: a field is an AES-256-GCM envelope of the frozen layout, and opens in its own cell', () => {
     expect(sealed).toHaveLength(46 + plaintext.length);
     expect(Buffer.from(sealed.subarray(0, 2))).toEqual(Buffer.from([1, 1]));
@@ -127,7 +127,7 @@ describe('sealed field', () => {
   });
 });
 
-describe('subject key', () => {
+describe('subject key', { timeout: 60_000 }, () => {
   const quarterKey = createFieldKey(random);
   const keyCell: CellContext = { ...cell, table: 'subject_key', column: 'wrapped' };
   const wrapped = wrapSubjectKey(quarterKey, keyCell, key, random);

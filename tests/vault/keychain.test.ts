@@ -80,7 +80,7 @@ describe.runIf(process.platform === 'linux')('keychain of the operating system, 
   });
 });
 
-describe('fallback file', () => {
+describe('fallback file', { timeout: 60_000 }, () => {
   it('keeps secrets over restarts, readable by this account only, and says what it is', () => {
     const dataDir = temporaryFolder();
     const keychain = valueOf(openFileKeychain(dataDir));

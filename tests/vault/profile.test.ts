@@ -63,7 +63,7 @@ async function openAsUser(school: SchoolOnDisk) {
 
 const filesOf = (school: SchoolOnDisk) => readdirSync(school.profile.folder).toSorted();
 
-describe('profile folder', () => {
+describe('profile folder', { timeout: 60_000 }, () => {
   it('lists the schools of this computer with their names, without any secret', async () => {
     const dataDir = temporaryFolder();
     expect(listProfiles(dataDir)).toEqual([]);
@@ -136,7 +136,7 @@ describe('profile folder', () => {
   });
 });
 
-describe('rotation of the master key', () => {
+describe('rotation of the master key', { timeout: 60_000 }, () => {
   async function rotate(school: SchoolOnDisk, stopAfter?: (typeof rotationSteps)[number]) {
     const { body, masterKey } = school.created;
     const next = await prepareRotation(body, membersOf(body), seededRandom('next'));
@@ -244,7 +244,7 @@ describe('rotation of the master key', () => {
   });
 });
 
-describe('copy under a new key', () => {
+describe('copy under a new key', { timeout: 60_000 }, () => {
   const [oldKey, newKey] = [seededRandom('old')(32), seededRandom('new')(32)];
   function smallStore(): { folder: string; connection: Connection } {
     const folder = temporaryFolder();
@@ -287,7 +287,7 @@ describe('copy under a new key', () => {
   });
 });
 
-describe('anchor', () => {
+describe('anchor', { timeout: 60_000 }, () => {
   it('a store that went back, forked or was exchanged is told from the one last seen', () => {
     const anchor = { v: 1, school: schoolA, store, generation: 1, ...auditHead } as const;
     const rootAt = (size: number) => (size === 7 ? auditHead.auditRoot : '0'.repeat(64));
@@ -312,12 +312,8 @@ describe('anchor', () => {
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const flipped = Uint8Array.from(bytes);
       flipped[bit >> 3]! ^= 1 << (bit & 7);
-      valueOf(writeRaw(flipped));
-      expect(read()).toEqual(tampered);
-    }
-
-    function writeRaw(value: Uint8Array) {
-      return keychain.set(keychainNames.anchor(schoolA, 1), value);
+      const holding = { ...keychain, get: () => ({ ok: true, value: flipped }) as const };
+      expect(readAnchor(holding, schoolA, 1, created.masterKey)).toEqual(tampered);
     }
   });
 

@@ -63,7 +63,7 @@ async function withBen(): Promise<{ body: VaultBody; activationCode: string; exp
   );
 }
 
-describe('a new school', () => {
+describe('a new school', { timeout: 60_000 }, () => {
   it('A5: what is written holds neither password nor username nor key in the clear, and a fresh salt each time', async () => {
     const again = await newSchool(schoolA, 'another');
     const text = vaultText(school.body, school.masterKey);
@@ -99,7 +99,7 @@ describe('a new school', () => {
   });
 });
 
-describe('signing in', () => {
+describe('signing in', { timeout: 60_000 }, () => {
   it('opens the master key and the keys of the user, however the username is typed', async () => {
     const opened = valueOf(await tryToOpen(' ADA', adaPassword));
     expect(opened).toEqual({
@@ -205,7 +205,7 @@ describe('signing in', () => {
   });
 });
 
-describe('activation code', () => {
+describe('activation code', { timeout: 60_000 }, () => {
   it('A10: signs a new user in once it is typed, and says that a password must be chosen', async () => {
     const { body, activationCode, expiresAtMs } = await withBen();
     expect(expiresAtMs).toBe(nowMs + dayMs);
@@ -273,7 +273,7 @@ describe('activation code', () => {
   });
 });
 
-describe('changing the own password', () => {
+describe('changing the own password', { timeout: 60_000 }, () => {
   const change = async (password: string, username = 'ada') =>
     changePassword({
       ...valueOf(await tryToOpen('ada', adaPassword)),
@@ -306,7 +306,7 @@ describe('changing the own password', () => {
   });
 });
 
-describe('reset, removal and rotation', () => {
+describe('reset, removal and rotation', { timeout: 60_000 }, () => {
   it('W5: after a reset the old password opens nothing, and the activation code is the only way back in', async () => {
     const reset = valueOf(
       await resetUser({
@@ -366,7 +366,7 @@ describe('reset, removal and rotation', () => {
   });
 });
 
-describe('recovery key', () => {
+describe('recovery key', { timeout: 60_000 }, () => {
   it('opens the master key without school secret and password', async () => {
     const opened = valueOf(
       await openWithRecoveryKey(vault, school.recoveryKeyGroups.join(' ').toLowerCase()),
