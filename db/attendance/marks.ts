@@ -1,0 +1,227 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { RecordScope } from '../../domain/access/scope.ts';
+import type { RegisterKey, TakenFact } from '../../domain/attendance/register.ts';
+import type { RegisterSession } from '../../domain/attendance/session.ts';
+import type { ClassId, Day, StudentId, UserId } from '../../domain/ids.ts';
+import { preparedInScope } from '../people/prepared.ts';
+import { classesInScope, studentsInScope } from '../people/scope.ts';
+import type { ReadableDb } from '../handles.ts';
+import { mark, registerTaken } from './schema.ts';
+
+/** A mark as it is stored, with its note sealed. Facts of one student in one register come oldest first. */
+export interface StoredMark {
+  readonly student: StudentId;
+  readonly hlc: number;
+  readonly desk: number;
+  readonly seq: number;
+  readonly column: 'teacher' | 'office';
+  readonly code: string | null;
+  readonly minutes: number | null;
+  readonly note: Uint8Array | null;
+  readonly author: UserId;
+  readonly atMs: number;
+}
+
+/** What totals need of a mark: who, which column, which code. */
+export type MarkCode = Pick<StoredMark, 'student' | 'column' | 'code'>;
+
+const codeColumns = { student: mark.student, column: mark.column, code: mark.code };
+const storedColumns = {
+  ...codeColumns,
+  hlc: mark.hlc,
+  desk: mark.desk,
+  seq: mark.seq,
+  minutes: mark.minutes,
+  note: mark.note,
+  author: mark.author,
+  atMs: mark.atMs,
+};
+const placedColumns = {
+  ...codeColumns,
+  hlc: mark.hlc,
+  desk: mark.desk,
+  minutes: mark.minutes,
+  author: mark.author,
+  atMs: mark.atMs,
+  day: mark.day,
+  class: mark.class,
+  session: mark.session,
+};
+const takenColumns = {
+  hlc: registerTaken.hlc,
+  desk: registerTaken.desk,
+  isTaken: registerTaken.taken,
+  authorId: registerTaken.author,
+  atMs: registerTaken.atMs,
+};
+
+const inOrder = [
+  asc(mark.day),
+  asc(mark.class),
+  asc(mark.session),
+  asc(mark.student),
+  asc(mark.hlc),
+  asc(mark.desk),
+];
+
+const statements = preparedInScope((db, scope) => {
+  const ofRegister = and(
+    eq(mark.day, sql.placeholder('day')),
+    eq(mark.class, idValue('class', mark.class)),
+    eq(mark.session, sql.placeholder('session')),
+    classesInScope(scope, mark.class),
+  );
+  return {
+    codes: db
+      .select(codeColumns)
+      .from(mark)
+      .where(ofRegister)
+      .orderBy(...inOrder)
+      .prepare(),
+    stored: db
+      .select(storedColumns)
+      .from(mark)
+      .where(ofRegister)
+      .orderBy(...inOrder)
+      .prepare(),
+    taken: db
+      .select(takenColumns)
+      .from(registerTaken)
+      .where(
+        and(
+          eq(registerTaken.day, sql.placeholder('day')),
+          eq(registerTaken.class, idValue('class', registerTaken.class)),
+          eq(registerTaken.session, sql.placeholder('session')),
+          classesInScope(scope, registerTaken.class),
+        ),
+      )
+      .prepare(),
+    ofStudent: db
+      .select({ day: mark.day, column: mark.column, code: mark.code, minutes: mark.minutes })
+      .from(mark)
+      .where(
+        and(
+          sql`${mark.day} in (select value from json_each(${sql.placeholder('days')}))`,
+          eq(mark.class, idValue('class', mark.class)),
+          eq(mark.session, sql.placeholder('session')),
+          eq(mark.student, idValue('student', mark.student)),
+          studentsInScope(scope, mark.student),
+        ),
+      )
+      .orderBy(...inOrder)
+      .prepare(),
+  };
+});
+
+/** The codes of one register, each student's oldest first: one run of the clustered table. */
+export function readMarkCodes(db: ReadableDb, scope: RecordScope, key: RegisterKey): readonly MarkCode[] {
+  return statements(db, scope).codes.all(valuesOf(key));
+}
+
+/** Everything that was ever entered in one register, each student's oldest first. */
+export function readMarks(db: ReadableDb, scope: RecordScope, key: RegisterKey): readonly StoredMark[] {
+  return statements(db, scope).stored.all(valuesOf(key));
+}
+
+/** Who took one register, and who took that back. */
+export function readTaken(db: ReadableDb, scope: RecordScope, key: RegisterKey): readonly TakenFact[] {
+  return statements(db, scope).taken.all(valuesOf(key));
+}
+
+/** A student's facts in one class and session on the given days, oldest first: a seek for each day. */
+export function readMarksOfStudent(
+  db: ReadableDb,
+  scope: RecordScope,
+  student: StudentId,
+  register: { readonly classId: ClassId; readonly session: RegisterSession; readonly days: readonly Day[] },
+): readonly (Omit<MarkCode, 'student'> & { readonly day: string; readonly minutes: number | null })[] {
+  const { classId, session, days } = register;
+  return statements(db, scope).ofStudent.all({
+    days: JSON.stringify(days),
+    class: classId,
+    session,
+    student,
+  });
+}
+
+/** A fact with the register it belongs to. */
+export interface PlacedMark extends Omit<StoredMark, 'note' | 'seq'> {
+  readonly day: string;
+  readonly class: ClassId;
+  readonly session: string;
+}
+
+/** All facts of a day in the classes within the scope, in the order of the registers and each student's oldest first. */
+export function readDayMarks(db: ReadableDb, scope: RecordScope, day: Day): readonly PlacedMark[] {
+  return db
+    .select(placedColumns)
+    .from(mark)
+    .where(and(eq(mark.day, day), classesInScope(scope, mark.class)))
+    .orderBy(...inOrder)
+    .all();
+}
+
+/** Who took the day's registers in the classes within the scope. */
+export function readDayTaken(
+  db: ReadableDb,
+  scope: RecordScope,
+  day: Day,
+): readonly (TakenFact & { readonly class: ClassId; readonly session: string })[] {
+  return db
+    .select({ ...takenColumns, class: registerTaken.class, session: registerTaken.session })
+    .from(registerTaken)
+    .where(and(eq(registerTaken.day, day), classesInScope(scope, registerTaken.class)))
+    .all();
+}
+
+/**
+ * All facts of those students who were ever given one of `codes` in one of these registers: few, so that days can be
+ * looked back at without resolving every mark.
+ */
+export function readMarksBesideCodes(
+  db: ReadableDb,
+  scope: RecordScope,
+  where: {
+    readonly days: readonly Day[];
+    readonly classes: readonly ClassId[];
+    readonly codes: readonly string[];
+  },
+): readonly PlacedMark[] {
+  const hit = db
+    .selectDistinct({ day: mark.day, class: mark.class, session: mark.session, student: mark.student })
+    .from(mark)
+    .where(
+      and(
+        inArray(mark.day, [...where.days]),
+        inArray(mark.class, [...where.classes]),
+        inArray(mark.code, [...where.codes]),
+        classesInScope(scope, mark.class),
+        studentsInScope(scope, mark.student),
+      ),
+    )
+    .as('hit');
+  return db
+    .select(placedColumns)
+    .from(hit)
+    .innerJoin(
+      mark,
+      and(
+        eq(mark.day, hit.day),
+        eq(mark.class, hit.class),
+        eq(mark.session, hit.session),
+        eq(mark.student, hit.student),
+      ),
+    )
+    .orderBy(...inOrder)
+    .all();
+}
+
+/** A placeholder that is encoded as its column is: drizzle does so for values only. */
+function idValue(name: string, column: SQLiteColumn) {
+  return sql.param(sql.placeholder(name), column);
+}
+
+function valuesOf({ day, classId, session }: RegisterKey) {
+  return { day, class: classId, session };
+}

@@ -1,0 +1,82 @@
+import { asc, desc, gte, sql } from 'drizzle-orm';
+import { preparedOnce } from '../people/prepared.ts';
+import type { ReadableDb } from '../handles.ts';
+import { change } from '../school/schema.ts';
+
+/** Stands for people, classes and calendar as they are now: another object as soon as any of them has changed. */
+export interface RosterState {
+  readonly sinceSeq: number;
+}
+
+interface Known {
+  readonly state: RosterState;
+  readonly seq: number;
+  readonly hlc: number;
+}
+
+const knownByDb = new WeakMap<ReadableDb, Known>();
+
+/** More changes than this at once are an import: not worth looking through. */
+const mostToLookAt = 50;
+
+const statements = preparedOnce((db) => ({
+  since: db
+    .select({ seq: change.seq, hlc: change.hlc, type: change.aggregateType })
+    .from(change)
+    .where(gte(change.seq, sql.placeholder('seq')))
+    .orderBy(asc(change.seq))
+    .limit(mostToLookAt)
+    .prepare(),
+  last: db
+    .select({ seq: change.seq, hlc: change.hlc })
+    .from(change)
+    .orderBy(desc(change.seq))
+    .limit(1)
+    .prepare(),
+}));
+
+/**
+ * The store's present state of people, classes and calendar, from the log of changes: a mark changes none of them, so
+ * that a register's class and calendar need not be read again for each mark.
+ *
+ * The last change looked at is known by number and time together, as a number is given out again after a rollback and a
+ * time never is. Call it before the unit writes: what is remembered afterwards would outlive a rollback.
+ */
+export function rosterState(db: ReadableDb): RosterState {
+  const { since, last } = statements(db);
+  const known = knownByDb.get(db);
+  if (known !== undefined) {
+    const rows = since.all({ seq: known.seq });
+    const [first] = rows;
+    const newest = rows.at(-1);
+    const isSame =
+      first?.seq === known.seq &&
+      first.hlc === known.hlc &&
+      rows.length < mostToLookAt &&
+      rows.every(({ seq, type }) => seq === known.seq || type === 'register');
+    if (isSame && newest !== undefined) {
+      if (newest.seq !== known.seq) knownByDb.set(db, { ...newest, state: known.state });
+      return known.state;
+    }
+  }
+  const newest = last.get();
+  const state = { sinceSeq: newest?.seq ?? 0 };
+  if (newest !== undefined) knownByDb.set(db, { ...newest, state });
+  return state;
+}
+
+/** A memory of what was read, for as long as the state of people, classes and calendar is the same. */
+export function createRosterMemory<T>(): (state: RosterState, key: string, read: () => T) => T {
+  const byState = new WeakMap<RosterState, Map<string, { readonly value: T }>>();
+  return (state, key, read) => {
+    let memory = byState.get(state);
+    if (memory === undefined) byState.set(state, (memory = new Map()));
+    const found = memory.get(key);
+    if (found !== undefined) return found.value;
+    // Enough for every register of a school day.
+    if (memory.size >= 500) memory.clear();
+    const value = read();
+    memory.set(key, { value });
+    return value;
+  };
+}

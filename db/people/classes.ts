@@ -1,0 +1,206 @@
+import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm';
+import { alias, QueryBuilder } from 'drizzle-orm/sqlite-core';
+import type { RecordScope } from '../../domain/access/scope.ts';
+import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
+import type { ReadableDb } from '../handles.ts';
+import { classesInScope, isEnrolledNow, studentsInScope, wasEnrolled } from './scope.ts';
+import { enrolment, schoolClass, staff, student } from './schema.ts';
+
+const query = new QueryBuilder();
+
+/** A class as registers and cards need it. */
+export interface ClassLine {
+  readonly id: ClassId;
+  readonly title: string;
+  readonly classType: 'homeroom' | 'scheduled';
+  /** The periods in which it meets, in the roster's words. */
+  readonly periods: readonly string[];
+  /** The roster's ids of the terms in which it meets; none for all. */
+  readonly terms: readonly string[];
+  /** The responsible teacher's name on the day asked for; empty for none. */
+  readonly teacher: string;
+}
+
+/** One student's time in one class. Days as stored: empty for open, `endDay` exclusive. */
+export interface ClassSpell {
+  readonly class: ClassLine;
+  readonly beginDay: string;
+  readonly endDay: string;
+}
+
+/** The classes in use within the scope. */
+export function listClasses(db: ReadableDb, scope: RecordScope, on: Day): readonly ClassLine[] {
+  return db
+    .select(classColumns(on))
+    .from(schoolClass)
+    .where(and(eq(schoolClass.status, 'active'), classesInScope(scope, schoolClass.id)))
+    .all();
+}
+
+/** One class in use within the scope; undefined where there is none. */
+export function readClass(
+  db: ReadableDb,
+  scope: RecordScope,
+  id: ClassId,
+  on: Day,
+): ClassLine | undefined {
+  return db
+    .select(classColumns(on))
+    .from(schoolClass)
+    .where(
+      and(
+        eq(schoolClass.id, id),
+        eq(schoolClass.status, 'active'),
+        classesInScope(scope, schoolClass.id),
+      ),
+    )
+    .get();
+}
+
+/** The periods of every class of the school, for the number of periods in a day. */
+export function listPeriods(db: ReadableDb): readonly string[] {
+  return db
+    .selectDistinct({ periods: schoolClass.periods })
+    .from(schoolClass)
+    .where(eq(schoolClass.status, 'active'))
+    .all()
+    .flatMap(({ periods }) => periods);
+}
+
+/** The classes that a student within the scope is in on the day, homeroom first. */
+export function listClassesOf(
+  db: ReadableDb,
+  scope: RecordScope,
+  studentId: StudentId,
+  on: Day,
+): readonly ClassLine[] {
+  return db
+    .selectDistinct(classColumns(on))
+    .from(enrolment)
+    .innerJoin(schoolClass, eq(schoolClass.id, enrolment.class))
+    .where(
+      and(
+        eq(enrolment.person, studentId),
+        eq(enrolment.role, 'student'),
+        isEnrolledNow(enrolment, on),
+        eq(schoolClass.status, 'active'),
+        studentsInScope(scope, enrolment.person),
+      ),
+    )
+    .orderBy(asc(schoolClass.classType), asc(schoolClass.title))
+    .all();
+}
+
+/** Every time that a student within the scope has been in a class, also in one that is no longer in use. */
+export function listClassSpells(
+  db: ReadableDb,
+  scope: RecordScope,
+  studentId: StudentId,
+  on: Day,
+): readonly ClassSpell[] {
+  return db
+    .select({ class: classColumns(on), beginDay: enrolment.beginDay, endDay: enrolment.endDay })
+    .from(enrolment)
+    .innerJoin(schoolClass, eq(schoolClass.id, enrolment.class))
+    .where(
+      and(
+        eq(enrolment.person, studentId),
+        eq(enrolment.role, 'student'),
+        sql`(${enrolment.status} = 'active' or ${enrolment.endDay} <> '')`,
+        studentsInScope(scope, enrolment.person),
+      ),
+    )
+    .all();
+}
+
+/** The students within the scope who were in the class on the day, in name order. */
+export function listMembers(
+  db: ReadableDb,
+  scope: RecordScope,
+  schoolClassId: ClassId,
+  on: Day,
+): readonly MemberLine[] {
+  return db
+    .selectDistinct(memberColumns)
+    .from(enrolment)
+    .innerJoin(student, eq(student.id, enrolment.person))
+    .where(
+      and(
+        eq(enrolment.class, schoolClassId),
+        eq(enrolment.role, 'student'),
+        wasEnrolled(enrolment, on),
+        studentsInScope(scope, student.id),
+      ),
+    )
+    .orderBy(asc(student.sortKey), asc(student.id))
+    .all();
+}
+
+/** Which students within the scope were in which class within the scope on the day. */
+export function listMembersByClass(
+  db: ReadableDb,
+  scope: RecordScope,
+  on: Day,
+): ReadonlyMap<ClassId, readonly StudentId[]> {
+  const rows = db
+    .selectDistinct({ class: enrolment.class, person: student.id })
+    .from(enrolment)
+    .innerJoin(student, eq(student.id, enrolment.person))
+    .where(
+      and(
+        eq(enrolment.role, 'student'),
+        wasEnrolled(enrolment, on),
+        classesInScope(scope, enrolment.class),
+        studentsInScope(scope, student.id),
+      ),
+    )
+    .all();
+  const byClass = new Map<ClassId, StudentId[]>();
+  for (const row of rows) {
+    const members = byClass.get(row.class);
+    if (members === undefined) byClass.set(row.class, [row.person]);
+    else members.push(row.person);
+  }
+  return byClass;
+}
+
+/** A student on a register. */
+export interface MemberLine {
+  readonly id: StudentId;
+  readonly givenName: string;
+  readonly familyName: string;
+  readonly preferredGivenName: string;
+  readonly preferredFamilyName: string;
+}
+
+const memberColumns = {
+  id: student.id,
+  givenName: student.givenName,
+  familyName: student.familyName,
+  preferredGivenName: student.preferredGivenName,
+  preferredFamilyName: student.preferredFamilyName,
+};
+
+function classColumns(on: Day) {
+  return {
+    id: schoolClass.id,
+    title: schoolClass.title,
+    classType: schoolClass.classType,
+    periods: schoolClass.periods,
+    terms: schoolClass.terms,
+    teacher: teacherName(on),
+  };
+}
+
+/** Of the class of the outer query: the primary teacher, or else any. */
+function teacherName(on: Day): SQL<string> {
+  const teaching = alias(enrolment, 'teaching');
+  const name = query
+    .select({ name: sql`trim(${staff.givenName} || ' ' || ${staff.familyName})`.as('name') })
+    .from(teaching)
+    .innerJoin(staff, eq(staff.id, teaching.person))
+    .where(and(eq(teaching.class, schoolClass.id), eq(teaching.role, 'teacher'), isEnrolledNow(teaching, on)))
+    .orderBy(desc(teaching.isPrimary), asc(staff.familyName), asc(staff.id))
+    .limit(1);
+  return sql<string>`coalesce(${name}, '')`;
+}

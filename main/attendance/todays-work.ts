@@ -1,0 +1,135 @@
+import { readMarksBesideCodes } from '../../db/attendance/marks.ts';
+import { listClasses } from '../../db/people/classes.ts';
+import { readStudentLines } from '../../db/people/students.ts';
+import { codeOn, type CodePack } from '../../domain/attendance/code-pack.ts';
+import { registerState, type RegisterKey } from '../../domain/attendance/register.ts';
+import { registerSession } from '../../domain/attendance/session.ts';
+import { todayWork, type ExpectedRegister } from '../../domain/attendance/today.ts';
+import { instantOf } from '../../domain/calendar/local-time.ts';
+import { isSchoolDay, schoolDaysBetween, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
+import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
+import { day as daySchema, type Day, type StudentId } from '../../domain/ids.ts';
+import { assert } from '../../domain/result.ts';
+import type { QueryUnit } from '../gate/unit.ts';
+import { closedBecause, readCalendar } from './calendar.ts';
+import { codePackOf } from './code-packs.ts';
+import { registerKeyText, toMarkFact } from './register-facts.ts';
+import { readRegisters } from './list-registers.ts';
+
+type Work = OutputOf<Contract['attendance']['today']>;
+
+/** How many school days back an absence without a reason is still listed. Ours, not a rule: two school weeks. */
+const schoolDaysBack = 10;
+
+/**
+ * What needs the office on the day: as it is now when that is today, and as the day ended when it has passed.
+ *
+ * Absences without a reason also come from the homeroom registers of the ten school days before; `sinceDays` counts
+ * school days from the oldest of them. Registers count once their session has begun.
+ */
+export function listTodaysWork(unit: QueryUnit, on: Day): Work {
+  const { db, scope, school } = unit;
+  const calendar = readCalendar(db, school, on);
+  const closed = closedBecause(calendar, on);
+  const nothing: Work = {
+    isSchoolDay: closed === null,
+    closedBecause: closed,
+    registersExpected: 0,
+    registersTaken: 0,
+    notTaken: [],
+    absentWithoutReason: [],
+    late: [],
+  };
+  if (calendar === undefined) return nothing;
+  const pack = codePackOf(school.country);
+  const todays = readRegisters(unit, on);
+  const registers = new Map<string, ExpectedRegister>();
+  for (const each of [...earlierRegisters(unit, calendar, pack, on), ...todays]) {
+    registers.set(registerKeyText(each.key), each);
+  }
+  const work = todayWork([...registers.values()], calendar, pack, instantFor(unit, on));
+
+  const classes = new Map(todays.map((each) => [each.key.classId, each]));
+  const subjects = work.items.flatMap((item) => (item.type === 'register-not-taken' ? [] : [item.studentId]));
+  const lines = readStudentLines(db, scope, subjects, on);
+  const codeIn = (key: RegisterKey, student: StudentId): string => {
+    const found = registers.get(registerKeyText(key))?.register.students.find((each) => each.studentId === student);
+    assert(found?.effective?.code != null, 'work names a mark that stands');
+    return found.effective.code;
+  };
+  const result: Work = {
+    ...nothing,
+    registersExpected: work.registersExpected,
+    registersTaken: work.registersTaken,
+  };
+  for (const item of work.items) {
+    if (item.type === 'register-not-taken') {
+      const register = classes.get(item.key.classId);
+      assert(register !== undefined, "today's registers are among those read");
+      result.notTaken.push({
+        class: item.key.classId,
+        title: register.class.title,
+        teacher: register.class.teacher,
+        session: item.key.session,
+        blank: item.blank,
+        students: register.students.length,
+      });
+      continue;
+    }
+    const line = lines.get(item.studentId);
+    // A student who has left the caller's classes since the mark is out of scope.
+    if (line === undefined) continue;
+    const { key } = item.leadsTo;
+    assert(key !== undefined, 'a student of the list stands in a register');
+    const shown = {
+      student: item.studentId,
+      name: line.name,
+      homeroom: line.homeroom,
+      class: key.classId,
+      session: key.session,
+      code: codeIn(key, item.studentId),
+    };
+    if (item.type === 'late-arrival') {
+      result.late.push({ ...shown, minutes: item.minutesLate });
+    } else {
+      const oldest = item.keys.at(-1)?.day ?? on;
+      result.absentWithoutReason.push({
+        ...shown,
+        sinceDays: Math.max(0, schoolDaysBetween(calendar, oldest, on).length - 1),
+      });
+    }
+  }
+  return result;
+}
+
+/** Registers of earlier days, each with only those students to whom a code that awaits a reason was ever given. */
+function earlierRegisters(
+  unit: QueryUnit,
+  calendar: SchoolCalendar,
+  pack: CodePack,
+  on: Day,
+): readonly ExpectedRegister[] {
+  const { db, scope } = unit;
+  const days = calendar.schoolDays.filter((each) => each < on).slice(-schoolDaysBack);
+  const codes = pack.codes.filter(({ awaitsReason }) => awaitsReason).map(({ code }) => code);
+  const homerooms = listClasses(db, scope, on).filter(({ classType }) => classType === 'homeroom');
+  if (days.length === 0 || homerooms.length === 0) return [];
+  const rows = readMarksBesideCodes(db, scope, { days, classes: homerooms.map(({ id }) => id), codes });
+  const byRegister = Map.groupBy(rows, (row) => `${row.day} ${row.class} ${row.session}`);
+  return [...byRegister.values()].flatMap((facts): ExpectedRegister[] => {
+    const [first] = facts;
+    if (first === undefined) return [];
+    const key = {
+      day: daySchema.parse(first.day),
+      classId: first.class,
+      session: registerSession.parse(first.session),
+    };
+    const students = [...new Set(facts.map(({ student }) => student))];
+    return [{ key, register: registerState(students, facts.map(toMarkFact), [], pack, key.day) }];
+  });
+}
+
+function instantFor({ nowMs, today, school }: QueryUnit, on: Day): number {
+  if (on === today) return nowMs;
+  return instantOf(on, on < today ? 23 * 60 + 59 : 0, school.timeZone);
+}

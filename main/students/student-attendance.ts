@@ -1,0 +1,169 @@
+import { readMarksOfStudent } from '../../db/attendance/marks.ts';
+import { listClassSpells, type ClassSpell } from '../../db/people/classes.ts';
+import { codeOn, type CodePack } from '../../domain/attendance/code-pack.ts';
+import {
+  absenceBand,
+  absenceRate,
+  attendanceTotals,
+  percentText,
+  type StudentSession,
+} from '../../domain/attendance/rates.ts';
+import type { RegisterSession } from '../../domain/attendance/session.ts';
+import { schoolDaysBetween, sessionsOn, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
+import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
+import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
+import { assert } from '../../domain/result.ts';
+import { newestCalendar, readSchoolYears, type SchoolYears } from '../attendance/calendar.ts';
+import { categoryOf, codePackOf } from '../attendance/code-packs.ts';
+import { sessionsOfClass } from '../attendance/expected-registers.ts';
+import type { QueryUnit } from '../gate/unit.ts';
+
+type StudentAttendance = OutputOf<Contract['students']['attendance']>;
+type SessionShown = StudentAttendance['days'][number]['sessions'][number];
+
+/** A session in which a register of the student was expected, and what stands in it. */
+interface ExpectedSession {
+  readonly day: Day;
+  readonly classId: ClassId;
+  readonly classTitle: string;
+  readonly session: RegisterSession;
+  readonly halfDays: number;
+}
+
+/** What the two columns of one register last said. */
+interface StandingMark {
+  teacher: SaidMark | null;
+  office: SaidMark | null;
+}
+
+interface SaidMark {
+  readonly code: string;
+  readonly minutes: number | null;
+}
+
+/**
+ * A student's school year to today: every session in which a register was expected, marked or not, and the rate over the
+ * possible ones. In summer it is the year that has ended; without any school year there is nothing to show.
+ *
+ * Marks lie by day and class (DESIGN §4), so they are found by a seek for each expected session.
+ */
+export function showAttendance(unit: QueryUnit, student: StudentId): StudentAttendance {
+  const { school, today } = unit;
+  const pack = codePackOf(school.country);
+  const years = readSchoolYears(unit.db, school);
+  const calendar = newestCalendar(years, today);
+  const expected = calendar === undefined ? [] : expectedSessions(unit, student, years, calendar);
+  const standing = readStanding(unit, student, expected);
+
+  const days: StudentAttendance['days'] = [];
+  const sessions: StudentSession[] = [];
+  for (const each of expected) {
+    const { teacher, office } = standing.get(textOf(each)) ?? { teacher: null, office: null };
+    const mark = office ?? teacher;
+    sessions.push({ day: each.day, halfDays: each.halfDays, code: mark?.code ?? null });
+    const shown: SessionShown = {
+      session: each.session,
+      classTitle: each.classTitle,
+      code: mark?.code ?? null,
+      meaning: mark === null ? null : (codeOn(pack, mark.code, each.day)?.meaning ?? null),
+      category: mark === null ? null : categoryOf(pack, mark.code, each.day),
+      minutes: mark?.minutes ?? null,
+      overridden: office !== null && teacher !== null && office.code !== teacher.code,
+    };
+    const last = days.at(-1);
+    if (last?.day === each.day) last.sessions.push(shown);
+    else days.push({ day: each.day, sessions: [shown] });
+  }
+  return {
+    from: calendar?.schoolYear.beginDay ?? today,
+    to: calendar === undefined ? today : earlier(today, calendar.schoolDays.at(-1) ?? today),
+    days,
+    rate: rateOf(sessions, pack),
+  };
+}
+
+/** The rate over the whole year at this school: leaving and coming back makes no session possible that was not expected. */
+function rateOf(sessions: readonly StudentSession[], pack: CodePack): StudentAttendance['rate'] {
+  const [measure] = pack.measures;
+  assert(measure !== undefined, 'a code pack has a measure');
+  const totals = attendanceTotals(sessions, pack);
+  // Sums are in half days; people count days where the measure does.
+  const perUnit = measure.unit === 'day' ? 2 : 1;
+  const thresholds = measure.bands.map(({ fromPercent }) => fromPercent);
+  return {
+    possible: totals.possible / perUnit,
+    absent: (totals.authorised + totals.unauthorised) / perUnit,
+    unexplained: totals.unauthorised / perUnit,
+    late: totals.late,
+    percentText: percentText(absenceRate(totals), thresholds) ?? null,
+    band: absenceBand(totals, measure)?.title ?? null,
+  };
+}
+
+/** In the order of the days, and of the sessions in a day. */
+function expectedSessions(
+  unit: QueryUnit,
+  student: StudentId,
+  years: SchoolYears,
+  calendar: SchoolCalendar,
+): readonly ExpectedSession[] {
+  const spells = listClassSpells(unit.db, unit.scope, student, unit.today);
+  return schoolDaysBetween(calendar, calendar.schoolYear.beginDay, unit.today).flatMap((day) => {
+    const held = sessionsOn(calendar, day);
+    const ofDay = classesOn(spells, day).flatMap((each) =>
+      sessionsOfClass(each, years, calendar, day).map(({ session, halfDays }) => ({
+        day,
+        classId: each.id,
+        classTitle: each.title,
+        session,
+        halfDays,
+      })),
+    );
+    const placeOf = ({ session }: ExpectedSession): number => held.findIndex((each) => each.session === session);
+    return ofDay.toSorted((one, other) => placeOf(one) - placeOf(other));
+  });
+}
+
+/** Each class once, though its enrolments may overlap. */
+function classesOn(spells: readonly ClassSpell[], day: Day): readonly ClassSpell['class'][] {
+  const classes = new Map<ClassId, ClassSpell['class']>();
+  for (const { class: each, beginDay, endDay } of spells) {
+    if (beginDay <= day && (endDay === '' || day < endDay)) classes.set(each.id, each);
+  }
+  return [...classes.values()];
+}
+
+function readStanding(
+  unit: QueryUnit,
+  student: StudentId,
+  expected: readonly ExpectedSession[],
+): ReadonlyMap<string, StandingMark> {
+  const standing = new Map<string, StandingMark>();
+  const registers = Map.groupBy(expected, ({ classId, session }) => `${classId} ${session}`);
+  for (const group of registers.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const { classId, session } = first;
+    const facts = readMarksOfStudent(unit.db, unit.scope, student, {
+      classId,
+      session,
+      days: group.map(({ day }) => day),
+    });
+    // Facts come oldest first, so that of each column the newest stands; a withdrawn mark leaves none.
+    for (const { day, column, code, minutes } of facts) {
+      const key = `${day} ${classId} ${session}`;
+      let found = standing.get(key);
+      if (found === undefined) standing.set(key, (found = { teacher: null, office: null }));
+      found[column] = code === null ? null : { code, minutes };
+    }
+  }
+  return standing;
+}
+
+function textOf({ day, classId, session }: ExpectedSession): string {
+  return `${day} ${classId} ${session}`;
+}
+
+function earlier(one: Day, other: Day): Day {
+  return one < other ? one : other;
+}
