@@ -346,9 +346,22 @@ function withoutKey(shape: TableShape, fields: Fields): Fields {
   );
 }
 
+/** A row before anything is known of it: empty text where the column asks for text, else null. */
 function emptyRow(shape: TableShape): Fields {
-  return Object.fromEntries(Object.keys(shape.columns).map((property) => [property, null]));
+  let row = emptyRows.get(shape.name);
+  if (row === undefined) {
+    row = Object.fromEntries(
+      Object.entries(shape.columns).map(([property, column]) => [
+        property,
+        column.notNull && column.getSQLType() === 'text' ? '' : null,
+      ]),
+    );
+    emptyRows.set(shape.name, row);
+  }
+  return row;
 }
+
+const emptyRows = new Map<SyncedTableName, Fields>();
 
 function keyCondition(shape: TableShape, fields: Fields): SQL {
   const condition = and(

@@ -1,4 +1,5 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { RosterKind } from '../../domain/roster/school-roster.ts';
 import { describe, internal } from '../catalogue.ts';
 import { idColumn } from '../columns.ts';
 

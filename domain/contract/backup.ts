@@ -105,6 +105,7 @@ export const backupProcedures = {
     limit: { max: 10, perMs: 600_000, per: 'user' },
     audits: { action: 'export', record: 'school' },
     errors: [
+      'keychain-unavailable',
       'wrong-credentials',
       'locked-out',
       'attempts-damaged',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rosterKinds } from '../roster/school-roster.ts';
 import { procedure } from './procedure.ts';
 import { page } from './shared.ts';
 
@@ -13,17 +14,7 @@ export const maxUploadBytes = 512 * 1024 * 1024;
 /** The largest piece of a file in one call. */
 export const maxUploadChunkBytes = 1024 * 1024;
 
-export const rosterKinds = [
-  'sessions',
-  'courses',
-  'classes',
-  'students',
-  'staff',
-  'guardians',
-  'enrolments',
-] as const;
 export const rosterKind = z.enum(rosterKinds);
-export type RosterKind = z.output<typeof rosterKind>;
 
 const finding = z.strictObject({
   code: z.string(),

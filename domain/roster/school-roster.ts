@@ -98,7 +98,7 @@ export interface KindRecords {
 export type RosterKind = keyof KindRecords;
 
 /** Every kind, in the order in which additions can be applied; removals go the other way round. */
-export const rosterKinds: readonly RosterKind[] = [
+export const rosterKinds = [
   'session',
   'course',
   'class',
@@ -107,7 +107,7 @@ export const rosterKinds: readonly RosterKind[] = [
   'guardian',
   'guardianship',
   'enrolment',
-];
+] as const satisfies readonly RosterKind[];
 
 /** A record as the store holds it. An inactive one has left and is kept; it is revived when it comes back. */
 export interface Held<R> {

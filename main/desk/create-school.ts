@@ -18,7 +18,13 @@ import { writeAnchor } from '../vault/anchor.ts';
 import { createAttempts } from '../vault/attempts.ts';
 import { keychainNames, type Keychain, type KeychainError } from '../vault/keychain.ts';
 import { deriveKey } from '../vault/keys.ts';
-import { commitGeneration, discardUnfinished, pairPaths, startProfile, type Profile } from '../vault/profile.ts';
+import {
+  commitGeneration,
+  discardUnfinished,
+  pairPaths,
+  startProfile,
+  type Profile,
+} from '../vault/profile.ts';
 import { createVault, type NewSchool } from '../vault/vault.ts';
 import { writeVault } from '../vault/vault-file.ts';
 import { newId, type Desk } from './desk.ts';
@@ -52,7 +58,10 @@ export interface PreparedSchool {
 }
 
 /** Makes a new school's keys in memory. Errors: `password-refused`. */
-export async function prepareSchool(desk: Desk, toMake: SchoolToMake): Promise<Result<PreparedSchool, PasswordRefused>> {
+export async function prepareSchool(
+  desk: Desk,
+  toMake: SchoolToMake,
+): Promise<Result<PreparedSchool, PasswordRefused>> {
   const { password, ...administrator } = toMake.administrator;
   const ids = {
     school: newId<'school'>(desk.random),
@@ -167,18 +176,22 @@ function writeFirstStore(
       colorScheme: 'auto',
     };
     db.insert(account).values(founder).run();
-    addMembershipEntry(db, { school, nowMs, signer: prepared.administrator, keys: made.administratorKeys.signing }, [
-      {
-        kind: 'founding',
-        body: {
-          administrator: prepared.administrator,
-          administratorKey: hex(made.administratorKeys.signing.public),
-          recoveryKey: made.body.recovery.ed25519,
-          desk: prepared.desk,
+    addMembershipEntry(
+      db,
+      { school, nowMs, signer: prepared.administrator, keys: made.administratorKeys.signing },
+      [
+        {
+          kind: 'founding',
+          body: {
+            administrator: prepared.administrator,
+            administratorKey: hex(made.administratorKeys.signing.public),
+            recoveryKey: made.body.recovery.ed25519,
+            desk: prepared.desk,
+          },
         },
-      },
-      { kind: 'account', body: founder },
-    ]);
+        { kind: 'account', body: founder },
+      ],
+    );
     const auditLog = createAuditLog({
       name: { school, desk: prepared.desk, incarnation: 0 },
       sha256,
@@ -200,7 +213,11 @@ function writeFirstStore(
     connection.pragma('wal_checkpoint(TRUNCATE)');
     return ok({ auditSize: size, auditRoot: hex(root) });
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && (cause.code === 'SQLITE_FULL' || cause.code === 'ENOSPC')) {
+    if (
+      cause instanceof Error &&
+      'code' in cause &&
+      (cause.code === 'SQLITE_FULL' || cause.code === 'ENOSPC')
+    ) {
       return err({ type: 'disk-full' });
     }
     throw cause;

@@ -160,7 +160,8 @@ export class Desk {
     const schoolSecret = keychain.value.get(keychainNames.schoolSecret(profile.school));
     const lockedKey = keychain.value.get(keychainNames.lockedKey(profile.school));
     if (!schoolSecret.ok || !lockedKey.ok) return err({ type: 'keychain-unavailable' });
-    if (schoolSecret.value === null || lockedKey.value === null) return err({ type: 'school-secret-missing' });
+    if (schoolSecret.value === null || lockedKey.value === null)
+      return err({ type: 'school-secret-missing' });
     const parts = { folder: profile.folder, school: profile.school, lockedKey: lockedKey.value };
     return ok({
       profile,
@@ -239,7 +240,10 @@ export class Desk {
     const nowMs = this.now();
     try {
       if (session !== null) {
-        this.appendAudit(open, this.draft(session.actor, 'sign-out', 'session', 'desk.lock', { reason: `by-${why}` }));
+        this.appendAudit(
+          open,
+          this.draft(session.actor, 'sign-out', 'session', 'desk.lock', { reason: `by-${why}` }),
+        );
       }
     } catch (cause) {
       // The log cannot be written: the session ends all the same, and the journal keeps the fact.
@@ -280,7 +284,9 @@ export class Desk {
     action: AuditDraft['action'],
     record: string,
     procedure: string,
-    facts: Partial<Pick<AuditDraft, 'outcome' | 'reason' | 'subjects' | 'count'>> & { recordId?: string } = {},
+    facts: Partial<Pick<AuditDraft, 'outcome' | 'reason' | 'subjects' | 'count'>> & {
+      recordId?: string;
+    } = {},
   ): AuditDraft {
     const { recordId, ...others } = facts;
     return {
@@ -303,8 +309,13 @@ export class Desk {
     const nowMs = this.now();
     const windowStartMs = nowMs - (nowMs % limit.perMs);
     const key = limit.per === 'user' && this.session !== null ? `${name} ${this.session.actor.user}` : name;
-    const count = this.open === null ? this.#countLocked(key, windowStartMs) : this.#countInStore(this.open, key, windowStartMs);
-    return count > limit.max ? err({ type: 'limit-tripped', retryAtMs: windowStartMs + limit.perMs }) : ok(undefined);
+    const count =
+      this.open === null
+        ? this.#countLocked(key, windowStartMs)
+        : this.#countInStore(this.open, key, windowStartMs);
+    return count > limit.max
+      ? err({ type: 'limit-tripped', retryAtMs: windowStartMs + limit.perMs })
+      : ok(undefined);
   }
 
   /** Notes what happened while no store is open. Without a readable keychain there is nowhere to note it. */
@@ -340,6 +351,8 @@ export class Desk {
     const keychain = this.keychain();
     if (!keychain.ok) return keychain;
     const next = await prepareRotation(open.vault, members, this.options.random);
+    // Making the keys took time: the user may have locked the desk meanwhile. The rotation stays due.
+    if (this.open !== open) return err({ type: 'keychain-unavailable' });
     const nowMs = this.now();
     open.signHeadIfDue(nowMs, 'close');
     const { size, root } = open.auditLog.head(open.unitParts.db);
@@ -390,7 +403,9 @@ export class Desk {
   #countInStore(open: OpenSchool, name: string, windowStartMs: number): number {
     const { db } = open.unitParts;
     try {
-      db.delete(limitCounter).where(and(eq(limitCounter.name, name), sql`${limitCounter.windowStartMs} < ${windowStartMs}`)).run();
+      db.delete(limitCounter)
+        .where(and(eq(limitCounter.name, name), sql`${limitCounter.windowStartMs} < ${windowStartMs}`))
+        .run();
       db.insert(limitCounter)
         .values({ name, windowStartMs, count: 1 })
         .onConflictDoUpdate({
@@ -426,10 +441,18 @@ export class Desk {
         open.auditLog.append(db, draft, entry.at);
       }
       for (const finding of findings) {
-        open.auditLog.append(db, this.draft(null, 'alarm', 'journal', 'desk.journal', { reason: finding, outcome: 'error' }), this.now());
+        open.auditLog.append(
+          db,
+          this.draft(null, 'alarm', 'journal', 'desk.journal', { reason: finding, outcome: 'error' }),
+          this.now(),
+        );
       }
       if (findings.length > 0) {
-        writeLocalNumber(db, 'journal-problems', (readLocalNumber(db, 'journal-problems') ?? 0) + findings.length);
+        writeLocalNumber(
+          db,
+          'journal-problems',
+          (readLocalNumber(db, 'journal-problems') ?? 0) + findings.length,
+        );
       }
       open.transaction.commit();
     } catch (cause) {
@@ -450,7 +473,10 @@ const journalActions = {
 } as const satisfies Record<JournalEntry['kind'], AuditDraft['action']>;
 
 function toCode(text: string): string {
-  return text.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-').slice(0, 40);
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-')
+    .slice(0, 40);
 }
 
 /** Keeps the anchor of the open store, where its keychain can be reached. */

@@ -9,7 +9,12 @@ import { dayAt } from '../../domain/calendar/local-time.ts';
 import { assert, err, ok, type Result } from '../../domain/result.ts';
 import { inPhases, answer, type AreaHandlers } from '../gate/handlers.ts';
 import { runUnit } from '../gate/run-unit.ts';
-import { loadSampleSchool, sampleAccounts, sampleAdministrator, samplePassword } from '../sample/load-sample.ts';
+import {
+  loadSampleSchool,
+  sampleAccounts,
+  sampleAdministrator,
+  samplePassword,
+} from '../sample/load-sample.ts';
 import { createAttempts, type AttemptRefused } from '../vault/attempts.ts';
 import { keychainNames, type KeychainError } from '../vault/keychain.ts';
 import { keyFingerprint, loginOf, recoveryKeysOf, wipe } from '../vault/keys.ts';
@@ -63,7 +68,8 @@ export const deskHandlers: AreaHandlers<'desk'> = {
       if (prepared === null) return err({ type: 'cancelled' });
       const typed = parseRecoveryKey(recoveryKeyGroups);
       if (!typed.ok) return err(recoveryKeyWrong(typed.error));
-      const isSame = hexOf(recoveryKeysOf(typed.value).agreement.public) === prepared.made.body.recovery.x25519;
+      const isSame =
+        hexOf(recoveryKeysOf(typed.value).agreement.public) === prepared.made.body.recovery.x25519;
       wipe(typed.value);
       if (!isSame) return err({ type: 'recovery-key-wrong', group: null });
       const written = writePrepared(desk, prepared);
@@ -120,7 +126,13 @@ export const deskHandlers: AreaHandlers<'desk'> = {
         desk.noteInJournal({ kind: 'sign-in-locked', code: attempt.error.type, login });
         return err(attemptRefused(attempt.error));
       }
-      const opened = await openWithPassword({ vault: vault.value, schoolSecret, username, password, nowMs: desk.now() });
+      const opened = await openWithPassword({
+        vault: vault.value,
+        schoolSecret,
+        username,
+        password,
+        nowMs: desk.now(),
+      });
       if (!opened.ok) {
         desk.noteInJournal({ kind: 'sign-in-failed', code: opened.error.type, login });
         if (opened.error.type === 'vault-tampered') return err(vaultDamaged(opened.error));
@@ -130,9 +142,15 @@ export const deskHandlers: AreaHandlers<'desk'> = {
           : err({ type: 'locked-out', untilMs });
       }
       // Two sign-ins may have waited for Argon2 side by side: the first one in holds the desk.
-      if (desk.state !== 'locked') return err({ type: 'wrong-credentials', triesLeft: attempt.value.triesLeft });
+      if (desk.state !== 'locked')
+        return err({ type: 'wrong-credentials', triesLeft: attempt.value.triesLeft });
       const { value: way } = opened;
-      const store = desk.openStore({ locked: locked.value, vault: way.body, masterKey: way.masterKey, anchor: 'check' });
+      const store = desk.openStore({
+        locked: locked.value,
+        vault: way.body,
+        masterKey: way.masterKey,
+        anchor: 'check',
+      });
       if (!store.ok) return err(openingError(store.error));
       const begun = beginSession(desk, locked.value, store.value, { ...way, windowId });
       if (!begun.ok) return begun;
@@ -146,7 +164,8 @@ export const deskHandlers: AreaHandlers<'desk'> = {
       return changeOwnVault(desk, password);
     },
     run(unit) {
-      unit.db.update(account)
+      unit.db
+        .update(account)
         .set({ state: 'active', activationExpiresAtMs: null })
         .where(eq(account.id, unit.actor.user))
         .run();
@@ -194,7 +213,10 @@ export const deskHandlers: AreaHandlers<'desk'> = {
       const restored = restoreKeychain(desk, profile, way.value);
       if (!restored.ok) return restored;
       const { open } = restored.value;
-      desk.appendAudit(open, desk.draft(recoveryActor, 'recover', 'school', 'desk.recover', { recordId: profile.school }));
+      desk.appendAudit(
+        open,
+        desk.draft(recoveryActor, 'recover', 'school', 'desk.recover', { recordId: profile.school }),
+      );
       keepAnchorOf(desk, open);
       desk.beginRecovery(open);
       const administrators = open.unitParts.db
@@ -238,7 +260,10 @@ export const deskHandlers: AreaHandlers<'desk'> = {
           writeLocalNumber(db, 'rotation-due', 1);
           return answer(null);
         },
-        audit: () => desk.draft(recoveryActor, 'recover', 'account', 'desk.recoverAdministrator', { recordId: administrator }),
+        audit: () =>
+          desk.draft(recoveryActor, 'recover', 'account', 'desk.recoverAdministrator', {
+            recordId: administrator,
+          }),
       });
       const rotated = await desk.rotateMasterKey(members);
       if (!rotated.ok) return err({ type: 'disk-full' });
@@ -285,7 +310,11 @@ export async function changeOwnVault(
 export function writeOwnVault(desk: Desk, change: VaultChange): Result<void, ErrorOf<'disk-full'>> {
   const { open, session } = desk;
   assert(open !== null && session !== null, 'a signed-in user');
-  const written = writeVault(pairPaths(open.profile, open.vault.generation).vault, change.body, open.masterKey);
+  const written = writeVault(
+    pairPaths(open.profile, open.vault.generation).vault,
+    change.body,
+    open.masterKey,
+  );
   if (!written.ok) return written;
   open.vault = change.body;
   session.keys = change.userKeys;
@@ -302,7 +331,11 @@ async function finishRotation(desk: Desk): Promise<void> {
 /** Who may open the vault by the accounts as they stand: no removed one, and no old password of a reset one. */
 export function membersByAccount(open: OpenSchool): VaultMembers {
   const states = new Map(
-    open.unitParts.db.select({ id: account.id, state: account.state }).from(account).all().map((row) => [row.id, row.state]),
+    open.unitParts.db
+      .select({ id: account.id, state: account.state })
+      .from(account)
+      .all()
+      .map((row) => [row.id, row.state]),
   );
   const members = membersOf(open.vault);
   const slots = members.slots.filter((slot) => {
@@ -423,10 +456,17 @@ function restoreKeychain(
   }
   const locked = desk.lockedSchool();
   if (!locked.ok) return err({ type: 'keychain-unavailable' });
-  const store = desk.openStore({ locked: locked.value, vault: way.body, masterKey: way.masterKey, anchor: 'trust' });
+  const store = desk.openStore({
+    locked: locked.value,
+    vault: way.body,
+    masterKey: way.masterKey,
+    anchor: 'trust',
+  });
   if (!store.ok) {
     const error = openingError(store.error);
-    return error.type === 'store-damaged' || error.type === 'disk-full' ? err(error) : err({ type: 'keychain-unavailable' });
+    return error.type === 'store-damaged' || error.type === 'disk-full'
+      ? err(error)
+      : err({ type: 'keychain-unavailable' });
   }
   const secret = readLocalState(store.value.unitParts.db, 'school-secret');
   assert(secret !== undefined, 'a store keeps a copy of the school secret');
@@ -466,7 +506,10 @@ function statusOf(desk: Desk) {
     session:
       session === null
         ? null
-        : { idleEndsAtMs: session.lastActiveMs + sessionIdleMs, endsAtMs: session.startedAtMs + sessionLongestMs },
+        : {
+            idleEndsAtMs: session.lastActiveMs + sessionIdleMs,
+            endsAtMs: session.startedAtMs + sessionLongestMs,
+          },
     keychain: keychain.ok ? keychain.value.kind : ('unavailable' as const),
     today: timeZone === null ? null : dayAt(desk.now(), timeZone),
     nowMs: desk.now(),
@@ -484,11 +527,15 @@ function fingerprintOf(prepared: PreparedSchool): string {
 }
 
 /** Why no password may be tried now. */
-export function attemptRefused(error: AttemptRefused): ErrorOf<'locked-out' | 'attempts-damaged' | 'disk-full'> {
+export function attemptRefused(
+  error: AttemptRefused,
+): ErrorOf<'locked-out' | 'attempts-damaged' | 'disk-full'> {
   return error.type === 'attempts-damaged' ? { type: 'attempts-damaged' } : error;
 }
 
-function recoveryKeyWrong(error: RecoveryKeyMalformed | { readonly type: 'recovery-key-wrong' }): ErrorOf<'recovery-key-wrong'> {
+function recoveryKeyWrong(
+  error: RecoveryKeyMalformed | { readonly type: 'recovery-key-wrong' },
+): ErrorOf<'recovery-key-wrong'> {
   return {
     type: 'recovery-key-wrong',
     group: error.type === 'recovery-key-malformed' ? (error.groups[0] ?? null) : null,

@@ -17,14 +17,27 @@ import { signWith, type SigningKeyPair } from '../vault/keys.ts';
  */
 export function addMembershipEntry(
   db: WritableDb,
-  by: { readonly school: SchoolId; readonly nowMs: number; readonly signer: UserId; readonly keys: SigningKeyPair },
+  by: {
+    readonly school: SchoolId;
+    readonly nowMs: number;
+    readonly signer: UserId;
+    readonly keys: SigningKeyPair;
+  },
   facts: readonly MembershipFact[],
 ): void {
   const last = db.select().from(membershipEntry).orderBy(desc(membershipEntry.seq)).limit(1).get();
   let seq = last === undefined ? 0 : last.seq + 1;
   let prev = last?.hash ?? firstMembershipHash;
   for (const fact of facts) {
-    const unsigned = { v: 1, school: by.school, seq, prev, at: by.nowMs, ...fact, signer: by.signer } as const;
+    const unsigned = {
+      v: 1,
+      school: by.school,
+      seq,
+      prev,
+      at: by.nowMs,
+      ...fact,
+      signer: by.signer,
+    } as const;
     const sig = Buffer.from(signWith(by.keys, Buffer.from(membershipText(unsigned), 'utf8'))).toString('hex');
     const entry: MembershipEntry = { ...unsigned, sig };
     const body = membershipText(entry);

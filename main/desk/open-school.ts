@@ -95,7 +95,10 @@ export function openSchool(options: {
   const local = db.select().from(deskTable).where(eq(deskTable.isLocal, true)).get();
   const facts = db.select().from(schoolTable).get();
   const auditSeed = readLocalState(db, 'audit-key');
-  assert(local !== undefined && facts !== undefined && auditSeed !== undefined, 'a store knows its school and desk');
+  assert(
+    local !== undefined && facts !== undefined && auditSeed !== undefined,
+    'a store knows its school and desk',
+  );
   const name = { school: facts.id, desk: local.id, incarnation: local.incarnation };
   const auditLog = createAuditLog({ name, sha256, randomBytes: random });
 
@@ -116,7 +119,8 @@ export function openSchool(options: {
     createPrivateKey({ key: Buffer.concat([ed25519Pkcs8Prefix, auditSeed]), format: 'der', type: 'pkcs8' }),
   );
   const fields = createFieldKeyring(db, facts.id, random);
-  let lastHlc: Hlc = db.select({ hlc: change.hlc }).from(change).orderBy(desc(change.seq)).limit(1).get()?.hlc ?? 0;
+  let lastHlc: Hlc =
+    db.select({ hlc: change.hlc }).from(change).orderBy(desc(change.seq)).limit(1).get()?.hlc ?? 0;
   const writer = createChangeWriter(
     db,
     { school: facts.id, desk: local.id, incarnation: local.incarnation, deskOrdinal: local.ordinal },
@@ -196,7 +200,6 @@ export function keepAnchor(open: OpenSchool, keychain: Keychain): Result<void, K
     open.masterKey,
   );
 }
-
 
 /** What stands before the 32-byte seed of an Ed25519 private key in PKCS #8 (RFC 8410). */
 const ed25519Pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');

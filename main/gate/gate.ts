@@ -113,6 +113,8 @@ function inUnit(
     nowMs,
     today,
     random: desk.random,
+    isCancelled: desk.options.isCancelled,
+    onProgress: desk.options.emit,
     signingKeys() {
       assert(session.keys !== null, 'a signed-in user has signing keys');
       return session.keys.signing;

@@ -1,6 +1,7 @@
 import type { Permission, Role } from '../../domain/access/policy.ts';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { ActorMethod } from '../../domain/audit/entry.ts';
+import type { DeskEvent } from '../../domain/contract/events.ts';
 import type { AttendanceMode, CountryPack } from '../../domain/contract/shared.ts';
 import type { Day, DeskId, SchoolId, StaffId, UserId } from '../../domain/ids.ts';
 import type { ChangeWriter, FieldSealer } from '../../db/changes/write-change.ts';
@@ -50,6 +51,10 @@ export interface CommandUnit extends QueryUnit {
   readonly changes: ChangeWriter;
   /** Fresh random bytes. */
   readonly random: (length: number) => Uint8Array;
+  /** Whether the person has cancelled; long work asks every 1,000 rows. */
+  readonly isCancelled: () => boolean;
+  /** Tells the window how far long work has come. */
+  readonly onProgress: (event: Extract<DeskEvent, { type: 'progress' }>) => void;
   /** The signed-in user's own signing keys, for entries of the membership log. */
   readonly signingKeys: () => SigningKeyPair;
 }

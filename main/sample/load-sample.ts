@@ -108,7 +108,6 @@ function writePeople(open: OpenSchool, school: SampleSchool, importKey: Uint8Arr
         type: session.type,
         startDay: session.beginDay,
         endDay: session.endDay,
-        parentSourceId: session.parentSourcedId,
         schoolYear: session.schoolYear,
       });
     }
@@ -131,7 +130,6 @@ function writePeople(open: OpenSchool, school: SampleSchool, importKey: Uint8Arr
         classType: one.classType,
         course: one.courseSourcedId,
         grades: [one.grade],
-        location: one.location,
         periods: one.periods,
         terms: one.termSourcedIds,
       });
@@ -184,7 +182,7 @@ function writePeople(open: OpenSchool, school: SampleSchool, importKey: Uint8Arr
       });
       for (const { guardianSourcedId, relation } of one.guardians) {
         const guardian = rosterId(importKey, 'guardian', guardianSourcedId);
-        change.put('guardian_link', { student: id, guardian, relation, status: 'active' });
+        change.put('guardian_link', { student: id, guardian, relation, statedBy: 'student', status: 'active' });
       }
       for (const enrolment of enrolments.get(one.sourcedId) ?? []) {
         putEnrolment(change, importKey, enrolment, id);

@@ -249,21 +249,25 @@ export const userHandlers: AreaHandlers<'users'> = {
   },
 };
 
+/** Why a password could not be proven. */
+export type ProofError =
+  'wrong-credentials' | 'locked-out' | 'attempts-damaged' | 'keychain-unavailable' | 'disk-full';
+
 /**
  * Asks the signed-in user for the password again; a wrong one counts towards the lock like any other.
  *
- * Errors: `wrong-credentials`, `locked-out`, `attempts-damaged`, `disk-full`.
+ * Errors: `wrong-credentials`, `locked-out`, `attempts-damaged`, `keychain-unavailable`, `disk-full`.
  */
 export async function provePassword(
   desk: Desk,
   password: string,
-): Promise<Result<void, ErrorOf<'wrong-credentials' | 'locked-out' | 'attempts-damaged' | 'disk-full'>>> {
+): Promise<Result<void, ErrorOf<ProofError>>> {
   const { open, session } = desk;
   assert(open !== null && session !== null, 'a signed-in user');
   const locked = desk.lockedSchool();
-  if (!locked.ok) return err({ type: 'attempts-damaged' });
+  if (!locked.ok) return err({ type: 'keychain-unavailable' });
   const vault = desk.readVault(open.profile);
-  if (!vault.ok) return err({ type: 'attempts-damaged' });
+  assert(vault.ok, 'the vault of the open school reads');
   const { attempts, schoolSecret } = locked.value;
   const login = loginOf(schoolSecret, session.username);
   const attempt = attempts.begin(login, desk.now());
@@ -276,7 +280,12 @@ export async function provePassword(
     nowMs: desk.now(),
     user: session.actor.user,
   });
-  if (!proven.ok) return err({ type: 'wrong-credentials', triesLeft: attempt.value.triesLeft });
+  if (!proven.ok) {
+    const untilMs = attempts.lockedUntilMs(login, desk.now());
+    return untilMs === null
+      ? err({ type: 'wrong-credentials', triesLeft: attempt.value.triesLeft })
+      : err({ type: 'locked-out', untilMs });
+  }
   attempts.succeed(login, desk.now());
   return ok(undefined);
 }

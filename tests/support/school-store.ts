@@ -179,6 +179,8 @@ export class SchoolStore {
       signingKeys: () => {
         throw new Error('Bug: no keys in this test');
       },
+      isCancelled: () => false,
+      onProgress: () => {},
     };
   }
 
@@ -319,7 +321,7 @@ export class SchoolStore {
           classCode: title,
           classType: periods.length === 0 ? 'homeroom' : 'scheduled',
           course: '',
-          grade: '',
+          grades: [],
           periods,
           terms,
           status: 'active',

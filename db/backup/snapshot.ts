@@ -1,0 +1,46 @@
+import { ok, type Result } from '../../domain/result.ts';
+import { openStore, type Connection, type OpenStoreError } from '../open-store.ts';
+
+/**
+ * The store as it is at one moment, for reading at leisure: a second connection that holds a read transaction, so what
+ * is written meanwhile does not show, and nobody waits.
+ */
+export interface Snapshot {
+  readonly connection: Connection;
+  /** Lets the snapshot go. Safe to call twice. */
+  close(): void;
+}
+
+/** Takes a snapshot of a store that is open elsewhere in this process. Errors: why the store does not open. */
+export function openSnapshot(path: string, key: Uint8Array): Result<Snapshot, OpenStoreError> {
+  const opened = openStore(path, key);
+  if (!opened.ok) return opened;
+  const connection = opened.value;
+  connection.pragma('query_only=ON');
+  connection.exec('BEGIN');
+  // The snapshot is that of the first read.
+  connection.prepare('SELECT count(*) FROM sqlite_schema').get();
+  return ok({ connection, close: () => void connection.close() });
+}
+
+/** How much a store holds: what the list of backups says, and what a restore is compared with. */
+export interface StoreCounts {
+  readonly students: number;
+  readonly marks: number;
+  readonly auditSize: number;
+}
+
+/** Counts the students, marks and audit entries of a store. */
+export function countStore(connection: Connection): StoreCounts {
+  const count = (sql: string): number => connection.prepare<[], number>(sql).pluck().get() ?? 0;
+  return {
+    students: count('SELECT count(*) FROM student'),
+    marks: count('SELECT count(*) FROM mark'),
+    auditSize: count('SELECT coalesce(max(seq) + 1, 0) FROM audit_leaf'),
+  };
+}
+
+/** The highest incarnation that a store knows of its own desk. */
+export function incarnationOf(connection: Connection): number {
+  return connection.prepare<[], number>('SELECT max(incarnation) FROM desk').pluck().get() ?? 0;
+}

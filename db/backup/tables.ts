@@ -1,0 +1,85 @@
+import type { Connection } from '../open-store.ts';
+
+/**
+ * Where a table's rows go in a backup (SECURITY §4).
+ *
+ * `student`: into the part of the student whom the SQL expression names, or among the rest where it gives null.
+ * `changes`: each change is taken apart, what concerns a student goes with the student. `ring`: keys, only ever in the
+ * key ring. `log`: the audit log, which travels as its own bundle; its other tables are derived from that.
+ */
+export type BackupPlace =
+  | { readonly kind: 'student'; readonly student: string }
+  | { readonly kind: 'rest' | 'changes' | 'ring' | 'log' };
+
+const rest = { kind: 'rest' } as const;
+const ring = { kind: 'ring' } as const;
+const log = { kind: 'log' } as const;
+
+/** Every table of the store with its place in a backup. A table that is not here stops a backup: nothing is left out by oversight. */
+export const backupTables: Readonly<Record<string, BackupPlace>> = {
+  school: rest,
+  desk: rest,
+  local_state: rest,
+  limit_counter: rest,
+  account: rest,
+  membership_entry: rest,
+  calendar_day: rest,
+  register_taken: rest,
+  academic_session: rest,
+  course: rest,
+  class: rest,
+  staff: rest,
+  guardian: rest,
+  roster_import: rest,
+  student: { kind: 'student', student: 'id' },
+  guardian_link: { kind: 'student', student: 'student' },
+  enrolment: { kind: 'student', student: "CASE role WHEN 'student' THEN person END" },
+  mark: { kind: 'student', student: 'student' },
+  change: { kind: 'changes' },
+  field_key: ring,
+  subject_key: ring,
+  audit_leaf: log,
+  audit_body: log,
+  audit_subject: log,
+  audit_actor: log,
+  audit_redaction: log,
+  audit_checkpoint: log,
+};
+
+/** The tables that are really in a store, by name. */
+export function storeTables(connection: Connection): readonly string[] {
+  return connection
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+    )
+    .pluck()
+    .all();
+}
+
+/** The columns of a table in the order in which they were declared. */
+export function columnsOf(connection: Connection, table: string): readonly string[] {
+  return connection
+    .prepare<[string], string>('SELECT name FROM pragma_table_info(?) ORDER BY cid')
+    .pluck()
+    .all(table);
+}
+
+/** A name as SQL takes it: some of ours, such as `class`, are words of SQL. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The students, by id in hex, whom some row concerns and who have no key of their own yet. */
+export function studentsWithoutKey(connection: Connection): readonly string[] {
+  const named = Object.entries(backupTables).flatMap(([table, place]) =>
+    place.kind === 'student' ? [`SELECT ${place.student} AS student FROM ${quoted(table)}`] : [],
+  );
+  return connection
+    .prepare<[], Buffer>(
+      `SELECT student FROM (${named.join(' UNION ')})
+       WHERE student IS NOT NULL AND student NOT IN (SELECT subject FROM subject_key)`,
+    )
+    .pluck()
+    .all()
+    .map((id) => id.toString('hex'));
+}
