@@ -167,9 +167,7 @@ const bindingCalled = z.object({ name: z.string(), payload: z.string(), executio
 const frameNavigated = z.object({ frame: z.object({ parentId: z.string().optional(), url: z.string() }) });
 const targetDestroyed = z.object({ targetId: z.string() });
 const detached = z.object({ sessionId: z.string() });
-const evaluated = z.object({
-  result: z.object({ type: z.literal('function'), objectId: z.string() }),
-});
+const evaluated = z.object({ result: z.object({ type: z.string(), objectId: z.string().optional() }) });
 const printed = z.object({ data: z.string() });
 
 /** The document that the window shows now: its context, the sequence of its calls, and the way back to it. */
@@ -178,8 +176,8 @@ interface PageDocument {
   readonly contextId: number;
   readonly uniqueContextId: string;
   readonly calls: PageCalls;
-  /** The page's `deliver` function, once the bridge has been connected. */
-  readonly deliver: Promise<string>;
+  /** The page's `deliver` function, as the DevTools protocol names it. */
+  readonly deliverId: string;
 }
 
 /** Follows the one page of the browser: lets in what is ours and refuses everything else. */
@@ -205,8 +203,6 @@ function createPage(options: WindowOptions, assets: PageAssets, preload: string)
   let targetId: string | undefined;
   let document: PageDocument | undefined;
   let crashed = false;
-  /** A document was served and has not begun: the next one is ours. A blob: page has our origin too, and is not. */
-  let isServed = false;
   /** Settles when the bridge of the document that was served last is connected. */
   let bridge = Promise.withResolvers<void>();
 
@@ -244,8 +240,12 @@ function createPage(options: WindowOptions, assets: PageAssets, preload: string)
   }
 
   function refuseTarget(target: z.infer<typeof attached>): void {
-    // A worker or frame waits for a debugger that never lets it run; a page or DevTools window is closed.
-    tellBrowser('Target.closeTarget', { targetId: target.targetInfo.targetId });
+    const { targetId: refusedId, type } = target.targetInfo;
+    tellBrowser('Target.closeTarget', { targetId: refusedId });
+    // A popup of our page that still waits for its debugger holds up the page too, and cannot close. What is no
+    // page (a worker, a frame) goes on waiting: it never runs.
+    if (type === 'page')
+      pipe.send('Runtime.runIfWaitingForDebugger', {}, target.sessionId).catch(ignoreRefusal);
   }
 
   async function answerRequest(
@@ -265,47 +265,35 @@ function createPage(options: WindowOptions, assets: PageAssets, preload: string)
       return;
     }
     // No script of the page runs before its bridge is connected.
-    if (!isDocument) await bridge.promise;
-    else {
-      bridge = Promise.withResolvers();
-      isServed = true;
-    }
+    if (isDocument) bridge = Promise.withResolvers();
+    else await bridge.promise;
     const responseHeaders = Object.entries(asset.headers).map(([name, value]) => ({ name, value }));
     const body = asset.body.toString('base64');
     await pipe.send('Fetch.fulfillRequest', { requestId, responseCode: 200, responseHeaders, body }, session);
   }
 
-  function beginDocument(context: z.infer<typeof contextCreated>['context']): void {
-    endDocument();
-    isServed = false;
+  /**
+   * Connects the bridge of a document that has our origin. Only our own page has one to connect: a blob: or
+   * about:blank page has the same origin, and the preload, which sees the whole address, gives it none.
+   */
+  async function connectBridge(context: z.infer<typeof contextCreated>['context']): Promise<void> {
     const calls = createPageCalls();
-    const deliver = connectBridge(context.uniqueId, calls.token);
-    const own = {
+    const expression = `globalThis.rollkeepConnect?.(${JSON.stringify(calls.token)})`;
+    const params = { expression, uniqueContextId: context.uniqueId };
+    const { result } = evaluated.parse(await pipe.send('Runtime.evaluate', params, sessionId));
+    if (result.type !== 'function' || result.objectId === undefined) return;
+    endDocument();
+    document = {
       windowId: randomUUID(),
       contextId: context.id,
       uniqueContextId: context.uniqueId,
       calls,
-      deliver,
+      deliverId: result.objectId,
     };
-    document = own;
-    deliver.then(
-      () => {
-        bridge.resolve();
-        connected.resolve();
-        // Otherwise a step back would lead to the data: page of the start.
-        tellPage('Page.resetNavigationHistory');
-      },
-      () => {
-        // A document without its bridge is of no use, unless it has been replaced by another already.
-        if (document === own) gone.resolve();
-      },
-    );
-  }
-
-  async function connectBridge(uniqueContextId: string, token: string): Promise<string> {
-    const expression = `rollkeepConnect(${JSON.stringify(token)})`;
-    const answer = await pipe.send('Runtime.evaluate', { expression, uniqueContextId }, sessionId);
-    return evaluated.parse(answer).result.objectId;
+    bridge.resolve();
+    connected.resolve();
+    // Otherwise a step back would lead to the data: page of the start.
+    tellPage('Page.resetNavigationHistory');
   }
 
   function endDocument(): void {
@@ -344,14 +332,11 @@ function createPage(options: WindowOptions, assets: PageAssets, preload: string)
 
   function deliverTo(target: PageDocument, message: object): void {
     if (document !== target) return;
-    target.deliver.then((objectId) => {
-      const functionDeclaration = 'function (json) { this(json); }';
-      tellPage('Runtime.callFunctionOn', {
-        objectId,
-        functionDeclaration,
-        arguments: [{ value: JSON.stringify(message) }],
-      });
-    }, ignoreRefusal);
+    tellPage('Runtime.callFunctionOn', {
+      objectId: target.deliverId,
+      functionDeclaration: 'function (json) { this(json); }',
+      arguments: [{ value: JSON.stringify(message) }],
+    });
   }
 
   function receiveFromPage(method: string, params: unknown): void {
@@ -359,8 +344,8 @@ function createPage(options: WindowOptions, assets: PageAssets, preload: string)
       case 'Runtime.executionContextCreated': {
         const { context } = contextCreated.parse(params);
         const { frameId, isDefault } = context.auxData;
-        const isOwnDocument = isDefault && frameId === targetId && context.origin === pageOrigin && isServed;
-        if (isOwnDocument) beginDocument(context);
+        const isOwnOrigin = isDefault && frameId === targetId && context.origin === pageOrigin;
+        if (isOwnOrigin) connectBridge(context).catch(ignoreRefusal);
         return;
       }
       case 'Runtime.executionContextDestroyed':

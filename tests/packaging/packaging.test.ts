@@ -1,13 +1,16 @@
 import { createPackage, extractFile, listPackage } from '@electron/asar';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { hasBuild } from '../../scripts/build-stamp.ts';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { isBuildStale } from '../../scripts/build-stamp.ts';
 import { buildApp } from '../../scripts/build.ts';
+import { descendants, isAlive, tcpListeners, testBrowser } from '../window/test-window.ts';
 
 const projectRoot = resolve(import.meta.dirname, '../..');
 
@@ -44,7 +47,7 @@ async function writeStandInElectron(folder: string): Promise<void> {
 let packed: string;
 
 beforeAll(async () => {
-  if (!hasBuild(projectRoot)) await buildApp(projectRoot);
+  if (isBuildStale(projectRoot)) await buildApp(projectRoot);
   const folder = mkdtempSync(join(tmpdir(), 'rollkeep-package-'));
   const electronDist = join(folder, 'electron');
   const output = join(folder, 'dist');
@@ -127,4 +130,70 @@ describe('the packaged application', () => {
       GrantFileProtocolExtraPrivileges: false,
     });
   });
+});
+
+describe('the built application', () => {
+  /** Starts the Chromium entry as `npm start` does, but headless and on a data folder of its own. */
+  async function startBuilt(dataFolder: string) {
+    const entry = join(projectRoot, 'out/app/chromium-main.js');
+    const args = [entry, '--browser', await testBrowser(), '--data', dataFolder, '--headless'];
+    const desk = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    onTestFinished(() => void desk.kill('SIGKILL'));
+    let output = '';
+    for (const stream of [desk.stdout, desk.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const ended = once(desk, 'exit');
+    return {
+      pid: desk.pid ?? 0,
+      kill: (signal: NodeJS.Signals) => desk.kill(signal),
+      ended,
+      output: () => output,
+    };
+  }
+
+  function newDataFolder(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'rollkeep-data-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+    return folder;
+  }
+
+  async function rendererOf(pid: number): Promise<number[]> {
+    const isRenderer = (id: number) =>
+      readFileSync(`/proc/${id}/cmdline`, 'utf8').includes('--type=renderer');
+    await expect.poll(() => descendants(pid).some(isRenderer), { timeout: 15_000 }).toBe(true);
+    return descendants(pid);
+  }
+
+  it('opens its window without a TCP port, and on SIGTERM closes everything with exit code 0', async () => {
+    const dataFolder = newDataFolder();
+    const desk = await startBuilt(dataFolder);
+    const browserPids = await rendererOf(desk.pid);
+    // Long enough for the worker and the page to be up, so that a port of theirs would show.
+    await pause(1500);
+    expect(tcpListeners([desk.pid, ...descendants(desk.pid)])).toEqual([]);
+    desk.kill('SIGTERM');
+    expect({ ended: await desk.ended, output: desk.output() }).toEqual({ ended: [0, null], output: '' });
+    await expect.poll(() => browserPids.filter(isAlive)).toEqual([]);
+    expect(existsSync(join(dataFolder, 'window-profile'))).toBe(false);
+  }, 30_000);
+
+  it('starts once for a data folder: the second start says so and ends with exit code 0', async () => {
+    const dataFolder = newDataFolder();
+    const first = await startBuilt(dataFolder);
+    await rendererOf(first.pid);
+    const second = await startBuilt(dataFolder);
+    expect(await second.ended).toEqual([0, null]);
+    expect(second.output()).toContain('Rollkeep is already open');
+    first.kill('SIGTERM');
+    expect(await first.ended).toEqual([0, null]);
+  }, 30_000);
+
+  it('says why it does not start when the browser does not', async () => {
+    const entry = join(projectRoot, 'out/app/chromium-main.js');
+    const args = [entry, '--browser', '/no/such/browser', '--data', newDataFolder(), '--headless'];
+    const failure = await promisify(execFile)(process.execPath, args).catch((cause: unknown) => cause);
+    expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining('Rollkeep could not start') });
+  }, 30_000);
 });

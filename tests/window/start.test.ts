@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { hasBuild, isBuildStale, stampBuild } from '../../scripts/build-stamp.ts';
+import { findChromium } from '../../scripts/ensure-browser.ts';
 
 const projectRoot = resolve(import.meta.dirname, '../..');
 
@@ -30,11 +31,14 @@ it('says that there is no display and names the tour, with exit code 1', () => {
   expect(stderr).toContain('npm run tour');
 });
 
-it('finds the first browser on the PATH', () => {
+it('finds the first browser on the PATH', async () => {
   const folder = newFolder();
   writeFileSync(join(folder, 'google-chrome'), '#!/bin/sh\n', { mode: 0o755 });
-  const { status, stdout } = run('scripts/ensure-browser.ts', { PATH: folder });
-  expect({ status, stdout }).toEqual({ status: 0, stdout: `chromium: ${join(folder, 'google-chrome')}\n` });
+  vi.stubEnv('PATH', folder);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  expect(await findChromium()).toEqual({ kind: 'chromium', executable: join(folder, 'google-chrome') });
 });
 
 it('takes the browser that ROLLKEEP_BROWSER names before any other', () => {
@@ -44,6 +48,15 @@ it('takes the browser that ROLLKEEP_BROWSER names before any other', () => {
   const named = join(folder, 'my-browser');
   const { stdout } = run('scripts/ensure-browser.ts', { PATH: folder, ROLLKEEP_BROWSER: named });
   expect(stdout).toBe(`chromium: ${named}\n`);
+});
+
+it('installs nothing and says so when ROLLKEEP_BROWSER names no program', () => {
+  const { status, stderr } = run('scripts/ensure-browser.ts', {
+    PATH: '',
+    ROLLKEEP_BROWSER: '/no/such/browser',
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain('ROLLKEEP_BROWSER does not name a program');
 });
 
 it('takes a build for stale when there is none, or when a source is newer', () => {

@@ -2,11 +2,14 @@ import { globSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { openChromiumWindow } from '../../main/window/chromium.ts';
 import type { AppWindow, BridgeCall } from '../../main/window/window.ts';
 import { findChromium } from '../../scripts/ensure-browser.ts';
 import { chromiumPreloadConfig } from '../../scripts/vite.preload.ts';
+
+// A browser on a busy machine may need seconds to come up; nothing here measures time.
+vi.setConfig({ testTimeout: 30_000 });
 
 const projectRoot = resolve(import.meta.dirname, '../..');
 
@@ -124,7 +127,7 @@ export async function openTestWindow(options: TestWindowOptions): Promise<TestWi
       const timer = setTimeout(() => {
         watchers.delete(look);
         reject(new Error(`The page did not call as expected; it called: ${JSON.stringify(calls)}`));
-      }, 8000);
+      }, 20_000);
       function look(): void {
         const call = calls.find(fits);
         if (call === undefined) return;
