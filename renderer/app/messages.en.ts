@@ -35,7 +35,6 @@ export const appMessages = {
   'frame.user': 'Your account: {name}, {role}',
   'frame.saved.backup': 'Saved here, backup {age} old',
   'frame.saved.noBackup': 'Saved here, no backup yet',
-  'frame.audit': 'Audit log healthy, {count} entries',
   'frame.audit.short': 'Audit',
   'frame.audit.signed': '{count} entries, signed to {signed}. Open the audit log.',
   'frame.audit.unsigned': '{count} entries, none signed yet. Open the audit log.',
@@ -92,6 +91,7 @@ export const appMessages = {
   'session.idle': { one: 'Rollkeep locks in {count} second.', other: 'Rollkeep locks in {count} seconds.' },
   'session.kept': 'What is saved stays saved. What you typed and did not save waits for you here.',
   'session.stay': 'Stay signed in',
+  'session.goOn': 'Go on until then',
   'session.lockNow': 'Lock now',
   'session.longest': {
     one: 'Sessions end after 12 hours. Yours ends in {count} second; sign in again to go on.',

@@ -17,6 +17,7 @@ export const queryClient = new QueryClient({
       // A rejected call is a bug in the main process, not an answer: the frame says so.
       throwOnError: true,
     },
-    mutations: { retry: false, networkMode: 'always', throwOnError: true },
+    // A command's input may be a password: it is forgotten with its answer.
+    mutations: { retry: false, gcTime: 0, networkMode: 'always', throwOnError: true },
   },
 });

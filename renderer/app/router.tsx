@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import { createContext, use, type ReactNode } from 'react';
 import { Router, useLocation } from 'wouter';
 import { memoryLocation } from 'wouter/memory-location';
-import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
+import type { ClassId, Day, StudentId, UserId } from '../../domain/ids.ts';
+import { assert } from '../../domain/result.ts';
 
 /**
  * Where the window is. The address never changes and nothing is kept outside this memory: a place may hold a
@@ -50,14 +51,20 @@ export const pathTo = {
   settings: () => paths.settings,
 } as const;
 
-const memory = memoryLocation({ path: '/', record: true });
+type Places = ReturnType<typeof createPlaces>;
 
-/** Gives the window its places. */
-export function MemoryRouter({ children }: { readonly children: ReactNode }) {
+const placesByUser = new Map<UserId, Places>();
+const PlacesContext = createContext<Places | null>(null);
+
+/** Gives a signed-in user their places: who signs in again comes back to the same one, another user to their own. */
+export function UserPlaces({ user, children }: { readonly user: UserId; readonly children: ReactNode }) {
+  const places = placesOf(user);
   return (
-    <Router hook={memory.hook} searchHook={memory.searchHook}>
-      {children}
-    </Router>
+    <PlacesContext value={places}>
+      <Router key={user} hook={places.hook} searchHook={places.searchHook}>
+        {children}
+      </Router>
+    </PlacesContext>
   );
 }
 
@@ -68,17 +75,22 @@ export function useGo(): (path: string) => void {
 
 /** Goes back one step, or to `fallback` where there is none: what Esc does on a screen. */
 export function useBack(): (fallback: string) => void {
-  return goBack;
+  const places = use(PlacesContext);
+  assert(places !== null, 'useBack is called inside UserPlaces');
+  return (fallback) => {
+    places.history.pop();
+    places.navigate(places.history.at(-1) ?? fallback, { replace: true });
+  };
 }
 
-/** Forgets every place, as for another user. */
-export function forgetPlaces(): void {
-  memory.reset();
+function placesOf(user: UserId): Places {
+  const places = placesByUser.get(user) ?? createPlaces();
+  placesByUser.set(user, places);
+  return places;
 }
 
-function goBack(fallback: string): void {
-  memory.history.pop();
-  memory.navigate(memory.history.at(-1) ?? fallback, { replace: true });
+function createPlaces() {
+  return memoryLocation({ path: '/', record: true });
 }
 
 function withQuery(path: string, query: Readonly<Record<string, string | undefined>>): string {

@@ -1,0 +1,230 @@
+import { ActionIcon, Button, Group, Kbd, Menu, Tooltip, UnstyledButton } from '@mantine/core';
+import { openSpotlight } from '@mantine/spotlight';
+import {
+  IconAlertTriangle,
+  IconChevronDown,
+  IconDeviceFloppy,
+  IconHistory,
+  IconKey,
+  IconLock,
+  IconPlus,
+  IconSchool,
+  IconSearch,
+  IconUser,
+} from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { useLocation } from 'wouter';
+import { reachOf } from '../../domain/access/policy.ts';
+import type { SchoolId } from '../../domain/ids.ts';
+import { api } from './api.ts';
+import { useCall } from './calls.ts';
+import { text } from './catalogue.ts';
+import { useDesk, useUser } from './desk-state.tsx';
+import { useChangeDisplay } from './display.tsx';
+import { useFormat } from './format.ts';
+import { pathTo, useGo } from './router.tsx';
+import classes from './frame.module.css';
+
+interface FrameHeaderProps {
+  readonly onSetUp: () => void;
+  readonly onChangePassword: () => void;
+}
+
+/** Which school, where to find things, whether the work is saved, and the way out. */
+export function FrameHeader({ onSetUp, onChangePassword }: FrameHeaderProps) {
+  const { lock } = useDesk();
+  const { role } = useUser();
+  const canFind = reachOf(role, 'students.find') !== undefined;
+  return (
+    <Group className={classes.header ?? ''} wrap="nowrap" gap="sm" justify="space-between">
+      <SchoolMenu onSetUp={onSetUp} />
+      <Button
+        variant="default"
+        className={classes.search ?? ''}
+        leftSection={<IconSearch size={18} aria-hidden />}
+        rightSection={<Kbd aria-hidden>Ctrl+K</Kbd>}
+        aria-keyshortcuts="Control+K"
+        onClick={openSpotlight}
+      >
+        <span className={classes.wide}>{canFind ? text('frame.search') : text('frame.search.short')}</span>
+      </Button>
+      <Group wrap="nowrap" gap="md">
+        <SavedState />
+        {reachOf(role, 'audit.read') !== undefined && <AuditState />}
+        <Tooltip label={text('frame.lock.title')}>
+          <Button
+            variant="default"
+            leftSection={<IconLock size={18} aria-hidden />}
+            aria-keyshortcuts="Control+L"
+            onClick={() => void lock()}
+          >
+            {text('frame.lock')}
+          </Button>
+        </Tooltip>
+        <UserMenu onChangePassword={onChangePassword} />
+      </Group>
+    </Group>
+  );
+}
+
+function SchoolMenu({ onSetUp }: Pick<FrameHeaderProps, 'onSetUp'>) {
+  const { status, lock, reload } = useDesk();
+  const { school } = status;
+  const label = school?.label ?? '';
+
+  const choose = async (chosen: SchoolId): Promise<void> => {
+    await lock();
+    await api.desk.chooseSchool({ school: chosen });
+    await reload();
+  };
+
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          className={classes.school ?? ''}
+          leftSection={<IconSchool size={18} aria-hidden />}
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+          aria-label={text('frame.school', { school: label })}
+        >
+          <bdi className={classes.medium}>{label}</bdi>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {status.schools.length > 1 && (
+          <>
+            <Menu.Label>{text('frame.school.locks')}</Menu.Label>
+            <Menu.RadioGroup
+              value={school?.id ?? ''}
+              onChange={(chosen) => {
+                const other = status.schools.find(({ id }) => id === chosen);
+                if (other !== undefined && other.id !== school?.id) void choose(other.id);
+              }}
+            >
+              {status.schools.map(({ id, label: name }) => (
+                <Menu.RadioItem key={id} value={id}>
+                  <bdi>{name}</bdi>
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+            <Menu.Divider />
+          </>
+        )}
+        <Menu.Item leftSection={<IconPlus size={18} aria-hidden />} onClick={onSetUp}>
+          {text('frame.school.add')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Everything is saved on this computer before it is shown as saved; what may be missing is a second copy. */
+function SavedState() {
+  const { lastBackupAtMs, nowMs } = useDesk().status;
+  const { formatAge } = useFormat();
+  const words =
+    lastBackupAtMs === null
+      ? text('frame.saved.noBackup')
+      : text('frame.saved.backup', { age: formatAge(lastBackupAtMs, nowMs) });
+  return (
+    <Tooltip label={words}>
+      <span className={classes.state} tabIndex={0}>
+        <IconDeviceFloppy size={18} aria-hidden />
+        <span className={classes.wide}>{words}</span>
+      </span>
+    </Tooltip>
+  );
+}
+
+/** How many signed-off entries may be missing before it is worth a word: a checkpoint comes every 64 entries or minute. */
+const lateEntries = 64;
+
+function AuditState() {
+  const go = useGo();
+  const [path] = useLocation();
+  const { data, reload } = useCall('audit', 'head', {});
+  // Looked at when the user goes somewhere, never by a clock: a call of its own would keep an idle session awake.
+  useEffect(reload, [path]);
+  if (data === undefined) return null;
+  const { size, checkpointSize } = data;
+  const unsigned = size - (checkpointSize ?? 0);
+  const isLate = unsigned > lateEntries;
+  return (
+    <Tooltip
+      label={
+        checkpointSize === null
+          ? text('frame.audit.unsigned', { count: size })
+          : text('frame.audit.signed', { count: size, signed: checkpointSize })
+      }
+    >
+      <UnstyledButton
+        className={classes.state ?? ''}
+        onClick={() => {
+          go(pathTo.audit());
+        }}
+      >
+        {isLate ? <IconAlertTriangle size={18} aria-hidden /> : <IconHistory size={18} aria-hidden />}
+        <span className={classes.wide}>
+          {isLate ? text('frame.audit.late', { count: unsigned }) : text('frame.audit.short')}
+        </span>
+      </UnstyledButton>
+    </Tooltip>
+  );
+}
+
+function UserMenu({ onChangePassword }: Pick<FrameHeaderProps, 'onChangePassword'>) {
+  const { lock } = useDesk();
+  const user = useUser();
+  const changeDisplay = useChangeDisplay();
+  const role = text(`frame.role.${user.role}`);
+  return (
+    <Menu position="bottom-end" closeOnItemClick>
+      <Menu.Target>
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label={text('frame.user', { name: user.displayName, role })}
+        >
+          <IconUser size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown miw="16rem">
+        <Menu.Label>
+          <bdi>{user.displayName}</bdi>
+          <br />
+          {role}
+        </Menu.Label>
+        <Menu.Item leftSection={<IconKey size={18} aria-hidden />} onClick={onChangePassword}>
+          {text('user.password')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.RadioGroup
+          value={user.density}
+          onChange={(density) => {
+            changeDisplay({ density: density === 'comfortable' ? 'comfortable' : 'compact' });
+          }}
+        >
+          <Menu.RadioItem value="compact">{text('user.density.compact')}</Menu.RadioItem>
+          <Menu.RadioItem value="comfortable">{text('user.density.comfortable')}</Menu.RadioItem>
+        </Menu.RadioGroup>
+        <Menu.Divider />
+        <Menu.RadioGroup
+          value={user.colorScheme}
+          onChange={(scheme) => {
+            changeDisplay({ colorScheme: scheme === 'light' || scheme === 'dark' ? scheme : 'auto' });
+          }}
+        >
+          <Menu.RadioItem value="light">{text('user.scheme.light')}</Menu.RadioItem>
+          <Menu.RadioItem value="dark">{text('user.scheme.dark')}</Menu.RadioItem>
+          <Menu.RadioItem value="auto">{text('user.scheme.auto')}</Menu.RadioItem>
+        </Menu.RadioGroup>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLock size={18} aria-hidden />} onClick={() => void lock()}>
+          {text('user.switch')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

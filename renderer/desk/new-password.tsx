@@ -1,0 +1,62 @@
+import { Button, Group, Stack } from '@mantine/core';
+import { useState, type SubmitEvent } from 'react';
+import { useCommand } from '../app/calls.ts';
+import { text } from '../app/catalogue.ts';
+import { useDesk, useUser } from '../app/desk-state.tsx';
+import { ErrorAlert } from '../components/error-alert.tsx';
+import { NewPasswordField, PasswordField, problemOf } from '../components/password-field.tsx';
+import { DeskPage } from './desk-page.tsx';
+
+/** After an activation code: a password of one's own before anything else. */
+export function NewPassword() {
+  const { reload, lock } = useDesk();
+  const { username } = useUser();
+  const [password, setPassword] = useState('');
+  const [again, setAgain] = useState('');
+  const choose = useCommand('desk', 'chooseNewPassword');
+  const isSame = password === again;
+
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const reply = await choose.run({ password });
+    if (reply.ok) await reload();
+  };
+
+  return (
+    <DeskPage title={text('newPassword.title')} state={text('newPassword.state', { username })}>
+      <form onSubmit={(event) => void submit(event)}>
+        <Stack>
+          <NewPasswordField
+            label={text('newPassword.password')}
+            value={password}
+            onChange={setPassword}
+            username={username}
+            autoFocus
+            required
+          />
+          <PasswordField
+            label={text('newPassword.again')}
+            autoComplete="new-password"
+            value={again}
+            onChange={setAgain}
+            error={again !== '' && !isSame && text('newPassword.differ')}
+            required
+          />
+          <ErrorAlert error={choose.error} onClose={choose.clearError} />
+          <Group>
+            <Button
+              type="submit"
+              loading={choose.isRunning}
+              disabled={!isSame || problemOf(password, username) !== null}
+            >
+              {text('newPassword.submit')}
+            </Button>
+            <Button variant="default" onClick={() => void lock()}>
+              {text('newPassword.lock')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </DeskPage>
+  );
+}

@@ -1,0 +1,101 @@
+import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
+import type { SubmitEvent } from 'react';
+import { attendanceMode, countryPack } from '../../domain/contract/shared.ts';
+import { text } from '../app/catalogue.ts';
+import type { StepProps } from './set-up.tsx';
+
+const timeZones = Intl.supportedValuesOf('timeZone');
+
+/** The school's name, and what decides its days: time zone, code pack and registers. */
+export function SchoolStep({ form, onChange, onNext, onBack }: StepProps) {
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    onNext();
+  };
+  // A zone that the list does not name (`UTC` on a server) is still this computer's.
+  const zones = timeZones.includes(form.timeZone) ? timeZones : [form.timeZone, ...timeZones];
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="lg">
+        <TextInput
+          label={text('setUp.school.name')}
+          value={form.name}
+          onChange={(event) => {
+            onChange({ name: event.currentTarget.value });
+          }}
+          maxLength={200}
+          dir="auto"
+          autoComplete="organization"
+          autoFocus
+          required
+        />
+        <Select
+          label={text('setUp.school.timeZone')}
+          data={zones}
+          value={form.timeZone}
+          onChange={(timeZone) => {
+            if (timeZone !== null) onChange({ timeZone });
+          }}
+          searchable
+          allowDeselect={false}
+          limit={50}
+          nothingFoundMessage={text('setUp.school.timeZone.none')}
+          required
+        />
+        <Radio.Group
+          label={text('setUp.school.country')}
+          value={form.country}
+          onChange={(value) => {
+            const country = countryPack.parse(value);
+            onChange({ country, attendance: country === 'england' ? 'am-pm' : 'daily' });
+          }}
+        >
+          <Group mt="xs">
+            <Radio value="us" label={text('setUp.country.us')} />
+            <Radio value="england" label={text('setUp.country.england')} />
+          </Group>
+        </Radio.Group>
+        <Radio.Group
+          label={text('setUp.school.mode')}
+          value={form.attendance}
+          onChange={(value) => {
+            onChange({ attendance: attendanceMode.parse(value) });
+          }}
+        >
+          <Stack mt="xs" gap="sm">
+            {attendanceMode.options.map((mode) => (
+              <Radio
+                key={mode}
+                value={mode}
+                label={text(`setUp.school.mode.${mode}`)}
+                description={text(`setUp.school.mode.${mode}.text`)}
+              />
+            ))}
+          </Stack>
+        </Radio.Group>
+        <StepButtons onBack={onBack} next={text('desk.next')} isReady={form.name.trim() !== ''} />
+      </Stack>
+    </form>
+  );
+}
+
+interface StepButtonsProps {
+  readonly onBack: () => void;
+  readonly next: string;
+  readonly isReady: boolean;
+  readonly isRunning?: boolean;
+}
+
+/** Back, which keeps what was typed, and the step's own action, which Enter presses. */
+export function StepButtons({ onBack, next, isReady, isRunning = false }: StepButtonsProps) {
+  return (
+    <Group justify="space-between">
+      <Button variant="default" onClick={onBack} disabled={isRunning}>
+        {text('desk.back')}
+      </Button>
+      <Button type="submit" disabled={!isReady} loading={isRunning}>
+        {next}
+      </Button>
+    </Group>
+  );
+}
