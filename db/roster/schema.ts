@@ -14,7 +14,7 @@ export const rosterImport = describe(
     counts: text('counts', { mode: 'json' })
       .$type<
         readonly {
-          kind: string;
+          kind: RosterKind;
           added: number;
           changed: number;
           removed: number;
