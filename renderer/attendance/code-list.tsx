@@ -29,7 +29,7 @@ export function CodeList({ codes, onChoose, onClose, children }: CodeListProps) 
   return (
     <Combobox
       store={combobox}
-      width={320}
+      width={400}
       position="bottom-start"
       onOptionSubmit={(chosen) => {
         const code = codes.find((each) => each.code === chosen);

@@ -5,7 +5,7 @@ import type { RegisterCode } from './grid-model.ts';
 import type { HistoryItem } from './register-writer.ts';
 
 interface MarkHistoryProps {
-  readonly name: string;
+  readonly title: string;
   readonly history: readonly HistoryItem[];
   readonly codesByText: ReadonlyMap<string, RegisterCode>;
   readonly onClose: () => void;
@@ -16,12 +16,12 @@ interface MarkHistoryProps {
  *
  * Source: SI 2024/208 asks that an amended entry show the original, the amendment, who made it and when.
  */
-export function MarkHistory({ name, history, codesByText, onClose }: MarkHistoryProps) {
+export function MarkHistory({ title, history, codesByText, onClose }: MarkHistoryProps) {
   const { formatDayTime } = useFormat();
   return (
     <Stack gap="xs">
       <Text fw={600}>
-        <bdi>{text('register.history.title', { name })}</bdi>
+        <bdi>{title}</bdi>
       </Text>
       <Table>
         <Table.Thead>

@@ -25,7 +25,7 @@ export const attendanceMessages = {
   'today.absent.since': { one: 'for {count} day', other: 'for {count} days' },
   'today.late.title': { one: '{count} late arrival', other: '{count} late arrivals' },
   'today.late.minutes': { one: '{count} minute', other: '{count} minutes' },
-  'today.late.noMinutes': 'minutes not entered',
+  'today.late.noMinutes': 'no minutes yet',
   'today.openRegister': 'Register {class} {session}',
   'today.list': 'Work to do, most urgent first',
   'today.keys': 'Up and down arrows move through the rows. Enter opens the work.',
@@ -119,7 +119,7 @@ export const attendanceMessages = {
   'register.keys.leave': 'leave the grid',
   'register.note.label': 'Note for {name}',
   'register.minutes.label': 'Minutes late, {name}',
-  'register.history.title': 'What was entered for {name}',
+  'register.history.title': '{column}: what was entered for {name}',
   'register.history.mark': 'Mark',
   'register.history.by': 'By',
   'register.history.at': 'When',
@@ -134,8 +134,11 @@ export const attendanceMessages = {
     one: '{count} student has no mark',
     other: '{count} students have no mark',
   },
-  'register.take.why':
-    'A blank never means present. If you take the register now, these students stay unaccounted for until somebody marks them.',
+  'register.take.why': {
+    one: 'A blank never means present. If you take the register now, this student stays unaccounted for until somebody marks them.',
+    other:
+      'A blank never means present. If you take the register now, these students stay unaccounted for until somebody marks them.',
+  },
   'register.take.anyway': {
     one: 'Take register with {count} blank',
     other: 'Take register with {count} blank',

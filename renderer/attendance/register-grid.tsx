@@ -3,12 +3,14 @@ import { IconPencil } from '@tabler/icons-react';
 import {
   useEffect,
   useId,
+  useImperativeHandle,
   useLayoutEffect,
   useRef,
   useState,
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
+  type Ref,
 } from 'react';
 import { text } from '../app/catalogue.ts';
 import { StatusMark } from '../components/status-mark.tsx';
@@ -51,8 +53,15 @@ interface RegisterGridProps {
   readonly previousDayTitle: string;
   /** Asks to mark everybody without a mark as present. */
   readonly onMarkRest: () => void;
+  /** Takes the focus to the cell under the cursor: `focus()`. */
+  readonly ref?: Ref<GridFocus>;
   /** Says something in the grid's live line. */
   readonly onSay: (sentence: string) => void;
+}
+
+/** What the screen around the grid may ask of it. */
+export interface GridFocus {
+  readonly focus: () => void;
 }
 
 /** What the keyboard is talking to: the cells, or one field or list inside a cell. */
@@ -86,11 +95,12 @@ export function RegisterGrid(props: RegisterGridProps) {
     document.getElementById(cellId(gridId, cursorRow, cursorColumn))?.focus();
   }, [gridId, cursorRow, cursorColumn, mode.type]);
 
+  const focusCursor = () => {
+    tableRef.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+  };
+  useImperativeHandle(props.ref, () => ({ focus: focusCursor }), []);
   // The register opens ready for the first key.
-  useEffect(() => {
-    const cell = tableRef.current?.querySelector<HTMLElement>('[tabindex="0"]');
-    cell?.focus();
-  }, []);
+  useEffect(focusCursor, []);
 
   const announce = (before: GridState) => {
     const after = writer.snapshot().grid;
@@ -274,6 +284,10 @@ export function RegisterGrid(props: RegisterGridProps) {
     const saveState = isOwn ? saveStateOf(grid, student.id) : 'saved';
     const isHere = row === cursorRow && column === cursorColumn;
     const corrected = isCorrected(history);
+    const historyTitle = text('register.history.title', {
+      column: column === 'teacher' ? text('register.column.teacher') : text('register.column.office'),
+      name: student.name,
+    });
     const content = (
       <div className={classes.cell}>
         {mark !== null ? (
@@ -326,15 +340,12 @@ export function RegisterGrid(props: RegisterGridProps) {
             trapFocus
             withRoles={false}
             position="bottom-start"
-            width={420}
+            width={520}
           >
             <Popover.Target>{content}</Popover.Target>
-            <Popover.Dropdown
-              role="dialog"
-              aria-label={text('register.history.title', { name: student.name })}
-            >
+            <Popover.Dropdown role="dialog" aria-label={historyTitle}>
               <MarkHistory
-                name={student.name}
+                title={historyTitle}
                 history={history}
                 codesByText={codesByText}
                 onClose={() => {
@@ -370,7 +381,9 @@ export function RegisterGrid(props: RegisterGridProps) {
       >
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col">{text('register.column.student')}</Table.Th>
+            <Table.Th scope="col" className={classes.studentColumn ?? ''}>
+              {text('register.column.student')}
+            </Table.Th>
             <Table.Th scope="col" className={classes.previousColumn}>
               {props.previousDayTitle}
             </Table.Th>

@@ -1,11 +1,13 @@
 import { Alert, Button, Group, Kbd, Stack, Text } from '@mantine/core';
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useParams, useSearch } from 'wouter';
 import { registerSession } from '../../domain/contract/shared.ts';
 import { classId, day } from '../../domain/ids.ts';
 import { call, useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useUser } from '../app/desk-state.tsx';
+import { errorText } from '../app/error-text.ts';
 import { useFormat } from '../app/format.ts';
 import { pathTo, useGo } from '../app/router.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
@@ -14,7 +16,7 @@ import { Loading } from '../components/loading.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { codesFor, discardFailed, moveTo, writeAll, type RegisterCode } from './grid-model.ts';
 import { PasteMarks } from './paste-marks.tsx';
-import { RegisterGrid } from './register-grid.tsx';
+import { RegisterGrid, type GridFocus } from './register-grid.tsx';
 import { blankStudents, registerFigures, type RegisterFigures } from './register-view.ts';
 import { openWriter, type Register, type RegisterWriter, type WriterSnapshot } from './register-writer.ts';
 import { sessionTitle } from './session-title.ts';
@@ -31,13 +33,14 @@ export function RegisterScreen() {
   const register = useCall('attendance', 'register', key);
   const codes = useCall('attendance', 'codes', { day: key.day });
   const go = useGo();
+  const { formatDayLong } = useFormat();
 
   if (register.error?.type === 'register-not-expected') {
     return (
-      <EmptyState
-        title={text('register.notExpected.title')}
-        text={text('register.notExpected.text')}
-        action={
+      <Stack>
+        <PageHeader title={text('register.notExpected.title')} state={formatDayLong(key.day)} />
+        <Text>{text('register.notExpected.text')}</Text>
+        <Group>
           <Button
             onClick={() => {
               go(pathTo.registers({ day: key.day }));
@@ -45,8 +48,8 @@ export function RegisterScreen() {
           >
             {text('register.back')}
           </Button>
-        }
-      />
+        </Group>
+      </Stack>
     );
   }
   const error = register.error ?? codes.error;
@@ -113,9 +116,11 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
     setTaken({ isTaken, by: isTaken ? user.displayName : null, atMs: reply.value.takenAtMs });
   };
 
+  const gridRef = useRef<GridFocus>(null);
   const showBlank = () => {
     const row = register.students.findIndex(({ id }) => id === blank[0]);
-    writer.update((state) => moveTo(state, row, state.cursor.column));
+    writer.update((state) => moveTo(state, row, register.writes ?? state.cursor.column));
+    gridRef.current?.focus();
   };
 
   const takenText =
@@ -174,6 +179,7 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
           <PasteMarks register={register} codes={codes} writer={writer} onSay={setSaid}>
             <RegisterGrid
               key={`${register.day} ${register.class} ${register.session}`}
+              ref={gridRef}
               register={register}
               codes={codes}
               codesByText={codesByText}
@@ -223,17 +229,25 @@ function NotSaved({
   readonly snapshot: WriterSnapshot;
   readonly writer: RegisterWriter;
 }) {
+  const format = useFormat();
   const count = snapshot.grid.failed.size;
   if (count === 0) return null;
-  const isDraft = snapshot.problem === 'draft';
+  const { problem } = snapshot;
+  const isDraft = problem === 'draft';
+  const why = problem === null || isDraft ? '' : errorText(problem, format);
   return (
     <Alert
-      color="red"
+      role="alert"
+      variant="outline"
+      color="var(--mantine-color-error)"
+      icon={<IconAlertTriangle size={18} aria-hidden />}
       title={isDraft ? text('register.draft.title', { count }) : text('register.failed.title', { count })}
     >
       <Group justify="space-between">
-        <Text size="sm">{isDraft ? text('register.draft.keep') : text('register.failed.keep')}</Text>
-        <Group gap="xs">
+        <Text size="sm">
+          {isDraft ? text('register.draft.keep') : `${why} ${text('register.failed.keep')}`}
+        </Text>
+        <Group gap="sm">
           <Button
             variant="default"
             size="xs"

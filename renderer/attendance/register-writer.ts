@@ -1,5 +1,4 @@
 import type { Contract, InputOf, OutputOf, ReplyOf } from '../../domain/contract/contract.ts';
-import type { ErrorType } from '../../domain/contract/errors.ts';
 import type { StudentId } from '../../domain/ids.ts';
 import { onSessionEnd } from '../app/session-end.ts';
 import {
@@ -19,6 +18,7 @@ import {
 export type Register = OutputOf<Contract['attendance']['register']>;
 export type MarkInput = InputOf<Contract['attendance']['mark']>;
 export type MarkReply = ReplyOf<Contract['attendance']['mark']>;
+export type MarkError = Extract<MarkReply, { readonly ok: false }>['error'];
 export type HistoryItem = Register['students'][number]['history'][number];
 
 /** Which register, of which user: another user of this computer never sees what somebody typed. */
@@ -35,8 +35,8 @@ export interface WriterSnapshot {
     readonly entry: Entry;
     readonly atMs: number;
   }[];
-  /** Why the marks that are not saved are not; null while all is well. */
-  readonly problem: ErrorType | 'draft' | null;
+  /** Why marks are not saved; null while all is well, or where a bug left no answer. */
+  readonly problem: MarkError | 'draft' | null;
 }
 
 type Send = (input: MarkInput) => Promise<MarkReply>;
@@ -130,7 +130,7 @@ export class RegisterWriter {
     const marks = [...batch].map(([student, entry]) => ({ student, ...entry }));
     const reply = await this.#send({ day, class: classId, session, marks }).catch((cause: unknown) => {
       // A bug in the main process: the marks stay on screen, and the frame shows that something broke.
-      this.#show({ grid: batchFailed(this.#snapshot.grid), problem: 'internal' });
+      this.#show({ grid: batchFailed(this.#snapshot.grid), problem: null });
       throw cause;
     });
     const { grid, savedHere } = this.#snapshot;
@@ -140,7 +140,7 @@ export class RegisterWriter {
       this.#show({ grid: batchSaved(grid), savedHere: [...savedHere, ...saved] });
     } else {
       const refused = reply.error.type === 'code-unknown' ? reply.error.codes : [];
-      this.#show({ grid: batchFailed(grid, refused), problem: reply.error.type });
+      this.#show({ grid: batchFailed(grid, refused), problem: reply.error });
     }
     this.#pump();
   }

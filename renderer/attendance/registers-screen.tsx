@@ -1,3 +1,4 @@
+import '@mantine/dates/styles.css';
 import { ActionIcon, Button, Group, SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import { useState } from 'react';
@@ -179,7 +180,7 @@ function RegisterTable({ day, rows }: { readonly day: Day; readonly rows: readon
         <Table
           stickyHeader
           highlightOnHover
-          tabularNums
+          className={classes.table ?? ''}
           aria-label={text('registers.table.label', { day: formatDay(day) })}
           onKeyDown={onKeyDown}
         >
@@ -189,12 +190,24 @@ function RegisterTable({ day, rows }: { readonly day: Day; readonly rows: readon
               <Table.Th scope="col">{text('registers.column.session')}</Table.Th>
               <Table.Th scope="col">{text('registers.column.teacher')}</Table.Th>
               <Table.Th scope="col">{text('registers.column.state')}</Table.Th>
-              <Table.Th scope="col">{text('registers.column.marked')}</Table.Th>
-              <Table.Th scope="col">{text('registers.column.present')}</Table.Th>
-              <Table.Th scope="col">{text('registers.column.late')}</Table.Th>
-              <Table.Th scope="col">{text('registers.column.explained')}</Table.Th>
-              <Table.Th scope="col">{text('registers.column.unexplained')}</Table.Th>
-              <Table.Th scope="col">{text('registers.column.notPossible')}</Table.Th>
+              <Table.Th scope="col" data-number>
+                {text('registers.column.marked')}
+              </Table.Th>
+              <Table.Th scope="col" data-number>
+                {text('registers.column.present')}
+              </Table.Th>
+              <Table.Th scope="col" data-number>
+                {text('registers.column.late')}
+              </Table.Th>
+              <Table.Th scope="col" data-number>
+                {text('registers.column.explained')}
+              </Table.Th>
+              <Table.Th scope="col" data-number>
+                {text('registers.column.unexplained')}
+              </Table.Th>
+              <Table.Th scope="col" data-number>
+                {text('registers.column.notPossible')}
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -215,19 +228,19 @@ function RegisterTable({ day, rows }: { readonly day: Day; readonly rows: readon
                 <Table.Td>
                   <StateOf row={row} formatTime={formatTime} />
                 </Table.Td>
-                <Table.Td>
+                <Table.Td data-number>
                   {text('registers.marked', {
                     marked: row.totals.students - row.totals.blank,
                     students: row.totals.students,
                   })}
                 </Table.Td>
-                <Table.Td>{row.totals.present}</Table.Td>
-                <Table.Td>{row.totals.late}</Table.Td>
-                <Table.Td>{row.totals.absentExplained}</Table.Td>
-                <Table.Td fw={row.totals.absentUnexplained > 0 ? 600 : 400}>
+                <Table.Td data-number>{row.totals.present}</Table.Td>
+                <Table.Td data-number>{row.totals.late}</Table.Td>
+                <Table.Td data-number>{row.totals.absentExplained}</Table.Td>
+                <Table.Td data-number fw={row.totals.absentUnexplained > 0 ? 600 : 400}>
                   {row.totals.absentUnexplained}
                 </Table.Td>
-                <Table.Td>{row.totals.notPossible}</Table.Td>
+                <Table.Td data-number>{row.totals.notPossible}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

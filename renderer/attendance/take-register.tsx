@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { text } from '../app/catalogue.ts';
 
 interface TakeRegisterProps {
@@ -21,6 +21,7 @@ interface TakeRegisterProps {
 export function TakeRegister(props: TakeRegisterProps) {
   const { taken, blank, students, failed, isBusy, onTake, onShowBlank } = props;
   const [isAsking, setIsAsking] = useState(false);
+  const goesToBlank = useRef(false);
 
   if (taken) {
     return (
@@ -55,9 +56,15 @@ export function TakeRegister(props: TakeRegisterProps) {
           setIsAsking(false);
         }}
         title={text('register.take.ask', { count: blank })}
+        size="lg"
+        onExitTransitionEnd={() => {
+          // The dialog has given the focus back to the button by now; the work is in the grid.
+          if (goesToBlank.current) onShowBlank();
+          goesToBlank.current = false;
+        }}
       >
         <Stack>
-          <Text>{text('register.take.why')}</Text>
+          <Text>{text('register.take.why', { count: blank })}</Text>
           <Group justify="flex-end">
             <Button
               variant="default"
@@ -71,8 +78,8 @@ export function TakeRegister(props: TakeRegisterProps) {
             <Button
               data-autofocus
               onClick={() => {
+                goesToBlank.current = true;
                 setIsAsking(false);
-                onShowBlank();
               }}
             >
               {text('register.take.goBack', { count: blank })}

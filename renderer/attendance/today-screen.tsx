@@ -192,7 +192,7 @@ interface RowProps {
 
 function Row({ to, name, detail, mark, end, second }: RowProps) {
   return (
-    <li data-row className={classes.row}>
+    <li data-row data-student={second !== undefined || undefined} className={classes.row}>
       <span className={classes.mark}>{mark}</span>
       <Link to={to} className={classes.name ?? ''}>
         <bdi>{name}</bdi>

@@ -50,6 +50,14 @@ export function EditFields<Name extends string>(props: EditFieldsProps<Name>) {
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>(draft ?? {});
   const [opened] = useState(fields);
   const [error, setError] = useState<ContractError | undefined>(undefined);
+  // The dialog is mounted when it opens, so it is too late for Modal to know what had the focus.
+  const [opener] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      if (opener instanceof HTMLElement) opener.focus();
+    },
+    [opener],
+  );
   const isConflict = error?.type === 'record-changed';
 
   useEffect(
@@ -78,7 +86,7 @@ export function EditFields<Name extends string>(props: EditFieldsProps<Name>) {
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
           {isConflict ? (
-            <Alert color="orange" variant="outline" title={text('edit.changed.title')}>
+            <Alert color="var(--rollkeep-late-text)" variant="outline" title={text('edit.changed.title')}>
               {text('edit.changed.text')}
             </Alert>
           ) : (

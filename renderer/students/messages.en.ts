@@ -7,7 +7,7 @@ export const studentMessages = {
   'students.state.leavers': { one: '{count} leaver', other: '{count} leavers' },
   'students.state.recorded': '{students}. Each search is recorded.',
   'students.search': 'Name',
-  'students.search.hint': 'Any part of a name; accents do not matter',
+  'students.search.hint': 'Any part of a name',
   'students.grade': 'Year',
   'students.grade.any': 'Any year',
   'students.homeroom': 'Homeroom',
@@ -37,7 +37,8 @@ export const studentMessages = {
   'students.noneAtAll.next':
     'Students come from the roster: an administrator imports it once, then again when it changes.',
 
-  'card.state': '{homeroom}, year {grade}',
+  'card.state': '{homeroom}, year {grade}.',
+  'card.state.legalName': 'Legal name {name}.',
   'card.state.left': '{homeroom}, year {grade}. Left this school.',
   'card.legalName': 'Legal name',
   'card.medical.title': 'Medical alert',

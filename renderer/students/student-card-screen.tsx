@@ -41,12 +41,22 @@ function OpenCard({ card, onReload }: OpenCardProps) {
     <Stack gap="md">
       <PageHeader
         title={<bdi>{card.name}</bdi>}
-        state={card.status === 'left' ? text('card.state.left', place) : text('card.state', place)}
+        state={
+          <>
+            {card.status === 'left' ? text('card.state.left', place) : text('card.state', place)}
+            {card.legalName !== card.name && (
+              <>
+                {' '}
+                <bdi>{text('card.state.legalName', { name: card.legalName })}</bdi>
+              </>
+            )}
+          </>
+        }
       />
       {card.medicalAlert !== null && card.medicalAlert !== '' && (
         <Alert
           role="note"
-          color="orange"
+          color="var(--rollkeep-late-text)"
           variant="outline"
           icon={<IconHeartbeat size={18} aria-hidden />}
           title={text('card.medical.title')}

@@ -113,7 +113,7 @@ describe('a register being written', () => {
     await calls[0]?.answer(err({ type: 'audit-unavailable', reason: 'disk-full' }));
     expect(entryOf(writer.snapshot().grid, anna).code).toBe('/');
     expect(saveStateOf(writer.snapshot().grid, anna)).toBe('failed');
-    expect(writer.snapshot().problem).toBe('audit-unavailable');
+    expect(writer.snapshot().problem).toEqual({ type: 'audit-unavailable', reason: 'disk-full' });
     writer.retry();
     await calls[1]?.answer(saved);
     expect(saveStateOf(writer.snapshot().grid, anna)).toBe('saved');
