@@ -19,7 +19,8 @@ export async function buildApp(root: string): Promise<void> {
 
 /** What the main process reads at run time: the migrations beside its own files, the resources in their folder. */
 function copyData(root: string): void {
-  const isData = (path: string): boolean => !path.endsWith('.ts') && path !== join(root, 'resources/icons');
+  const notData = [join(root, 'resources/icons'), join(root, 'resources/tsconfig.json')];
+  const isData = (path: string): boolean => !path.endsWith('.ts') && !notData.includes(path);
   cpSync(join(root, 'db/migrations'), join(root, 'out/app'), { recursive: true, filter: isData });
   cpSync(join(root, 'resources'), join(root, 'out/app/resources'), { recursive: true, filter: isData });
 }

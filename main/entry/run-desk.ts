@@ -49,17 +49,18 @@ export async function runDesk(options: RunOptions): Promise<RunningDesk | undefi
     }, ignoreFailedStart);
   });
 
+  const closeWindow = (): void => {
+    // A failed opening is reported by this function's own rejection.
+    opening.then((window) => window.close(), ignoreFailedStart);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, closeWindow);
+
   const [desk, window] = await Promise.all([starting, opening]);
   shown = window;
   desk.onEvent((event) => {
     window.send(event);
   });
-  const closeWindow = (): void => {
-    void window.close();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, closeWindow);
-
   const ended = window.closed.then(async (end) => {
     for (const signal of signals) process.off(signal, closeWindow);
     await desk.close();
@@ -69,5 +70,5 @@ export async function runDesk(options: RunOptions): Promise<RunningDesk | undefi
   return { window, ended };
 }
 
-/** A desk that did not start is reported by `runDesk` itself; it has no session to end. */
+/** A desk or window that did not start is reported by `runDesk` itself; it has nothing to end. */
 function ignoreFailedStart(): void {}
