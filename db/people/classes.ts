@@ -38,21 +38,12 @@ export function listClasses(db: ReadableDb, scope: RecordScope, on: Day): readon
 }
 
 /** One class in use within the scope; undefined where there is none. */
-export function readClass(
-  db: ReadableDb,
-  scope: RecordScope,
-  id: ClassId,
-  on: Day,
-): ClassLine | undefined {
+export function readClass(db: ReadableDb, scope: RecordScope, id: ClassId, on: Day): ClassLine | undefined {
   return db
     .select(classColumns(on))
     .from(schoolClass)
     .where(
-      and(
-        eq(schoolClass.id, id),
-        eq(schoolClass.status, 'active'),
-        classesInScope(scope, schoolClass.id),
-      ),
+      and(eq(schoolClass.id, id), eq(schoolClass.status, 'active'), classesInScope(scope, schoolClass.id)),
     )
     .get();
 }

@@ -9,10 +9,7 @@ export interface StudentNames {
 
 /** The name that the student goes by, for every screen. */
 export function shownName(names: Omit<StudentNames, 'middleName'>): string {
-  return joined(
-    names.preferredGivenName || names.givenName,
-    names.preferredFamilyName || names.familyName,
-  );
+  return joined(names.preferredGivenName || names.givenName, names.preferredFamilyName || names.familyName);
 }
 
 /** The name in law, for letters. */

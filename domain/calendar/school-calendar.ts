@@ -50,16 +50,16 @@ export const schoolCalendarData = z
       .array(z.strictObject({ title: z.string().min(1).max(60), ...dayRange }))
       .min(1)
       .max(20),
-    /** Days without school inside the terms. `unplanned` is snow, flood, fire: the registers of that day still exist in England (Y4). */
+    /** Days without school inside the terms: never more than a year has days. `unplanned` is snow, flood, fire: the registers of that day still exist in England (Y4). */
     closures: z
       .array(z.strictObject({ ...dayRange, reason, kind: z.enum(['planned', 'unplanned']) }))
-      .max(200),
+      .max(400),
     /** Days on which only some sessions are held, each with what it counts for: states differ on minimum days. */
     shortDays: z
       .array(z.strictObject({ day, sessions: z.array(sessionWeight).min(1).max(20), reason }))
       .max(200),
     /** Days that are school days though the rules above say otherwise: a make-up Saturday. */
-    extraDays: z.array(z.strictObject({ day, reason })).max(100),
+    extraDays: z.array(z.strictObject({ day, reason })).max(400),
     sessions: z
       .array(sessionWeight.extend({ opensAt: clockTime, closesAt: clockTime }))
       .min(1)

@@ -94,7 +94,9 @@ interface Span {
 const longestYearDays = 400;
 
 function spansOf(sessions: readonly AcademicSessionRow[]): readonly Span[] {
-  const named = sessions.filter(({ type }) => type === 'schoolYear').flatMap((row) => spanOf([row], row.title));
+  const named = sessions
+    .filter(({ type }) => type === 'schoolYear')
+    .flatMap((row) => spanOf([row], row.title));
   const others = Map.groupBy(
     sessions.filter(({ type }) => type !== 'schoolYear'),
     ({ schoolYear }) => schoolYear,

@@ -104,7 +104,10 @@ export function openRegister(
 }
 
 /** The nearest school day before, within the school year, on which the class had a register in the session. */
-export function previousRegisterDay(unit: QueryUnit, { key, class: schoolClass, calendar }: OpenRegister): Day | null {
+export function previousRegisterDay(
+  unit: QueryUnit,
+  { key, class: schoolClass, calendar }: OpenRegister,
+): Day | null {
   const years = readSchoolYears(unit.db, unit.school);
   const before = calendar.schoolDays.findLast(
     (each) =>

@@ -1,13 +1,15 @@
-import {
-  countMarksOn,
-  listAcademicSessions,
-  listCalendarDays,
-} from '../../db/attendance/calendar-days.ts';
+import { countMarksOn, listAcademicSessions, listCalendarDays } from '../../db/attendance/calendar-days.ts';
 import { readMarks, readTaken } from '../../db/attendance/marks.ts';
 import { readUserNames } from '../../db/people/actors.ts';
 import { shownName } from '../../db/people/person-name.ts';
 import { reachOf } from '../../domain/access/policy.ts';
-import { codeForMark, codeOn, isAbsence, markCategoryOf, type CodePack } from '../../domain/attendance/code-pack.ts';
+import {
+  codeForMark,
+  codeOn,
+  isAbsence,
+  markCategoryOf,
+  type CodePack,
+} from '../../domain/attendance/code-pack.ts';
 import {
   registerState,
   resolveMarks,
@@ -23,7 +25,15 @@ import type { Day } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import { answer, refuse, type AreaHandlers } from '../gate/handlers.ts';
 import type { QueryUnit } from '../gate/unit.ts';
-import { calendarAt, calendarDayId, closedBecause, newestCalendar, readCalendar, readSchoolYears, weekend } from './calendar.ts';
+import {
+  calendarAt,
+  calendarDayId,
+  closedBecause,
+  newestCalendar,
+  readCalendar,
+  readSchoolYears,
+  weekend,
+} from './calendar.ts';
 import { categoryOf, codePackOf } from './code-packs.ts';
 import { openRegister, previousRegisterDay, type OpenRegister } from './expected-registers.ts';
 import { toMarkFact, toMarkFactWithNote } from './register-facts.ts';
@@ -182,8 +192,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
       const years = readSchoolYears(unit.db, unit.school);
       const calendar = calendarAt(years, unit.today) ?? newestCalendar(years, unit.today);
       const inYear = (from: Day, until: Day): boolean =>
-        calendar === undefined ||
-        (from < calendar.schoolYear.endDay && until > calendar.schoolYear.beginDay);
+        calendar === undefined || (from < calendar.schoolYear.endDay && until > calendar.schoolYear.beginDay);
       return answer({
         // `to` is the last day itself, as people count; the roster's ends are exclusive.
         sessions: listAcademicSessions(unit.db)
@@ -230,7 +239,9 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
   },
 };
 
-function keyOf(input: Pick<ParsedInputOf<AttendanceContract['register']>, 'day' | 'class' | 'session'>): RegisterKey {
+function keyOf(
+  input: Pick<ParsedInputOf<AttendanceContract['register']>, 'day' | 'class' | 'session'>,
+): RegisterKey {
   return { day: input.day, classId: input.class, session: registerSession.parse(input.session) };
 }
 
@@ -343,7 +354,10 @@ function daysToSet(
     const isClosed = entry?.status === 'closed';
     if (reason === null) {
       if (isClosed) days.push(each);
-    } else if (!(isClosed && entry.reason === reason) && (entry?.status === 'extra' || !weekend.includes(weekdayOf(each)))) {
+    } else if (
+      !(isClosed && entry.reason === reason) &&
+      (entry?.status === 'extra' || !weekend.includes(weekdayOf(each)))
+    ) {
       days.push(each);
     }
   }

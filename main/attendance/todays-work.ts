@@ -6,7 +6,11 @@ import { registerState, type RegisterKey } from '../../domain/attendance/registe
 import { registerSession } from '../../domain/attendance/session.ts';
 import { todayWork, type ExpectedRegister } from '../../domain/attendance/today.ts';
 import { instantOf } from '../../domain/calendar/local-time.ts';
-import { isSchoolDay, schoolDaysBetween, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
+import {
+  isSchoolDay,
+  schoolDaysBetween,
+  type SchoolCalendar,
+} from '../../domain/calendar/school-calendar.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
 import { day as daySchema, type Day, type StudentId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
@@ -53,7 +57,9 @@ export function listTodaysWork(unit: QueryUnit, on: Day): Work {
   const subjects = work.items.flatMap((item) => (item.type === 'register-not-taken' ? [] : [item.studentId]));
   const lines = readStudentLines(db, scope, subjects, on);
   const codeIn = (key: RegisterKey, student: StudentId): string => {
-    const found = registers.get(registerKeyText(key))?.register.students.find((each) => each.studentId === student);
+    const found = registers
+      .get(registerKeyText(key))
+      ?.register.students.find((each) => each.studentId === student);
     assert(found?.effective?.code != null, 'work names a mark that stands');
     return found.effective.code;
   };

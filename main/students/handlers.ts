@@ -110,7 +110,8 @@ export const studentHandlers: AreaHandlers<'students'> = {
   attendance: {
     runs: 'in-unit',
     run(unit, { student }) {
-      if (!hasStudent(unit.db, unit.scope, student)) return refuse({ type: 'out-of-scope' }, factsOf(student));
+      if (!hasStudent(unit.db, unit.scope, student))
+        return refuse({ type: 'out-of-scope' }, factsOf(student));
       return answer(showAttendance(unit, student), factsOf(student));
     },
   },
@@ -135,7 +136,11 @@ export const studentHandlers: AreaHandlers<'students'> = {
             versions: versionsOf(guardian, guardianFieldNames),
           })),
         },
-        { subjects: [id, ...guardians.map((guardian) => guardian.id)], count: guardians.length, recordId: id },
+        {
+          subjects: [id, ...guardians.map((guardian) => guardian.id)],
+          count: guardians.length,
+          recordId: id,
+        },
       );
     },
   },
@@ -196,7 +201,8 @@ export const studentHandlers: AreaHandlers<'students'> = {
   accessRecord: {
     runs: 'in-unit',
     run(unit, { student, before }) {
-      if (!hasStudent(unit.db, unit.scope, student)) return refuse({ type: 'out-of-scope' }, factsOf(student));
+      if (!hasStudent(unit.db, unit.scope, student))
+        return refuse({ type: 'out-of-scope' }, factsOf(student));
       const { entries, nextBeforeSeq } = readAuditPage(
         unit.db,
         { subject: student },

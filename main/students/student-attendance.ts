@@ -119,7 +119,8 @@ function expectedSessions(
         halfDays,
       })),
     );
-    const placeOf = ({ session }: ExpectedSession): number => held.findIndex((each) => each.session === session);
+    const placeOf = ({ session }: ExpectedSession): number =>
+      held.findIndex((each) => each.session === session);
     return ofDay.toSorted((one, other) => placeOf(one) - placeOf(other));
   });
 }

@@ -89,6 +89,7 @@ export class SchoolStore {
   readonly #folder: string;
   readonly #open: OpenSchool;
   #nowMs: number;
+  readonly #accounts = new Set<UserId>();
   #counter = 0;
 
   constructor(options: StoreOptions = {}) {
@@ -103,7 +104,9 @@ export class SchoolStore {
     this.db = db;
     this.school = options.school ?? testId<'school'>('school');
     const desk = testId<'desk'>(`desk of ${this.school}`) as DeskId;
-    db.insert(deskTable).values({ ordinal: 1, id: desk, incarnation: 0, label: 'Office', isLocal: true }).run();
+    db.insert(deskTable)
+      .values({ ordinal: 1, id: desk, incarnation: 0, label: 'Office', isLocal: true })
+      .run();
     ensureFieldKey(db, quarterOf(dayAt(this.#nowMs, timeZone)), this.#nowMs, randomBytes);
     const fields = createFieldKeyring(db, this.school, randomBytes);
     let lastHlc: Hlc = 0;
@@ -171,7 +174,7 @@ export class SchoolStore {
     return {
       ...this.#open.unitParts,
       scope: resolveScope(reach, staff, this.today),
-      actor: { user: this.#accountOf(caller), role: caller.role, method: 'password', staff },
+      actor: { user: userOf(caller), role: caller.role, method: 'password', staff },
       granted,
       nowMs: this.#nowMs,
       today: this.today,
@@ -196,6 +199,7 @@ export class SchoolStore {
     if (permitted === undefined) {
       return { ok: false, error: { type: 'permission-refused', permission: String(procedure.permission) } };
     }
+    this.#ensureAccount(caller);
     const unit = this.unitFor(caller, permitted.granted, permitted.reach);
     const handler = (handlers[area] as Record<string, unknown>)[name] as {
       run(unit: CommandUnit, input: unknown): Outcome<unknown, { readonly type: string }>;
@@ -297,7 +301,13 @@ export class SchoolStore {
           language: 'en',
           status: 'active',
         });
-        change.put('guardian_link', { student, guardian: id, relation: 'parent', status: 'active' });
+        change.put('guardian_link', {
+          student,
+          guardian: id,
+          relation: 'parent',
+          statedBy: 'student',
+          status: 'active',
+        });
       }),
     );
     return id;
@@ -395,30 +405,33 @@ export class SchoolStore {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #accountOf({ role, staff }: Caller): UserId {
-    const name = `${role} ${staff ?? ''}`;
-    const id = testId<'user'>(`user ${name}`);
+  #ensureAccount(caller: Caller): void {
+    const id = userOf(caller);
+    if (this.#accounts.has(id)) return;
+    this.#accounts.add(id);
     this.db
       .insert(account)
       .values({
         id,
         school: this.school,
         username: id,
-        displayName: `Account of ${role}`,
+        displayName: `Account of ${caller.role}`,
         email: '',
         jobTitle: '',
-        role,
-        staff: staff ?? null,
+        role: caller.role,
+        staff: caller.staff ?? null,
         state: 'active',
         activationExpiresAtMs: null,
         lastSignInMs: null,
         density: 'compact',
         colorScheme: 'auto',
       })
-      .onConflictDoNothing()
       .run();
-    return id;
   }
+}
+
+function userOf({ role, staff }: Caller): UserId {
+  return testId<'user'>(`user ${role} ${staff ?? ''}`);
 }
 
 type StudentFields = Partial<{
@@ -451,14 +464,12 @@ function splitName(name: string): { givenName: string; familyName: string } {
 }
 
 /** The gate's rule: the first of the permissions that the role has, with a reach over the whole school where asked. */
-function permissionOf(
-  procedure: Procedure,
-  role: Role,
-): { granted: Permission; reach: Reach } | undefined {
+function permissionOf(procedure: Procedure, role: Role): { granted: Permission; reach: Reach } | undefined {
   const asked = typeof procedure.permission === 'string' ? [procedure.permission] : procedure.permission;
   for (const granted of asked ?? []) {
     const reach = reachOf(role, granted);
-    if (reach !== undefined && (procedure.scope !== 'school' || reach === 'school')) return { granted, reach };
+    if (reach !== undefined && (procedure.scope !== 'school' || reach === 'school'))
+      return { granted, reach };
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { AreaName, Contract, InputOf, ReplyOf } from '../../domain/contract/contract.ts';
 import type { DeskEvent } from '../../domain/contract/events.ts';
 import type { Procedure } from '../../domain/contract/procedure.ts';
-import type { UserId } from '../../domain/ids.ts';
+import type { StaffId, UserId } from '../../domain/ids.ts';
 import type { Role } from '../../domain/access/policy.ts';
 import { areaHandlers } from '../../main/area-handlers.ts';
 import { Desk, type OpenSchool } from '../../main/desk/desk.ts';
@@ -44,7 +44,10 @@ export const testPassword = 'a long enough password';
 /** A Tuesday in term, mid-morning in London. */
 export const testNowMs = Date.UTC(2026, 2, 3, 10, 0, 0);
 
-export function createTestDesk(folder = mkdtempSync(join(tmpdir(), 'rollkeep-desk-')), nowMs = testNowMs): TestDesk {
+export function createTestDesk(
+  folder = mkdtempSync(join(tmpdir(), 'rollkeep-desk-')),
+  nowMs = testNowMs,
+): TestDesk {
   const events: DeskEvent[] = [];
   const bugs: unknown[] = [];
   mkdirSync(join(folder, 'data'), { recursive: true });
@@ -68,8 +71,12 @@ export function createTestDesk(folder = mkdtempSync(join(tmpdir(), 'rollkeep-des
     clearCancel: () => {},
   });
   const gate = createGate(desk, areaHandlers);
-  const call = async (area: string, procedure: string, input: unknown, windowId = 'window-1'): Promise<unknown> =>
-    gate.call({ area, procedure, input, windowId, sender: 'own-window' });
+  const call = async (
+    area: string,
+    procedure: string,
+    input: unknown,
+    windowId = 'window-1',
+  ): Promise<unknown> => gate.call({ area, procedure, input, windowId, sender: 'own-window' });
   const test: TestDesk = {
     desk,
     gate,
@@ -81,7 +88,9 @@ export function createTestDesk(folder = mkdtempSync(join(tmpdir(), 'rollkeep-des
     must: (async (area: string, procedure: string, input: unknown) => {
       const reply = (await call(area, procedure, input)) as { ok: boolean; value?: unknown; error?: unknown };
       if (!reply.ok) {
-        throw new Error(`${area}.${procedure} answered ${JSON.stringify(reply.error)}`, { cause: bugs.at(-1) });
+        throw new Error(`${area}.${procedure} answered ${JSON.stringify(reply.error)}`, {
+          cause: bugs.at(-1),
+        });
       }
       return reply.value;
     }) as TestDesk['must'],
@@ -101,7 +110,12 @@ export function createTestDesk(folder = mkdtempSync(join(tmpdir(), 'rollkeep-des
 /** Makes a school with the administrator `ada` signed in. */
 export async function createTestSchool(
   test: TestDesk,
-  school: Partial<{ name: string; country: 'us' | 'england'; attendance: 'daily' | 'am-pm' | 'period'; timeZone: string }> = {},
+  school: Partial<{
+    name: string;
+    country: 'us' | 'england';
+    attendance: 'daily' | 'am-pm' | 'period';
+    timeZone: string;
+  }> = {},
 ): Promise<{ recoveryKeyGroups: string[] }> {
   const prepared = await test.must('desk', 'prepareSchool', {
     name: 'Example School',
@@ -127,7 +141,7 @@ export async function createTestUser(
   test: TestDesk,
   username: string,
   role: Role,
-  staff: Parameters<typeof Object.is>[0] = null,
+  staff: StaffId | null = null,
 ): Promise<UserId> {
   const made = await test.must('users', 'create', {
     username,
@@ -135,7 +149,7 @@ export async function createTestUser(
     email: `${username}@example.invalid`,
     jobTitle: '',
     role,
-    staff: staff as null,
+    staff,
   });
   await test.must('desk', 'lock', {});
   await test.must('desk', 'signIn', { username, password: made.activationCode });
