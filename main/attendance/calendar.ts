@@ -105,7 +105,7 @@ function spansOf(sessions: readonly AcademicSessionRow[]): readonly Span[] {
   const overlapsNamed = (span: Span): boolean =>
     named.some((year) => year.beginDay < span.endDay && span.beginDay < year.endDay);
   return [...named, ...derived.filter((span) => !overlapsNamed(span))].toSorted((one, other) =>
-    one.beginDay < other.beginDay ? -1 : 1,
+    `${one.beginDay} ${one.endDay}` < `${other.beginDay} ${other.endDay}` ? -1 : 1,
   );
 }
 
