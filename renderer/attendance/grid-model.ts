@@ -87,18 +87,18 @@ export type GridAction =
   | { readonly type: 'retry' }
   | { readonly type: 'leave' };
 
-/** A grid over the students in order, holding what the store holds, with the cursor on the first student's mark. */
+/** A grid over the students in order, holding what the store holds, with the cursor on one student's mark. */
 export function createGrid(
   students: readonly StudentId[],
   saved: ReadonlyMap<StudentId, Entry>,
   column: GridColumn,
+  row = 0,
 ): GridState {
-  const firstBlank = students.findIndex((student) => (saved.get(student) ?? blankEntry).code === null);
   return {
     students,
     entries: saved,
     saved,
-    cursor: { row: Math.max(firstBlank, 0), column },
+    cursor: { row, column },
     anchorRow: null,
     done: [],
     undone: [],

@@ -59,7 +59,12 @@ export class RegisterWriter {
     this.#send = send;
     const column = register.writes ?? 'office';
     const students = register.students.map(({ id }) => id);
-    const grid = withDraft(createGrid(students, storedEntries(register), column), draft);
+    // It opens where the work begins: at the first student whom neither column says anything about.
+    const blankRow = register.students.findIndex(
+      ({ teacher, office }) => teacher === null && office === null,
+    );
+    const stored = createGrid(students, storedEntries(register), column, Math.max(blankRow, 0));
+    const grid = withDraft(stored, draft);
     this.#snapshot = { grid, savedHere: [], problem: grid.failed.size > 0 ? 'draft' : null };
   }
 

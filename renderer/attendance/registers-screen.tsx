@@ -1,6 +1,6 @@
 import '@mantine/dates/styles.css';
 import { ActionIcon, Button, Group, SegmentedControl, Stack, Table, Text } from '@mantine/core';
-import { DatePickerInput } from '@mantine/dates';
+import { DateInput } from '@mantine/dates';
 import { useState } from 'react';
 import { Link, useSearch } from 'wouter';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
@@ -35,9 +35,10 @@ export function RegistersScreen() {
   const { formatDayLong } = useFormat();
   const isOwn = reachOf(role, 'attendance.see') === 'own-classes';
   const { data } = registers;
+  const onKeyDown = useArrowRows();
 
   return (
-    <Stack gap="md">
+    <Stack gap="md" onKeyDown={onKeyDown}>
       <PageHeader
         title={isOwn ? text('registers.title.own') : text('registers.title')}
         state={
@@ -76,10 +77,11 @@ function DayPicker({ day }: { readonly day: Day }) {
       >
         <IconChevronLeft size={18} className={classes.directional} />
       </ActionIcon>
-      <DatePickerInput
+      <DateInput
         aria-label={text('attendance.day')}
         value={day}
         maxDate={today}
+        w="10rem"
         valueFormat="ddd D MMM YYYY"
         onChange={(value) => {
           const chosen = daySchema.safeParse(value);
@@ -120,11 +122,9 @@ function DayOfRegisters({ day, registers }: { readonly day: Day; readonly regist
     return (
       <EmptyState
         title={text('attendance.noSchool.title', { day: formatDay(day) })}
-        text={
-          registers.closedBecause === null
-            ? text('attendance.noSchool.unknown')
-            : text('attendance.noSchool.because', { reason: registers.closedBecause })
-        }
+        text={text('attendance.noSchool.because', {
+          reason: registers.closedBecause ?? text('attendance.noSchool.unknown'),
+        })}
         action={goToToday}
       />
     );
@@ -173,7 +173,6 @@ function DayOfRegisters({ day, registers }: { readonly day: Day; readonly regist
 
 function RegisterTable({ day, rows }: { readonly day: Day; readonly rows: readonly RegisterRow[] }) {
   const { formatDay, formatTime } = useFormat();
-  const onKeyDown = useArrowRows();
   return (
     <>
       <Table.ScrollContainer type="native" minWidth={720} maxHeight="calc(100vh - 15rem)" w="100%">
@@ -182,7 +181,6 @@ function RegisterTable({ day, rows }: { readonly day: Day; readonly rows: readon
           highlightOnHover
           className={classes.table ?? ''}
           aria-label={text('registers.table.label', { day: formatDay(day) })}
-          onKeyDown={onKeyDown}
         >
           <Table.Thead>
             <Table.Tr>

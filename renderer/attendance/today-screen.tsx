@@ -24,9 +24,10 @@ export function TodayScreen() {
   const today = useToday();
   const work = useCall('attendance', 'today', { day: today });
   const { formatDayLong } = useFormat();
+  const onKeyDown = useArrowRows();
 
   return (
-    <Stack gap="md">
+    <Stack gap="md" onKeyDown={onKeyDown}>
       <PageHeader
         title={text('today.title')}
         state={
@@ -54,21 +55,33 @@ export function TodayScreen() {
 function WorkList({ work }: { readonly work: Work }) {
   const today = useToday();
   const { formatDay } = useFormat();
-  const onKeyDown = useArrowRows();
+  const go = useGo();
   const { notTaken, absentWithoutReason, late } = work;
 
   if (!work.isSchoolDay) {
     return (
       <EmptyState
         title={text('attendance.noSchool.title', { day: formatDay(today) })}
-        text={`${work.closedBecause ?? text('attendance.noSchool.unknown')} ${text('today.closed.next')}`}
+        text={text('today.closed.text', {
+          reason: work.closedBecause ?? text('attendance.noSchool.unknown'),
+        })}
+        action={
+          <Button
+            variant="default"
+            onClick={() => {
+              go(pathTo.registers());
+            }}
+          >
+            {text('today.closed.open')}
+          </Button>
+        }
       />
     );
   }
   const progress = text('today.progress', { taken: work.registersTaken, expected: work.registersExpected });
   const isDone = notTaken.length + absentWithoutReason.length === 0;
   return (
-    <Stack gap="md" onKeyDown={onKeyDown}>
+    <Stack gap="md">
       {work.registersExpected > 0 && (
         <Progress
           value={(100 * work.registersTaken) / work.registersExpected}
@@ -120,9 +133,11 @@ function WorkList({ work }: { readonly work: Work }) {
           />
         ))}
       </Section>
-      <Text size="xs" c="dimmed">
-        {text('today.keys')}
-      </Text>
+      {(!isDone || late.length > 0) && (
+        <Text size="xs" c="dimmed">
+          {text('today.keys')}
+        </Text>
+      )}
     </Stack>
   );
 }

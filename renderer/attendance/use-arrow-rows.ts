@@ -13,7 +13,14 @@ export function useArrowRows(): (event: KeyboardEvent<HTMLElement>) => void {
     if (!(target instanceof HTMLElement)) return;
     const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-row]')];
     const row = rows.findIndex((each) => each.contains(target));
-    if (row === -1) return;
+    if (row === -1) {
+      // From the screen's title, where the focus is when it opens, the first arrow leads into the list.
+      if (event.key === 'ArrowDown' && target.tagName === 'H1') {
+        event.preventDefault();
+        linksIn(rows[0])[0]?.focus();
+      }
+      return;
+    }
     const place = linksIn(rows[row]).indexOf(target);
     const next = nextPlace(event.key, { row, place, rows: rows.length }, dir);
     if (next === undefined) return;

@@ -61,7 +61,7 @@ function OpenCard({ card, onReload }: OpenCardProps) {
           icon={<IconHeartbeat size={18} aria-hidden />}
           title={text('card.medical.title')}
         >
-          <Text dir="auto">{card.medicalAlert}</Text>
+          <bdi>{card.medicalAlert}</bdi>
         </Alert>
       )}
       <Tabs defaultValue="overview" keepMounted={false}>
@@ -273,7 +273,7 @@ function ContactsTab({ student }: { readonly student: StudentId }) {
             />
           )}
         </Group>
-        <Text size="sm" dir="auto">
+        <Text size="sm">
           <Entered value={data.address} />
         </Text>
       </section>

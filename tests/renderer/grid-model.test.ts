@@ -82,11 +82,6 @@ describe('writing marks', () => {
     expect(state.cursor).toEqual({ row: 1, column: 'teacher' });
   });
 
-  test('opens on the first student without a mark', () => {
-    const saved = new Map([[anna, { ...blankEntry, code: '/' }]]);
-    expect(createGrid(students, saved, 'office').cursor).toEqual({ row: 1, column: 'office' });
-  });
-
   test('stays on the last student after the last mark', () => {
     let state = emptyGrid();
     for (const _ of students) state = writeCode(state, morning);

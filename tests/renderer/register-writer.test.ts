@@ -85,6 +85,12 @@ beforeEach(() => {
 });
 
 describe('a register being written', () => {
+  test('opens on the first student without a mark', () => {
+    const { send } = desk();
+    const writer = openWriter({ ...key, user: 'opens' }, register({ [anna]: '/' }), send);
+    expect(writer.snapshot().grid.cursor).toEqual({ row: 1, column: 'office' });
+  });
+
   test('sends one command at a time and the rest together after the reply', async () => {
     const { calls, send } = desk();
     const writer = openWriter({ ...key, user: 'one at a time' }, register(), send);
