@@ -1,0 +1,11 @@
+/**
+ * A value as a cell of a CSV file for people. Text that a spreadsheet would take for a formula gets an apostrophe before
+ * it; the NDJSON beside the CSV has the value as it is.
+ *
+ * Source: SECURITY §5; OWASP, "CSV Injection".
+ */
+export function toCsvCell(value: unknown): string {
+  const text =
+    value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}

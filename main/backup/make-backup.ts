@@ -1,0 +1,271 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { createAuditLog } from '../../db/audit/append.ts';
+import { splitChange, type StudentOf } from '../../db/backup/change-parts.ts';
+import { readRows, type BackupRow } from '../../db/backup/rows.ts';
+import { countStore, openSnapshot, type Snapshot } from '../../db/backup/snapshot.ts';
+import { createStudentOf } from '../../db/backup/student-of.ts';
+import { backupTables, columnsOf, storeTables, studentsWithoutKey } from '../../db/backup/tables.ts';
+import { writableDb, type WritableDb } from '../../db/handles.ts';
+import { storeVersionOf } from '../../db/migrate.ts';
+import { assert, ok, type Result } from '../../domain/result.ts';
+import { auditBundle } from '../audit/bundle.ts';
+import { sha256 } from '../audit/node-crypto.ts';
+import type { Desk } from '../desk/desk.ts';
+import { createFieldKeyring, type FieldKeyring } from '../desk/field-keyring.ts';
+import type { OpenSchool } from '../desk/open-school.ts';
+import { deriveKey, wipe } from '../vault/keys.ts';
+import { pairPaths } from '../vault/profile.ts';
+import { vaultText } from '../vault/vault-file.ts';
+import { encrypterFor, encryptToFile, publicKeyToRecipient, type WrittenFile } from './age-file.ts';
+import {
+  backupFolder,
+  backupName,
+  backupPath,
+  manifestBytes,
+  summaryNote,
+  type BackupManifest,
+} from './backup-file.ts';
+import { ensureRecipient, ensureRingKey, ringKeyOf, writeKeyRing } from './key-ring.ts';
+import { breathe, DeskLocked, type WriteError } from './outcome.ts';
+import { PartText, sealPart, type PartSection } from './parts.ts';
+import { tarOf, type TarEntry } from './tar.ts';
+
+/** A backup that is on the disk. */
+export interface MadeBackup extends WrittenFile {
+  readonly name: string;
+  readonly rows: number;
+}
+
+/** Text after which what concerns nobody in particular begins another part. */
+const longestRest = 1024 * 1024;
+
+/**
+ * Makes sure that the store has every key that a backup needs: the ring key, and one for each student. In the caller's
+ * transaction, before `makeBackup`.
+ */
+export function ensureBackupKeys(open: OpenSchool, desk: Desk): void {
+  const { db, fields } = open.unitParts;
+  ensureRingKey(db, desk.random);
+  ensureRecipient(db, open.vault.recovery.x25519);
+  for (const student of studentsWithoutKey(open.connection)) fields.keyOf(student);
+}
+
+/**
+ * Writes a backup of the open store and the key ring beside it. The audit row of the export has been written.
+ *
+ * The store is read from a snapshot that is taken before anything is awaited; other calls go on meanwhile. Errors:
+ * `disk-full`, `folder-not-writable`; then the backups that were there before are unchanged. Throws `DeskLocked`.
+ */
+export async function makeBackup(desk: Desk, open: OpenSchool): Promise<Result<MadeBackup, WriteError>> {
+  open.signHeadIfDue(desk.now(), 'export');
+  const storeKey = deriveKey(open.masterKey, 'store');
+  const snapshot = openSnapshot(pairPaths(open.profile, open.vault.generation).store, storeKey);
+  wipe(storeKey);
+  assert(snapshot.ok, 'the store that is open opens a second time');
+  const work = describeWork(desk, open, snapshot.value);
+  try {
+    const folder = backupFolder(desk, work.school);
+    const ring = await writeKeyRing(folder, work, work.atMs);
+    if (!ring.ok) return ring;
+    const { recovery } = open.vault;
+    const encrypter = await encrypterFor([
+      { kind: 'key', recipient: publicKeyToRecipient(Buffer.from(recovery.x25519, 'hex')) },
+    ]);
+    assert(encrypter.ok, "a school's recovery key is a recipient");
+    const { atMs, incarnation, counts } = work;
+    encrypter.value.addRecipient(summaryNote({ atMs, incarnation, ...counts, recovery: recovery.x25519 }));
+    const written = await encryptToFile(
+      backupPath(folder, work.name),
+      encrypter.value,
+      tarOf(backupEntries(work), work.atMs),
+    );
+    return written.ok ? ok({ ...written.value, name: work.name, rows: work.rowCount }) : written;
+  } finally {
+    work.fields.reset();
+    snapshot.value.close();
+  }
+}
+
+/** What one backup is made from, and what is learnt while it is made. */
+interface BackupWork {
+  readonly desk: Desk;
+  readonly open: OpenSchool;
+  readonly name: string;
+  readonly atMs: number;
+  readonly school: OpenSchool['unitParts']['school']['id'];
+  readonly incarnation: number;
+  readonly connection: Snapshot['connection'];
+  readonly db: WritableDb;
+  readonly fields: FieldKeyring;
+  readonly counts: ReturnType<typeof countStore>;
+  /** `vault.json` as it was at the moment of the snapshot. */
+  readonly vaultText: string;
+  readonly generation: number;
+  readonly rows: Record<string, number>;
+  readonly parts: BackupManifest['parts'];
+  rowCount: number;
+}
+
+function describeWork(desk: Desk, open: OpenSchool, { connection }: Snapshot): BackupWork {
+  const atMs = desk.now();
+  const db = writableDb(connection);
+  const { id: school } = open.unitParts.school;
+  return {
+    desk,
+    open,
+    name: backupName(atMs, desk.random),
+    atMs,
+    school,
+    incarnation: open.auditLog.name.incarnation,
+    connection,
+    db,
+    fields: createFieldKeyring(db, school, desk.random),
+    counts: countStore(connection),
+    vaultText: vaultText(open.vault, open.masterKey),
+    generation: open.vault.generation,
+    rows: {},
+    parts: [],
+    rowCount: 0,
+  };
+}
+
+/** The entries of a backup in order: head, vault, what concerns nobody, the audit log, the students, manifest. */
+async function* backupEntries(work: BackupWork): AsyncGenerator<TarEntry> {
+  const { desk, open, db, name, school } = work;
+  const head = {
+    v: 1,
+    name,
+    school,
+    desk: open.unitParts.school.desk,
+    incarnation: work.incarnation,
+    storeVersion: storeVersionOf(work.connection),
+  } as const;
+  const ringKey = ringKeyOf(db);
+  const restEntry = (part: string, content: Uint8Array): TarEntry =>
+    sealedEntry(work, ringKey, part, content);
+
+  yield entry(work, 'head.json', Buffer.from(JSON.stringify(head), 'utf8'));
+  yield restEntry('vault', Buffer.from(work.vaultText, 'utf8'));
+
+  const students = new Map<string, PartText>();
+  let rest = new PartText();
+  let restParts = 0;
+  for (const batch of sortedRows(work)) {
+    for (const { student, section, row } of batch) {
+      if (student === null) rest.add(section, row);
+      else getOrAdd(students, student, () => new PartText()).add(section, row);
+    }
+    if (rest.length >= longestRest) {
+      yield restEntry(`rest/${(restParts += 1)}`, rest.packed());
+      rest = new PartText();
+    }
+    await goOn(work);
+  }
+  yield restEntry(`rest/${restParts + 1}`, rest.packed());
+
+  const log = createAuditLog({ name: open.auditLog.name, sha256, randomBytes: desk.random });
+  let logParts = 0;
+  for (const piece of auditBundle(db, log, open.auditSigner.publicKey)) {
+    yield restEntry(`audit/${(logParts += 1)}`, gzipSync(piece));
+    await goOn(work);
+  }
+
+  for (const [student, text] of students) {
+    const { key } = work.fields.keyOf(student);
+    yield sealedEntry(work, key.export(), `students/${student}`, text.packed());
+    students.delete(student);
+  }
+
+  const { size, root } = log.head(db);
+  const manifest: BackupManifest = {
+    ...head,
+    generation: work.generation,
+    atMs: work.atMs,
+    rows: work.rows,
+    students: work.counts.students,
+    marks: work.counts.marks,
+    audit: {
+      size,
+      root: Buffer.from(root).toString('hex'),
+      key: Buffer.from(open.auditSigner.publicKey).toString('hex'),
+    },
+    parts: [...work.parts],
+  };
+  const sig = Buffer.from(open.auditSigner.sign(manifestBytes(manifest))).toString('hex');
+  yield entry(work, 'manifest.json', Buffer.from(JSON.stringify({ manifest, sig }), 'utf8'));
+}
+
+interface SortedRow {
+  /** Whom the row concerns; null for nobody in particular. */
+  readonly student: string | null;
+  readonly section: PartSection;
+  readonly row: BackupRow;
+}
+
+const pieces: PartSection = { pieces: true };
+
+/** Every row of the store but keys and audit log, with whom it concerns; changes in their pieces. */
+function* sortedRows(work: BackupWork): Generator<SortedRow[]> {
+  const { connection } = work;
+  const studentOf = createStudentOf(connection);
+  for (const table of storeTables(connection)) {
+    const place = backupTables[table];
+    assert(place !== undefined, `a backup knows where the rows of ${table} go`);
+    if (place.kind === 'ring' || place.kind === 'log') continue;
+    const section = { table, columns: [...columnsOf(connection, table)] };
+    let count = 0;
+    for (const batch of readRows(connection, table, place.kind === 'student' ? place.student : undefined)) {
+      count += batch.length;
+      work.rowCount += batch.length;
+      yield place.kind === 'changes'
+        ? batch.flatMap(([, row]) => splitChangeRow(section, row, studentOf))
+        : batch.map(([student, row]) => ({ student, section, row }));
+    }
+    work.rows[table] = count;
+  }
+}
+
+function splitChangeRow(
+  section: { readonly table: string; readonly columns: string[] },
+  row: BackupRow,
+  studentOf: StudentOf,
+): SortedRow[] {
+  const bodyAt = section.columns.indexOf('body');
+  const [seq, body] = [row[section.columns.indexOf('seq')], row[bodyAt]];
+  assert(typeof seq === 'number' && typeof body === 'string', 'a change has a number and a body');
+  const split = splitChange(body, studentOf);
+  return [
+    { student: null, section, row: row.with(bodyAt, split.rest) },
+    ...split.pieces.map(({ student, operation, row: rowIndex, value }) => ({
+      student,
+      section: pieces,
+      row: [seq, operation, rowIndex, value],
+    })),
+  ];
+}
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** Lets others have their turn, and stops when the desk has been locked meanwhile. */
+async function goOn({ desk, open, rowCount }: BackupWork): Promise<void> {
+  desk.options.emit({ type: 'progress', task: 'backup', done: rowCount, total: null });
+  await breathe();
+  if (desk.open !== open) throw new DeskLocked();
+}
+
+function sealedEntry(work: BackupWork, key: Uint8Array, part: string, content: Uint8Array): TarEntry {
+  const place = { school: work.school, backup: work.name, part };
+  return entry(work, part, sealPart(key, place, content, work.desk.random));
+}
+
+function entry(work: BackupWork, name: string, bytes: Uint8Array): TarEntry {
+  work.parts.push({ name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+  return { name, size: bytes.length, content: [bytes] };
+}
