@@ -56,7 +56,7 @@ function createTransport(send: (text: string) => void): {
   let token: string | undefined;
   let lastSeq = 0;
 
-  channel.port2.onmessage = ({ data }: MessageEvent<string>) => {
+  channel.port2.addEventListener('message', ({ data }: MessageEvent<string>) => {
     const message: WindowMessage = JSON.parse(data);
     if (message.type === 'event') {
       for (const listener of listeners) listener(message.event);
@@ -66,7 +66,8 @@ function createTransport(send: (text: string) => void): {
     waitingBySeq.delete(message.seq);
     if (message.type === 'reply') waiting?.resolve(message.value);
     else waiting?.reject(new Error('The request failed inside Rollkeep.'));
-  };
+  });
+  channel.port2.start();
 
   return {
     connect(givenToken) {

@@ -71,32 +71,22 @@ async function playwrightChromium(): Promise<string | undefined> {
 
 /** Where each system keeps its Chromium, Chrome and Edge. */
 function chromiumPlaces(): string[] {
-  switch (process.platform) {
-    case 'win32': {
-      const roots = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap(
-        (name) => process.env[name] ?? [],
-      );
-      const programs = ['Google/Chrome/Application/chrome.exe', 'Microsoft/Edge/Application/msedge.exe'];
-      return [...programs, 'Chromium/Application/chrome.exe'].flatMap((program) =>
-        roots.map((root) => join(root, program)),
-      );
-    }
-    case 'darwin':
-      return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
-        (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
-      );
-    default: {
-      const names = [
-        'chromium',
-        'chromium-browser',
-        'google-chrome',
-        'google-chrome-stable',
-        'microsoft-edge',
-      ];
-      const folders = (process.env['PATH'] ?? '/usr/bin').split(delimiter);
-      return names.flatMap((name) => folders.map((folder) => join(folder, name)));
-    }
+  if (process.platform === 'win32') {
+    const roots = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap(
+      (name) => process.env[name] ?? [],
+    );
+    const programs = ['Google/Chrome/Application/chrome.exe', 'Microsoft/Edge/Application/msedge.exe'];
+    return [...programs, 'Chromium/Application/chrome.exe'].flatMap((program) =>
+      roots.map((root) => join(root, program)),
+    );
   }
+  if (process.platform === 'darwin') {
+    const names = ['Google Chrome', 'Chromium', 'Microsoft Edge'];
+    return names.map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
+  }
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+  const folders = (process.env['PATH'] ?? '/usr/bin').split(delimiter);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name)));
 }
 
 interface Installer {

@@ -11,7 +11,9 @@ import { runDesk } from './run-desk.ts';
 try {
   process.exitCode = await run();
 } catch (cause) {
-  console.error(`Rollkeep could not start: ${cause instanceof Error ? cause.message : 'unknown cause'}`);
+  process.stderr.write(
+    `Rollkeep could not start: ${cause instanceof Error ? cause.message : 'unknown cause'}\n`,
+  );
   // A worker or a browser that did start must not keep the process.
   process.exit(1);
 }
@@ -45,10 +47,14 @@ async function run(): Promise<0 | 1> {
       }),
   });
   if (desk === undefined) {
-    console.log('Rollkeep is already open on this computer; its window has been brought to the front.');
+    process.stdout.write(
+      'Rollkeep is already open on this computer; its window has been brought to the front.\n',
+    );
     return 0;
   }
   if ((await desk.ended) === 'closed') return 0;
-  console.error('The window stopped working and was closed. Everything that was shown as saved is saved.');
+  process.stderr.write(
+    'The window stopped working and was closed. Everything that was shown as saved is saved.\n',
+  );
   return 1;
 }

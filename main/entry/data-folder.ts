@@ -3,12 +3,9 @@ import { join } from 'node:path';
 
 /** Where this account's schools lie unless told otherwise: each system's own place for application data. */
 export function defaultDataFolder(): string {
-  switch (process.platform) {
-    case 'win32':
-      return join(process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Rollkeep');
-    case 'darwin':
-      return join(homedir(), 'Library', 'Application Support', 'Rollkeep');
-    default:
-      return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'rollkeep');
+  if (process.platform === 'win32') {
+    return join(process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Rollkeep');
   }
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Rollkeep');
+  return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'rollkeep');
 }

@@ -38,14 +38,10 @@ function lockAddress(dataFolder: string): string {
     .update(`${userInfo().username}\n${realpathSync(dataFolder)}`)
     .digest('hex');
   const short = `rollkeep-${name.slice(0, 32)}`;
-  switch (process.platform) {
-    case 'win32':
-      return `\\\\.\\pipe\\${short}`;
-    case 'linux':
-      return `\0${short}`;
-    default:
-      return join(tmpdir(), `${short}.sock`);
-  }
+  if (process.platform === 'win32') return `\\\\.\\pipe\\${short}`;
+  // A leading NUL: an abstract address, which is no file and goes with its process.
+  if (process.platform === 'linux') return `\0${short}`;
+  return join(tmpdir(), `${short}.sock`);
 }
 
 function listen(server: Server, address: string): Promise<boolean> {

@@ -123,6 +123,8 @@ function browserFlags(title: string, browser: ChromiumOptions): string[] {
     '--disable-breakpad',
     '--no-pings',
     '--deny-permission-prompts',
+    // The system's own print dialog: the browser's preview is a page of its own, and those are closed.
+    '--disable-print-preview',
     // No network at all: every connection, to this computer's own addresses too, goes to a port where nobody is.
     '--proxy-server=http://127.0.0.1:9',
     '--proxy-bypass-list=<-loopback>',
@@ -184,9 +186,9 @@ interface PageDocument {
 interface Page {
   start(pipe: DevtoolsPipe): void;
   receive(event: DevtoolsEvent): void;
-  send(event: object): void;
-  printToPdf(): Promise<Uint8Array>;
-  show(): void;
+  readonly send: (event: object) => void;
+  readonly printToPdf: () => Promise<Uint8Array>;
+  readonly show: () => void;
   end(): void;
   hasCrashed(): boolean;
   /** The first document's bridge is there. */

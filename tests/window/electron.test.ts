@@ -30,66 +30,65 @@ class FakeElectron {
   readonly grants: Record<string, (...args: never[]) => unknown> = {};
   window: EventEmitter | undefined;
   isDestroyed = false;
+}
 
-  parts(): ElectronParts {
-    const fake = this;
-    Object.assign(fake.webContents, {
-      mainFrame: fake.mainFrame,
-      setWindowOpenHandler: (handler: () => unknown) => (fake.openHandler = handler),
-      setWebRTCIPHandlingPolicy: (policy: string) => (fake.rtcPolicy = policy),
-      send: (...args: unknown[]) => fake.sent.push(args),
-      printToPDF: async () => Buffer.from('%PDF-'),
-    } satisfies Partial<Record<keyof Electron.WebContents, unknown>>);
-    Object.assign(fake.sessionEvents, {
-      setProxy: async (config: Electron.ProxyConfig) => {
-        fake.proxy = config;
-      },
-      setPermissionRequestHandler: (handler: () => unknown) => (fake.grants['request'] = handler),
-      setPermissionCheckHandler: (handler: () => unknown) => (fake.grants['check'] = handler),
-      setDevicePermissionHandler: (handler: () => unknown) => (fake.grants['device'] = handler),
-      setDisplayMediaRequestHandler: (handler: () => unknown) => (fake.grants['display'] = handler),
-      webRequest: { onBeforeRequest: (filter: typeof fake.filter) => (fake.filter = filter) },
-      protocol: { handle: (_scheme: 'https', serve: typeof fake.serve) => (fake.serve = serve) },
-    } satisfies Partial<Record<keyof Electron.Session, unknown>>);
-    class BrowserWindow extends EventEmitter {
-      readonly webContents = fake.webContents;
-      constructor(options: Electron.BrowserWindowConstructorOptions) {
-        super();
-        fake.windowOptions = options;
-        fake.window = this;
-      }
-      async loadURL(url: string) {
-        fake.loaded.push(url);
-      }
-      show() {}
-      focus() {}
-      isDestroyed() {
-        return fake.isDestroyed;
-      }
-      destroy() {
-        fake.isDestroyed = true;
-        this.emit('closed');
-      }
+function partsOf(fake: FakeElectron): ElectronParts {
+  Object.assign(fake.webContents, {
+    mainFrame: fake.mainFrame,
+    setWindowOpenHandler: (handler: () => unknown) => (fake.openHandler = handler),
+    setWebRTCIPHandlingPolicy: (policy: string) => (fake.rtcPolicy = policy),
+    send: (...args: unknown[]) => fake.sent.push(args),
+    printToPDF: async () => Buffer.from('%PDF-'),
+  } satisfies Partial<Record<keyof Electron.WebContents, unknown>>);
+  Object.assign(fake.sessionEvents, {
+    setProxy: async (config: Electron.ProxyConfig) => {
+      fake.proxy = config;
+    },
+    setPermissionRequestHandler: (handler: () => unknown) => (fake.grants['request'] = handler),
+    setPermissionCheckHandler: (handler: () => unknown) => (fake.grants['check'] = handler),
+    setDevicePermissionHandler: (handler: () => unknown) => (fake.grants['device'] = handler),
+    setDisplayMediaRequestHandler: (handler: () => unknown) => (fake.grants['display'] = handler),
+    webRequest: { onBeforeRequest: (filter: typeof fake.filter) => (fake.filter = filter) },
+    protocol: { handle: (_scheme: 'https', serve: typeof fake.serve) => (fake.serve = serve) },
+  } satisfies Partial<Record<keyof Electron.Session, unknown>>);
+  class BrowserWindow extends EventEmitter {
+    readonly webContents = fake.webContents;
+    constructor(options: Electron.BrowserWindowConstructorOptions) {
+      super();
+      fake.windowOptions = options;
+      fake.window = this;
     }
-    return {
-      BrowserWindow,
-      ipcMain: {
-        handle: (_channel: string, handler: InvokeHandler) => (fake.invoke = handler),
-        removeHandler: () => (fake.invoke = undefined),
-      },
-      Menu: {
-        setApplicationMenu: (menu: unknown) => (fake.menu = menu),
-        buildFromTemplate: (items: unknown) => items,
-      },
-      powerMonitor: fake.powerMonitor,
-      session: {
-        fromPartition: (...args: unknown[]) => {
-          fake.partition = args;
-          return fake.sessionEvents;
-        },
-      },
-    } as unknown as ElectronParts;
+    async loadURL(url: string) {
+      fake.loaded.push(url);
+    }
+    show() {}
+    focus() {}
+    isDestroyed() {
+      return fake.isDestroyed;
+    }
+    destroy() {
+      fake.isDestroyed = true;
+      this.emit('closed');
+    }
   }
+  return {
+    BrowserWindow,
+    ipcMain: {
+      handle: (_channel: string, handler: InvokeHandler) => (fake.invoke = handler),
+      removeHandler: () => (fake.invoke = undefined),
+    },
+    Menu: {
+      setApplicationMenu: (menu: unknown) => (fake.menu = menu),
+      buildFromTemplate: (items: unknown) => items,
+    },
+    powerMonitor: fake.powerMonitor,
+    session: {
+      fromPartition: (...args: unknown[]) => {
+        fake.partition = args;
+        return fake.sessionEvents;
+      },
+    },
+  } as unknown as ElectronParts;
 }
 
 async function openFake() {
@@ -111,7 +110,7 @@ async function openFake() {
       },
       onDocumentGone: (windowId) => gone.push(windowId),
     },
-    { electron: electron.parts(), preloadFile: '/app/preload-electron.cjs', onAway: () => (away += 1) },
+    { electron: partsOf(electron), preloadFile: '/app/preload-electron.cjs', onAway: () => (away += 1) },
   );
   return { electron, window, calls, gone, away: () => away };
 }

@@ -168,10 +168,14 @@ describe('H22: nothing beside the window stays open', () => {
         await pause(100);
         if (sessionStorage.getItem('left') === null) {
           sessionStorage.setItem('left', 'yes');
-          location.href = URL.createObjectURL(new Blob(['<p>elsewhere</p>'], { type: 'text/html' }));
-        } else await report('back', { url: location.href });`,
+          location.href = URL.createObjectURL(new Blob(['<script src="https://rollkeep.localhost/blob.js"></script>'], { type: 'text/html' }));
+        } else await report('back', { url: location.href, blob: sessionStorage.getItem('blob') });`,
+      files: { 'blob.js': "sessionStorage.setItem('blob', `bridge ${typeof globalThis.rollkeep}`);" },
     });
-    expect(await page.report('back')).toEqual({ report: 'back', url: 'https://rollkeep.localhost/' });
+    const { url, blob } = await page.report('back');
+    expect(url).toBe('https://rollkeep.localhost/');
+    // The way back may be faster than the script of the blob page; where that ran, it found no bridge.
+    expect(['bridge undefined', null]).toContain(blob);
     expect(page.goneDocuments).toHaveLength(1);
   });
 
