@@ -5,8 +5,16 @@ import {
   type MantineColorScheme,
   type MantineColorSchemeManager,
 } from '@mantine/core';
+import { text } from './app/catalogue.ts';
 
 const systemFont = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
+
+/** Dialogs and drawers: a named way to close, and a head that is no second banner of the page. */
+const dialogProps = {
+  transitionProps: { duration: 120 },
+  closeButtonProps: { 'aria-label': text('component.closeDialog') },
+  attributes: { header: { role: 'none' } },
+};
 
 /** Mantine's own look with one scale of type and space, lines in place of shadows, and enough contrast. */
 export const theme = createTheme({
@@ -33,11 +41,10 @@ export const theme = createTheme({
     },
   },
   components: {
-    Modal: {
-      defaultProps: { centered: true, transitionProps: { duration: 120 }, overlayProps: { blur: 0 } },
-    },
-    Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
-    Menu: { defaultProps: { withinPortal: true, transitionProps: { duration: 120 } } },
+    Modal: { defaultProps: { centered: true, ...dialogProps } },
+    Drawer: { defaultProps: dialogProps },
+    // The first item takes the focus; Mantine's place-holder is no child that a menu may have.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, transitionProps: { duration: 120 } } },
     Popover: { defaultProps: { transitionProps: { duration: 120 } } },
     Tooltip: { defaultProps: { openDelay: 400, events: { hover: true, focus: true, touch: false } } },
     Table: { defaultProps: { tabularNums: true } },

@@ -54,11 +54,13 @@ export function FrameHeader({ onSetUp, onChangePassword }: FrameHeaderProps) {
         <Tooltip label={text('frame.lock.title')}>
           <Button
             variant="default"
+            className={classes.lock ?? ''}
+            aria-label={text('frame.lock')}
             leftSection={<IconLock size={18} aria-hidden />}
             aria-keyshortcuts="Control+L"
             onClick={() => void lock()}
           >
-            {text('frame.lock')}
+            <span className={classes.medium}>{text('frame.lock')}</span>
           </Button>
         </Tooltip>
         <UserMenu onChangePassword={onChangePassword} />

@@ -42,8 +42,11 @@ export function Palette({ onChangePassword }: { readonly onChangePassword: () =>
       triggerOnContentEditable
       scrollable
       maxHeight={420}
+      centered={false}
+      yOffset={72}
+      overlayProps={{ blur: 0 }}
       transitionProps={{ duration: 0 }}
-      aria-label={text('palette.title')}
+      attributes={{ content: { 'aria-label': text('palette.title') } }}
     >
       <Spotlight.Search
         placeholder={canFind ? text('frame.search') : text('frame.search.short')}

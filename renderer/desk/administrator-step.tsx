@@ -122,7 +122,7 @@ export function AdministratorStep({
             onChange({ acceptFileKeychain });
           }}
         />
-        <ErrorAlert error={error} onClose={onCloseError} />
+        <ErrorAlert error={isMissing ? undefined : error} onClose={onCloseError} />
         <StepButtons
           onBack={onBack}
           next={text('setUp.administrator.submit')}

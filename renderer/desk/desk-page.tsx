@@ -31,7 +31,7 @@ export function DeskPage({ title, state, aside, children, foot }: DeskPageProps)
           </Text>
         </Group>
       </header>
-      {aside !== undefined && <div className={classes.aside}>{aside}</div>}
+      {aside !== undefined && <aside className={classes.aside}>{aside}</aside>}
       <main className={classes.content}>
         <Title order={1} ref={heading} tabIndex={-1} className={classes.title}>
           {title}
@@ -42,7 +42,7 @@ export function DeskPage({ title, state, aside, children, foot }: DeskPageProps)
           </Text>
         )}
         <Stack mt="xl">{children}</Stack>
-        {foot !== undefined && (
+        {foot != null && foot !== false && (
           <Group mt="xl" pt="md" gap="lg" className={classes.foot ?? ''}>
             {foot}
           </Group>

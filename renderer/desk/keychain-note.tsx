@@ -24,7 +24,7 @@ export function KeychainNote({ isMissing, isAccepted, onAccept }: KeychainNotePr
   return (
     <Alert
       variant="outline"
-      color="orange"
+      color="var(--rollkeep-late-text)"
       icon={<IconInfoCircle size={18} aria-hidden />}
       title={text('setUp.keychain.none.title')}
     >

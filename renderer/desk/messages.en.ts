@@ -50,7 +50,8 @@ export const deskMessages = {
   'setUp.start.new': 'Set up a new school',
   'setUp.start.new.text': 'Three minutes: its name, its first administrator, and a recovery sheet to print.',
   'setUp.start.sample': 'Try the sample school',
-  'setUp.start.sample.text': 'Two invented classes of every year and a year of marks. Nothing in it is real.',
+  'setUp.start.sample.text':
+    'An invented school with a year of marks and an account for each role. Nothing in it is real.',
   'setUp.start.sample.there': 'It is on this computer already: choose it on the sign-in page.',
   'setUp.start.join': 'Join a school that another computer has',
   'setUp.start.join.text':

@@ -81,7 +81,7 @@ function EnterKey({
             isAccepted={acceptFileKeychain}
             onAccept={setAcceptFileKeychain}
           />
-          <ErrorAlert error={recover.error} onClose={recover.clearError} />
+          <ErrorAlert error={isMissing ? undefined : recover.error} onClose={recover.clearError} />
           <Group justify="space-between">
             <Button variant="default" onClick={onBack}>
               {text('desk.back')}

@@ -83,7 +83,7 @@ export function StartStep({ form, onChange, onNew, onSample }: StartStepProps) {
                 onChange({ acceptFileKeychain });
               }}
             />
-            <ErrorAlert error={create.error} onClose={create.clearError} />
+            <ErrorAlert error={isMissing ? undefined : create.error} onClose={create.clearError} />
           </>
         )}
         <Group justify="flex-end">
