@@ -18,13 +18,10 @@ export function CodeList({ codes, onChoose, onClose, children }: CodeListProps) 
   const combobox = useCombobox({ opened: true, onOpenedChange: (opened) => !opened && onClose() });
   const found = codesMatching(codes, search);
 
-  const { focusSearchInput, selectFirstOption } = combobox;
+  const { focusSearchInput } = combobox;
   useEffect(() => {
     focusSearchInput();
   }, [focusSearchInput]);
-  useEffect(() => {
-    selectFirstOption();
-  }, [search, selectFirstOption]);
 
   return (
     <Combobox
@@ -49,21 +46,38 @@ export function CodeList({ codes, onChoose, onClose, children }: CodeListProps) 
           placeholder={text('register.codes.search')}
         />
         <Combobox.Options mah={280} className="rollkeep-scroll" aria-label={text('register.codes.label')}>
-          {found.map((code) => (
-            <Combobox.Option value={code.code} key={code.code}>
-              <Group gap="xs" wrap="nowrap">
-                <StatusMark category={code.category} code={code.code} meaning={code.meaning} />
-                <Text size="sm" flex={1} aria-hidden>
-                  {code.meaning}
-                </Text>
-                {code.key !== null && <Kbd aria-hidden>{code.key}</Kbd>}
-              </Group>
-            </Combobox.Option>
-          ))}
-          {found.length === 0 && <Combobox.Empty>{text('register.codes.none')}</Combobox.Empty>}
+          {/* Made anew for each search, so that Enter takes the first one found. */}
+          <FoundCodes key={search} found={found} onShow={combobox.selectFirstOption} />
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
+  );
+}
+
+interface FoundCodesProps {
+  readonly found: readonly RegisterCode[];
+  readonly onShow: () => void;
+}
+
+function FoundCodes({ found, onShow }: FoundCodesProps) {
+  useEffect(() => {
+    onShow();
+  }, [onShow]);
+  return (
+    <>
+      {found.map((code) => (
+        <Combobox.Option value={code.code} key={code.code}>
+          <Group gap="xs" wrap="nowrap">
+            <StatusMark category={code.category} code={code.code} meaning={code.meaning} />
+            <Text size="sm" flex={1} aria-hidden>
+              {code.meaning}
+            </Text>
+            {code.key !== null && <Kbd aria-hidden>{code.key}</Kbd>}
+          </Group>
+        </Combobox.Option>
+      ))}
+      {found.length === 0 && <Combobox.Empty>{text('register.codes.none')}</Combobox.Empty>}
+    </>
   );
 }
 

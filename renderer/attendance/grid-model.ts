@@ -418,7 +418,8 @@ function controlKey(press: KeyPress): GridAction | undefined {
 }
 
 function characterKey(press: KeyPress, context: KeyContext): GridAction | undefined {
-  if ([...press.key].length !== 1) return undefined;
+  // One character makes a key that types; all others have names, such as `F5`.
+  if (!/^.$/u.test(press.key)) return undefined;
   if (context.column === 'note') return { type: 'edit-note', typed: press.key };
   if (/^\d$/.test(press.key)) {
     return context.column === 'minutes' ? { type: 'edit-minutes', typed: press.key } : undefined;

@@ -146,9 +146,12 @@ export const attendanceMessages = {
   'register.readOnly.text':
     'Teachers write in the registers of their own classes, the office in all of them.',
   'register.failed.title': { one: '{count} mark is not saved', other: '{count} marks are not saved' },
-  'register.failed.keep': 'They stay on the screen with a red border. Everything else is saved.',
+  'register.failed.keep': {
+    one: 'It stays on the screen with a red border. Everything else is saved.',
+    other: 'They stay on the screen with a red border. Everything else is saved.',
+  },
   'register.failed.retry': { one: 'Save {count} mark', other: 'Save {count} marks' },
-  'register.failed.discard': 'Discard them',
+  'register.failed.discard': { one: 'Discard it', other: 'Discard them' },
   'register.draft.title': {
     one: '{count} mark from before the lock was not saved',
     other: '{count} marks from before the lock were not saved',

@@ -77,8 +77,18 @@ const atCells: Mode = { type: 'cells' };
  * The register as a grid: one tab stop, every mark one key. What the keys mean is in `keyToAction`; this puts the
  * state on the screen and the focus where the cursor is.
  */
-export function RegisterGrid(props: RegisterGridProps) {
-  const { register, codes, codesByText, writer, snapshot, onSay } = props;
+export function RegisterGrid({
+  register,
+  codes,
+  codesByText,
+  writer,
+  snapshot,
+  userName,
+  previousDayTitle,
+  onMarkRest,
+  onSay,
+  ref,
+}: RegisterGridProps) {
   const { grid } = snapshot;
   const { dir } = useDirection();
   const gridId = useId();
@@ -95,10 +105,16 @@ export function RegisterGrid(props: RegisterGridProps) {
     document.getElementById(cellId(gridId, cursorRow, cursorColumn))?.focus();
   }, [gridId, cursorRow, cursorColumn, mode.type]);
 
+  const failedCount = grid.failed.size;
+  useLayoutEffect(() => {
+    // The message about marks not saved pushes the grid down: the cursor stays in sight.
+    if (failedCount > 0 && hasFocus.current) document.activeElement?.scrollIntoView({ block: 'nearest' });
+  }, [failedCount]);
+
   const focusCursor = () => {
     tableRef.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
   };
-  useImperativeHandle(props.ref, () => ({ focus: focusCursor }), []);
+  useImperativeHandle(ref, () => ({ focus: focusCursor }), []);
   // The register opens ready for the first key.
   useEffect(focusCursor, []);
 
@@ -190,7 +206,7 @@ export function RegisterGrid(props: RegisterGridProps) {
         else change(redo);
         return;
       case 'mark-rest':
-        props.onMarkRest();
+        onMarkRest();
         return;
       case 'edit-note':
         editOwnMark('note', action.typed);
@@ -204,7 +220,7 @@ export function RegisterGrid(props: RegisterGridProps) {
         return;
       case 'open-history': {
         const column = isMarkColumn(cursorColumn) ? cursorColumn : (ownColumn ?? 'office');
-        if (markHistory(register, snapshot, cursorRow, column, props.userName).length === 0) {
+        if (markHistory(register, snapshot, cursorRow, column, userName).length === 0) {
           onSay(text('register.say.noHistory'));
           return;
         }
@@ -279,7 +295,7 @@ export function RegisterGrid(props: RegisterGridProps) {
     const student = register.students[row];
     if (student === undefined) return null;
     const mark = markShown(register, grid, codesByText, row, column);
-    const history = markHistory(register, snapshot, row, column, props.userName);
+    const history = markHistory(register, snapshot, row, column, userName);
     const isOwn = column === ownColumn;
     const saveState = isOwn ? saveStateOf(grid, student.id) : 'saved';
     const isHere = row === cursorRow && column === cursorColumn;
@@ -306,7 +322,7 @@ export function RegisterGrid(props: RegisterGridProps) {
     return (
       <Table.Td
         {...cellProps(row, column)}
-        role="gridcell"
+
         aria-readonly={!isOwn}
         className={[
           classes.markCell,
@@ -343,6 +359,7 @@ export function RegisterGrid(props: RegisterGridProps) {
             width={520}
           >
             <Popover.Target>{content}</Popover.Target>
+            {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- <dialog> lies in the top layer, away from its cell */}
             <Popover.Dropdown role="dialog" aria-label={historyTitle}>
               <MarkHistory
                 title={historyTitle}
@@ -385,7 +402,7 @@ export function RegisterGrid(props: RegisterGridProps) {
               {text('register.column.student')}
             </Table.Th>
             <Table.Th scope="col" className={classes.previousColumn}>
-              {props.previousDayTitle}
+              {previousDayTitle}
             </Table.Th>
             <MarkHeading column="teacher" own={ownColumn}>
               {text('register.column.teacher')}
@@ -410,12 +427,12 @@ export function RegisterGrid(props: RegisterGridProps) {
             const typed = isEditing ? mode.typed : null;
             return (
               <Table.Tr key={student.id} data-current={row === cursorRow || undefined}>
-                <Table.Th {...cellProps(row, 'student')} scope="row" role="rowheader">
+                <Table.Th {...cellProps(row, 'student')} scope="row">
                   <bdi className={classes.name} title={student.name}>
                     {student.name}
                   </bdi>
                 </Table.Th>
-                <Table.Td {...cellProps(row, 'previous')} role="gridcell" aria-readonly>
+                <Table.Td {...cellProps(row, 'previous')} aria-readonly>
                   {student.previousCode === null ? (
                     <Text size="sm" c="dimmed" span>
                       {text('register.noPreviousMark')}
@@ -426,7 +443,7 @@ export function RegisterGrid(props: RegisterGridProps) {
                 </Table.Td>
                 {markCell(row, 'teacher')}
                 {markCell(row, 'office')}
-                <Table.Td {...cellProps(row, 'minutes')} role="gridcell" aria-readonly={ownColumn === null}>
+                <Table.Td {...cellProps(row, 'minutes')} aria-readonly={ownColumn === null}>
                   {editing === 'minutes' ? (
                     <MinutesEditor
                       name={student.name}
@@ -439,7 +456,7 @@ export function RegisterGrid(props: RegisterGridProps) {
                     (shown?.minutes ?? '')
                   )}
                 </Table.Td>
-                <Table.Td {...cellProps(row, 'note')} role="gridcell" aria-readonly={ownColumn === null}>
+                <Table.Td {...cellProps(row, 'note')} aria-readonly={ownColumn === null}>
                   {editing === 'note' ? (
                     <NoteEditor
                       name={student.name}

@@ -16,6 +16,7 @@ import { Loading } from '../components/loading.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { codesFor, discardFailed, moveTo, writeAll, type RegisterCode } from './grid-model.ts';
 import { PasteMarks } from './paste-marks.tsx';
+import classes from './register-screen.module.css';
 import { RegisterGrid, type GridFocus } from './register-grid.tsx';
 import { blankStudents, registerFigures, type RegisterFigures } from './register-view.ts';
 import { openWriter, type Register, type RegisterWriter, type WriterSnapshot } from './register-writer.ts';
@@ -72,7 +73,11 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
   const take = useCommand('attendance', 'take');
   const focused = new URLSearchParams(useSearch()).get('student');
   const [said, setSaid] = useState('');
-  const [taken, setTaken] = useState(() => takenOf(register));
+  const [takenHere, setTakenHere] = useState<{ readonly register: Register; readonly taken: Taken } | null>(
+    null,
+  );
+  // What was done here stands until the register is read again.
+  const taken = takenHere?.register === register ? takenHere.taken : takenOf(register);
   const writer = useMemo(
     () =>
       openWriter({ ...keyOf(register), user: user.id }, register, (input) =>
@@ -86,7 +91,6 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
   // A register read again after the writer was made: the store's word stands, but for what is not saved yet.
   useEffect(() => {
     writer.takeOver(register);
-    setTaken(takenOf(register));
   }, [writer, register]);
 
   useEffect(() => {
@@ -113,7 +117,8 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
     if (!(await writer.whenSettled())) return;
     const reply = await take.run({ ...keyOf(register), taken: isTaken });
     if (!reply.ok) return;
-    setTaken({ isTaken, by: isTaken ? user.displayName : null, atMs: reply.value.takenAtMs });
+    const by = isTaken ? user.displayName : null;
+    setTakenHere({ register, taken: { isTaken, by, atMs: reply.value.takenAtMs } });
   };
 
   const gridRef = useRef<GridFocus>(null);
@@ -172,7 +177,7 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
         <>
           <Group justify="space-between" gap="md">
             <Totals figures={figures} />
-            <Text size="sm" role="status" mih="1.5em">
+            <Text component="output" size="sm" mih="1.5em">
               {said}
             </Text>
           </Group>
@@ -245,7 +250,7 @@ function NotSaved({
     >
       <Group justify="space-between">
         <Text size="sm">
-          {isDraft ? text('register.draft.keep') : `${why} ${text('register.failed.keep')}`}
+          {isDraft ? text('register.draft.keep') : `${why} ${text('register.failed.keep', { count })}`}
         </Text>
         <Group gap="sm">
           <Button
@@ -255,7 +260,7 @@ function NotSaved({
               writer.update(discardFailed);
             }}
           >
-            {text('register.failed.discard')}
+            {text('register.failed.discard', { count })}
           </Button>
           <Button
             size="xs"
@@ -286,9 +291,9 @@ function Keys({ codes, mayWrite }: { readonly codes: readonly RegisterCode[]; re
   const keyed = codes.flatMap(({ key, meaning }) => (key === null ? [] : [[key, meaning] as const]));
   if (!mayWrite) return null;
   return (
-    <Group gap="md" aria-label={text('register.keys.title')} role="group">
+    <Group component="ul" gap="md" className={classes.keys ?? ''} aria-label={text('register.keys.title')}>
       {[...keyed, ...commands].map(([key, meaning]) => (
-        <Text size="xs" c="dimmed" key={key}>
+        <Text component="li" size="xs" c="dimmed" key={key}>
           <Kbd size="xs">{key}</Kbd> {meaning}
         </Text>
       ))}

@@ -1,4 +1,4 @@
-import { Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Box, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import type { StudentId } from '../../domain/ids.ts';
 import { sessionTitle } from '../attendance/session-title.ts';
 import { useCall } from '../app/calls.ts';
@@ -64,7 +64,7 @@ function YearTable({ attendance }: { readonly attendance: StudentAttendance }) {
     to: formatDay(attendance.to),
   });
   return (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label={label}>
+    <Box component="section" className={classes.scroll ?? ''} tabIndex={0} aria-label={label}>
       <Table className={classes.table ?? ''} aria-label={label}>
         <Table.Thead>
           <Table.Tr>
@@ -99,7 +99,7 @@ function YearTable({ attendance }: { readonly attendance: StudentAttendance }) {
           </Table.Tbody>
         ))}
       </Table>
-    </div>
+    </Box>
   );
 }
 

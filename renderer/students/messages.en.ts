@@ -12,7 +12,6 @@ export const studentMessages = {
   'students.grade.any': 'Any year',
   'students.homeroom': 'Homeroom',
   'students.homeroom.any': 'Any homeroom',
-  'students.filters': 'Filters in use',
   'students.filter.text': 'Name: {text}',
   'students.filter.grade': 'Year {grade}',
   'students.filter.homeroom': 'Homeroom {title}',

@@ -95,7 +95,7 @@ function Filters({ filter, onChange }: FiltersProps) {
           }}
         />
       </Group>
-      <Pill.Group role="group" aria-label={text('students.filters')}>
+      <Pill.Group>
         {filter.text.trim() !== '' && (
           <FilterPill
             label={text('students.filter.text', { text: filter.text.trim() })}
@@ -212,6 +212,7 @@ function StudentTable({ pages, total }: StudentTableProps) {
   const [active, setActive] = useState(0);
   const mayTakeFocus = useRef(false);
   const rowHeight = useRowHeight();
+  // oxlint-disable-next-line react/incompatible-library -- its functions go into no memo and no child
   const virtualizer = useVirtualizer({
     count: total,
     getScrollElement: () => scrollRef.current,
@@ -250,7 +251,7 @@ function StudentTable({ pages, total }: StudentTableProps) {
   const after = virtualizer.getTotalSize() - (rows.at(-1)?.end ?? 0);
   return (
     <>
-      <div ref={scrollRef} className={classes.scroll} onKeyDown={onKeyDown}>
+      <div ref={scrollRef} className={classes.scroll}>
         <Table
           className={classes.table ?? ''}
           aria-label={text('students.table.label')}
@@ -266,6 +267,7 @@ function StudentTable({ pages, total }: StudentTableProps) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody
+            onKeyDown={onKeyDown}
             onFocus={() => {
               mayTakeFocus.current = true;
             }}
@@ -326,9 +328,9 @@ function StudentTable({ pages, total }: StudentTableProps) {
 /** Stands for the rows that are not drawn. */
 function Spacer({ height }: { readonly height: number }) {
   return (
-    <tr aria-hidden>
-      <td colSpan={4} className={classes.spacer} style={{ height }} />
-    </tr>
+    <Table.Tr aria-hidden>
+      <Table.Td colSpan={4} h={height} className={classes.spacer ?? ''} />
+    </Table.Tr>
   );
 }
 
