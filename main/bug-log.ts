@@ -30,7 +30,10 @@ export function createBugLog(folder: string): (cause: unknown) => string {
 
 function describeBug(cause: unknown): object {
   if (!(cause instanceof Error)) return { error: typeof cause };
-  const places = (cause.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).slice(0, 12);
+  const places = (cause.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 12);
   return {
     error: cause.name,
     ...('code' in cause && typeof cause.code === 'string' ? { code: cause.code } : {}),

@@ -91,7 +91,12 @@ export async function startDesk(options: {
       const state = new SharedArrayBuffer(4);
       return new Promise((resolve) => {
         const withdraw = setTimeout(() => {
-          const before = Atomics.compareExchange(new Int32Array(state), 0, callStates.waiting, callStates.withdrawn);
+          const before = Atomics.compareExchange(
+            new Int32Array(state),
+            0,
+            callStates.waiting,
+            callStates.withdrawn,
+          );
           if (before !== callStates.waiting) return;
           waiting.delete(id);
           resolve({ ok: false, error: { type: 'store-busy' } });

@@ -3,13 +3,13 @@ import { readLocalState } from '../../db/school/local-state.ts';
 import type { Role } from '../../domain/access/policy.ts';
 import type { ChangeBuilder } from '../../db/changes/write-change.ts';
 import { addDays } from '../../domain/calendar/day.ts';
-import { dayAt } from '../../domain/calendar/local-time.ts';
+import { dayAt, instantOf } from '../../domain/calendar/local-time.ts';
 import { schoolCalendarData } from '../../domain/calendar/school-calendar.ts';
 import type { CountryPack } from '../../domain/contract/shared.ts';
 import type { Day, StaffId, StudentId, UserId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import type { SampleDistrict, SampleSchool } from '../../resources/sample/district.ts';
-import { generateDistrict, standardSample } from '../../resources/sample/generate.ts';
+import { generateDistrict, standardSample, type SampleOptions } from '../../resources/sample/generate.ts';
 import { sampleDays, type SampleMark } from '../../resources/sample/marks.ts';
 import type { SchoolToMake } from '../desk/create-school.ts';
 import { newId, type Desk } from '../desk/desk.ts';
@@ -46,7 +46,8 @@ export function sampleAdministrator(country: CountryPack): Omit<SchoolToMake, 'i
   const [first] = generateDistrict({ ...standardSample, country }).schools;
   return {
     name: first.name,
-    timeZone: first.calendar.timeZone,
+    // The computer's own zone, so that the sample's day is the day of whoever tries it.
+    timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
     country,
     attendance: first.attendanceMode,
     administrator: {
@@ -62,14 +63,21 @@ export function sampleAdministrator(country: CountryPack): Omit<SchoolToMake, 'i
 /**
  * Fills the open sample school: people, classes, calendar, a school year of marks up to now, and accounts.
  *
- * One transaction for the people, one for each month of marks; progress counts school days.
+ * One transaction for the people, one for each month of marks; progress counts school days. `size` is for
+ * measurements in a larger or smaller school.
  */
-export async function loadSampleSchool(desk: Desk, open: OpenSchool): Promise<void> {
+export async function loadSampleSchool(
+  desk: Desk,
+  open: OpenSchool,
+  size: Pick<SampleOptions, 'studentCount'> = standardSample,
+): Promise<void> {
   const { country, timeZone } = open.unitParts.school;
   const nowMs = desk.now();
   const today = dayAt(nowMs, timeZone);
-  const district = generateDistrict({ ...standardSample, country, today });
-  const [school] = district.schools;
+  const { studentCount } = size;
+  const district = generateDistrict({ ...standardSample, studentCount, country, today });
+  const [first] = district.schools;
+  const school = { ...first, calendar: { ...first.calendar, timeZone } };
   const importKey = readLocalState(open.unitParts.db, 'import-key');
   assert(importKey !== undefined, 'a school has an import key');
 
@@ -182,7 +190,13 @@ function writePeople(open: OpenSchool, school: SampleSchool, importKey: Uint8Arr
       });
       for (const { guardianSourcedId, relation } of one.guardians) {
         const guardian = rosterId(importKey, 'guardian', guardianSourcedId);
-        change.put('guardian_link', { student: id, guardian, relation, statedBy: 'student', status: 'active' });
+        change.put('guardian_link', {
+          student: id,
+          guardian,
+          relation,
+          statedBy: 'student',
+          status: 'active',
+        });
       }
       for (const enrolment of enrolments.get(one.sourcedId) ?? []) {
         putEnrolment(change, importKey, enrolment, id);
@@ -299,6 +313,9 @@ function writeAccounts(
   return authors;
 }
 
+/** 08:50: the morning registers are open, and most have been taken. */
+const minutesOfSampleNow = 8 * 60 + 50;
+
 type AuthorsByStaff = ReadonlyMap<string, UserId>;
 
 async function writeMarks(
@@ -320,7 +337,9 @@ async function writeMarks(
     assert(id !== undefined, "the sample's marks are of its students");
     return id;
   };
-  const days = [...sampleDays(district, school, { untilMs: desk.now(), periodDays: 5 })];
+  // Until mid-registration of today, whatever the time is: some registers are always left to be taken.
+  const untilMs = instantOf(district.today, minutesOfSampleNow, open.unitParts.school.timeZone);
+  const days = [...sampleDays(district, school, { untilMs, periodDays: 5 })];
   const daysATime = 20;
   for (let start = 0; start < days.length; start += daysATime) {
     inTransaction(open, () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { getTableConfig } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import '../../db/accounts/schema.ts';
+import '../../db/audit/schema.ts';
 import '../../db/attendance/schema.ts';
 import { cataloguedTables } from '../../db/catalogue.ts';
 import { migrateStore, migrationFiles, migrationSql, storeVersion } from '../../db/migrate.ts';
@@ -48,12 +49,18 @@ it('makes exactly the tables and columns of the schema', () => {
   migrateStore(connection);
   const inStore = (name: string): unknown =>
     connection
-      .prepare('SELECT name, lower(type) AS type, "notnull" AS required FROM pragma_table_info(?) ORDER BY name')
+      .prepare(
+        'SELECT name, lower(type) AS type, "notnull" AS required FROM pragma_table_info(?) ORDER BY name',
+      )
       .all(name);
   for (const { table } of cataloguedTables()) {
     const { name, columns } = getTableConfig(table);
     const declared = columns
-      .map((column) => ({ name: column.name, type: column.getSQLType().toLowerCase(), required: column.notNull ? 1 : 0 }))
+      .map((column) => ({
+        name: column.name,
+        type: column.getSQLType().toLowerCase(),
+        required: column.notNull ? 1 : 0,
+      }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
     // SQLite does not call an integer primary key NOT NULL, though it is.
     const required = (rows: unknown): unknown =>
@@ -73,7 +80,10 @@ it('makes exactly the tables and columns of the schema', () => {
 
 it('keeps every released migration as it was', () => {
   const hashes = migrationFiles.map((_name, index) =>
-    createHash('sha256').update(migrationSql(index + 1)).digest('hex').slice(0, 16),
+    createHash('sha256')
+      .update(migrationSql(index + 1))
+      .digest('hex')
+      .slice(0, 16),
   );
   // A migration that has left the house is never edited: add another one.
   expect(hashes).toMatchSnapshot();
