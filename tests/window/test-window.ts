@@ -2,14 +2,11 @@ import { globSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { openChromiumWindow } from '../../main/window/chromium.ts';
 import type { AppWindow, BridgeCall } from '../../main/window/window.ts';
 import { findChromium } from '../../scripts/ensure-browser.ts';
 import { chromiumPreloadConfig } from '../../scripts/vite.preload.ts';
-
-// A browser on a busy machine may need seconds to come up; nothing here measures time.
-vi.setConfig({ testTimeout: 30_000 });
 
 const projectRoot = resolve(import.meta.dirname, '../..');
 
