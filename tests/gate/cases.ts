@@ -1,0 +1,255 @@
+import type { AreaName, Contract, InputOf, OwnErrorOf } from '../../domain/contract/contract.ts';
+import type { Procedure } from '../../domain/contract/procedure.ts';
+import type { ClassId, GuardianId, SchoolId, StaffId, StudentId, UserId } from '../../domain/ids.ts';
+import { testId } from '../support/school-store.ts';
+import { schoolDay, tracesOf, type Corner, type TwoSchools } from '../support/two-schools.ts';
+
+/**
+ * Whose ids a call carries. `own` and `other`: a student, class and guardian of the caller's own class and of another
+ * class of the school; `far`: of the other school on the computer; `nobody`: of no school. `mixed`: the caller's own class or
+ * student with somebody else's student or guardian in it.
+ */
+export const targets = ['own', 'other', 'far', 'nobody', 'mixed-other', 'mixed-far'] as const;
+export type Target = (typeof targets)[number];
+
+/** What a target's ids are. */
+export interface TargetIds {
+  readonly student: StudentId;
+  readonly class: ClassId;
+  readonly guardian: GuardianId;
+  readonly staff: StaffId;
+  readonly user: UserId;
+  readonly school: SchoolId;
+}
+
+export interface Case<P extends Procedure> {
+  /** The targets to be tried; a procedure that takes no id is tried once. */
+  readonly targets: readonly Target[];
+  readonly input: (ids: TargetIds) => InputOf<P>;
+  /** The answer to somebody who may, about a record within reach. */
+  readonly within: 'ok' | OwnErrorOf<P>['type'];
+  /** The answer about a record that is not there or out of reach; `ok` is then an answer that holds nothing of it. */
+  readonly beyond?: 'ok' | 'out-of-scope' | OwnErrorOf<P>['type'];
+  /** Audit rows of the good end, where they are not one: an export writes one before its file is opened, one after. */
+  readonly rows?: number;
+  /** The row of a call that failed after its unit had committed says `ok`: it says what was read. */
+  readonly failsAfterCommit?: true;
+}
+
+export type Cases = {
+  readonly [A in AreaName]: {
+    readonly [P in keyof Contract[A]]: Contract[A][P] extends Procedure ? Case<Contract[A][P]> : never;
+  };
+};
+
+const once = ['own'] as const;
+const records = ['own', 'other', 'far', 'nobody'] as const;
+const mixed = [...records, 'mixed-other', 'mixed-far'] as const;
+const nothing = { targets: once, input: () => ({}), within: 'ok' } as const;
+const upload = '0'.repeat(32);
+const noUpload = { targets: once, input: () => ({ upload }), within: 'upload-gone' } as const;
+const noBackup = 'rollkeep-20260303T100000Z-00000000';
+const person = {
+  displayName: 'Invented Colleague',
+  email: 'colleague@example.invalid',
+  jobTitle: '',
+} as const;
+const newAccount = { ...person, role: 'attendance-clerk' } as const;
+
+/** One small valid call of every procedure: a procedure without one does not compile. */
+export const cases: Cases = {
+  desk: {
+    status: nothing,
+    prepareSchool: {
+      targets: once,
+      input: () => ({
+        name: 'Third School',
+        timeZone: 'Europe/London',
+        country: 'england',
+        attendance: 'daily',
+        administrator: { ...person, username: 'third', password: 'a long enough password' },
+        acceptFileKeychain: true,
+      }),
+      within: 'ok',
+    },
+    createSchool: { targets: once, input: () => ({ recoveryKeyGroups: [] }), within: 'ok' },
+    createSample: { targets: once, input: () => ({ country: 'us', acceptFileKeychain: true }), within: 'ok' },
+    chooseSchool: { targets: once, input: ({ school }) => ({ school }), within: 'ok' },
+    signIn: { targets: once, input: () => ({ username: 'ada', password: 'not the password' }), within: 'ok' },
+    chooseNewPassword: { targets: once, input: () => ({ password: 'another long password' }), within: 'ok' },
+    lock: nothing,
+    stayActive: nothing,
+    recover: { targets: once, input: () => ({ recoveryKey: '', acceptFileKeychain: true }), within: 'ok' },
+    recoverAdministrator: { targets: records, input: ({ user }) => ({ administrator: user }), within: 'ok' },
+  },
+  students: {
+    find: { targets: once, input: () => ({ text: 'a' }), within: 'ok' },
+    list: { targets: records, input: (ids) => ({ homeroom: ids.class }), within: 'ok', beyond: 'ok' },
+    filters: nothing,
+    card: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
+    attendance: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
+    contacts: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
+    identity: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
+    change: {
+      targets: records,
+      input: ({ student }) => ({
+        student,
+        fields: { pronouns: { value: 'they', version: 'a version that nobody has read' } },
+      }),
+      within: 'record-changed',
+    },
+    changeGuardian: {
+      targets: mixed,
+      input: ({ student, guardian }) => ({
+        student,
+        guardian,
+        fields: { phone: { value: '+1 555 0199', version: 'a version that nobody has read' } },
+      }),
+      within: 'record-changed',
+    },
+    accessRecord: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
+  },
+  attendance: {
+    registers: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },
+    register: {
+      targets: records,
+      input: (ids) => ({ day: schoolDay, class: ids.class, session: 'am' }),
+      within: 'ok',
+    },
+    mark: {
+      targets: mixed,
+      input: (ids) => ({
+        day: schoolDay,
+        class: ids.class,
+        session: 'am',
+        marks: [{ student: ids.student, code: '/' }],
+      }),
+      within: 'ok',
+    },
+    take: {
+      targets: records,
+      input: (ids) => ({ day: schoolDay, class: ids.class, session: 'am', taken: true }),
+      within: 'ok',
+    },
+    today: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },
+    codes: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },
+    calendar: nothing,
+    setClosure: {
+      targets: once,
+      input: () => ({ from: '2026-04-01', to: '2026-04-01', reason: 'Invented closure' }),
+      within: 'ok',
+    },
+  },
+  users: {
+    list: nothing,
+    staff: nothing,
+    create: {
+      targets: once,
+      input: () => ({ ...newAccount, staff: null, username: 'ada' }),
+      within: 'username-taken',
+    },
+    change: {
+      targets: records,
+      input: ({ user }) => ({ ...newAccount, id: user, staff: null }),
+      within: 'ok',
+      beyond: 'account-gone',
+    },
+    // The accounts of the two schools have no slot in the vault: what is asked here is whose accounts can be reached.
+    reset: {
+      targets: records,
+      input: ({ user }) => ({ id: user }),
+      within: 'account-gone',
+      beyond: 'account-gone',
+    },
+    unlock: { targets: records, input: ({ user }) => ({ id: user }), within: 'ok', beyond: 'account-gone' },
+    remove: { targets: records, input: ({ user }) => ({ id: user }), within: 'ok', beyond: 'account-gone' },
+    changeOwnPassword: {
+      targets: once,
+      input: () => ({ present: 'not the password', next: 'another long password' }),
+      within: 'wrong-credentials',
+    },
+    changeOwnDisplay: {
+      targets: once,
+      input: () => ({ density: 'comfortable', colorScheme: 'dark' }),
+      within: 'ok',
+    },
+  },
+  roster: {
+    begin: { targets: once, input: () => ({ files: [{ name: 'roster.zip', bytes: 1 }] }), within: 'ok' },
+    append: {
+      targets: once,
+      input: () => ({ upload, file: 0, chunk: 'AAAA' }),
+      within: 'upload-gone',
+      failsAfterCommit: true,
+    },
+    check: noUpload,
+    review: { targets: once, input: () => ({ upload, school: 'sch-1' }), within: 'upload-gone' },
+    rows: {
+      targets: once,
+      input: () => ({ upload, kind: 'student', change: 'added' }),
+      within: 'upload-gone',
+    },
+    apply: { targets: once, input: () => ({ upload, confirmRemoved: null }), within: 'upload-gone' },
+    discard: { targets: once, input: () => ({ upload }), within: 'ok' },
+    history: nothing,
+  },
+  audit: {
+    list: { targets: records, input: ({ student, user }) => ({ student, user }), within: 'ok', beyond: 'ok' },
+    entry: { targets: once, input: () => ({ seq: 0 }), within: 'ok' },
+    people: nothing,
+    head: nothing,
+    verify: nothing,
+    exportBundle: { ...nothing, rows: 2 },
+  },
+  backup: {
+    status: nothing,
+    make: { ...nothing, rows: 2 },
+    inspect: { targets: once, input: () => ({ name: noBackup, recoveryKey: 'x' }), within: 'backup-missing' },
+    listForRestore: nothing,
+    restore: { targets: once, input: () => ({ name: noBackup, recoveryKey: 'x' }), within: 'backup-missing' },
+    exportSchool: {
+      targets: once,
+      input: () => ({
+        receiver: { kind: 'passphrase', passphrase: 'an invented passphrase' },
+        reason: 'other',
+        password: 'not the password',
+      }),
+      within: 'wrong-credentials',
+    },
+  },
+  security: { status: nothing },
+};
+
+/** The ids of a target, seen from the near school. */
+export function idsOf({ near, far }: TwoSchools, target: Target): TargetIds {
+  const inNear = (corner: Corner): TargetIds => ({ ...corner, school: near.school });
+  switch (target) {
+    case 'own':
+      return inNear(near.own);
+    case 'other':
+      return inNear(near.other);
+    case 'far':
+      return { ...far.own, school: far.school };
+    case 'nobody':
+      return nobody;
+    case 'mixed-other':
+      return { ...inNear(near.own), student: near.other.student, guardian: near.own.guardian };
+    case 'mixed-far':
+      return { ...inNear(near.own), student: far.own.student, guardian: near.own.guardian };
+  }
+}
+
+const nobody: TargetIds = {
+  student: testId('nobody as a student'),
+  class: testId('no class'),
+  guardian: testId('nobody as a guardian'),
+  staff: testId('nobody on the staff'),
+  user: testId('no account'),
+  school: testId('no school'),
+};
+
+/** What must not stand in an answer: everything of the far school, and for own classes everything of the other class. */
+export function forbiddenTraces({ near, far }: TwoSchools, reach: string): string[] {
+  const ofFar = [far.own, far.other].flatMap((corner) => [...tracesOf(corner), corner.user]);
+  return reach === 'own-classes' ? [...ofFar, ...tracesOf(near.other)] : ofFar;
+}
