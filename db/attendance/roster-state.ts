@@ -8,10 +8,14 @@ export interface RosterState {
   readonly sinceSeq: number;
 }
 
-interface Known {
-  readonly state: RosterState;
+/** Names one change for good: a number is given out again after a rollback, a time never is. */
+export interface ChangeTime {
   readonly seq: number;
   readonly hlc: number;
+}
+
+interface Known extends ChangeTime {
+  readonly state: RosterState;
 }
 
 const knownByDb = new WeakMap<ReadableDb, Known>();
@@ -35,12 +39,21 @@ const statements = preparedOnce((db) => ({
     .prepare(),
 }));
 
+/** The store's last change. */
+export function readLastChange(db: ReadableDb): ChangeTime | undefined {
+  return statements(db).last.get();
+}
+
+/** The store's last change when `rosterState` was last called. */
+export function lastChange(db: ReadableDb): ChangeTime | undefined {
+  return knownByDb.get(db);
+}
+
 /**
  * The store's present state of people, classes and calendar, from the log of changes: a mark changes none of them, so
  * that a register's class and calendar need not be read again for each mark.
  *
- * The last change looked at is known by number and time together, as a number is given out again after a rollback and a
- * time never is. Call it before the unit writes: what is remembered afterwards would outlive a rollback.
+ * Call it before the unit writes: what is remembered afterwards would outlive a rollback.
  */
 export function rosterState(db: ReadableDb): RosterState {
   const { since, last } = statements(db);
@@ -65,16 +78,18 @@ export function rosterState(db: ReadableDb): RosterState {
   return state;
 }
 
-/** A memory of what was read, for as long as the state of people, classes and calendar is the same. */
-export function createRosterMemory<T>(): (state: RosterState, key: string, read: () => T) => T {
+/**
+ * A memory of what was read, for as long as the state of people, classes and calendar is the same. With more than `most`
+ * things in it, it begins anew.
+ */
+export function createRosterMemory<T>(most: number): (state: RosterState, key: string, read: () => T) => T {
   const byState = new WeakMap<RosterState, Map<string, { readonly value: T }>>();
   return (state, key, read) => {
     let memory = byState.get(state);
     if (memory === undefined) byState.set(state, (memory = new Map()));
     const found = memory.get(key);
     if (found !== undefined) return found.value;
-    // Enough for every register of a school day.
-    if (memory.size >= 500) memory.clear();
+    if (memory.size >= most) memory.clear();
     const value = read();
     memory.set(key, { value });
     return value;

@@ -5,7 +5,7 @@ import {
   type AcademicSessionRow,
   type CalendarDayRow,
 } from '../../db/attendance/calendar-days.ts';
-import { createRosterMemory, rosterState } from '../../db/attendance/roster-state.ts';
+import { createRosterMemory, rosterState, type RosterState } from '../../db/attendance/roster-state.ts';
 import type { ReadableDb } from '../../db/handles.ts';
 import { listPeriods } from '../../db/people/classes.ts';
 import { addDays, dayNumber, weekdayOf, type Weekday } from '../../domain/calendar/day.ts';
@@ -30,7 +30,7 @@ export interface SchoolYears {
   readonly termsBySourceId: ReadonlyMap<string, AcademicSessionRow>;
 }
 
-const memory = createRosterMemory<SchoolYears>();
+const memory = createRosterMemory<SchoolYears>(1);
 
 /**
  * The school's years as the roster's sessions and the calendar entries make them. Kept until one of these changes.
@@ -39,8 +39,12 @@ const memory = createRosterMemory<SchoolYears>();
  * none, the terms of one `schoolYear` make one. Two that overlap would be a fault of the roster: the one that begins
  * later counts on the days they share.
  */
-export function readSchoolYears(db: ReadableDb, school: SchoolFacts): SchoolYears {
-  return memory(rosterState(db), school.id, () => {
+export function readSchoolYears(
+  db: ReadableDb,
+  school: SchoolFacts,
+  state: RosterState = rosterState(db),
+): SchoolYears {
+  return memory(state, school.id, () => {
     const sessions = listAcademicSessions(db);
     const days = listCalendarDays(db);
     const periods = listPeriods(db).flatMap((text) => periodSessions([text]));
@@ -126,7 +130,7 @@ function yearOf(
   periodCount: number,
 ): SchoolCalendar {
   const { beginDay, endDay } = span;
-  const inYear = <T extends { readonly day: Day }>({ day }: T): boolean => beginDay <= day && day < endDay;
+  const inYear = ({ day }: CalendarDayRow): boolean => beginDay <= day && day < endDay;
   const made = createSchoolCalendar({
     timeZone: school.timeZone,
     weekStartsOn: 1,

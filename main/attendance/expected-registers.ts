@@ -13,7 +13,7 @@ import type { RegisterKey } from '../../domain/attendance/register.ts';
 import type { RegisterSession } from '../../domain/attendance/session.ts';
 import { sessionsOn, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
-import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
+import type { Day, StudentId } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { QueryUnit } from '../gate/unit.ts';
 import { calendarAt, readSchoolYears, type SchoolYears } from './calendar.ts';
@@ -51,10 +51,16 @@ export function sessionsOfClass(
   return held.filter(({ session }) => own.includes(session));
 }
 
+const dayMemory = createRosterMemory<readonly ExpectedRegister[]>(5);
+
 /** The registers within the scope that are expected on the day, in the order of the day and of the classes' titles. */
 export function expectedRegisters(unit: QueryUnit, on: Day): readonly ExpectedRegister[] {
-  const { db, scope, school } = unit;
-  const years = readSchoolYears(db, school);
+  const state = rosterState(unit.db);
+  const years = readSchoolYears(unit.db, unit.school, state);
+  return dayMemory(state, `${scopeKey(unit.scope)} ${on}`, () => readExpected(unit, years, on));
+}
+
+function readExpected({ db, scope }: QueryUnit, years: SchoolYears, on: Day): readonly ExpectedRegister[] {
   const calendar = calendarAt(years, on);
   if (calendar === undefined || sessionsOn(calendar, on).length === 0) return [];
   const members = listMembersByClass(db, scope, on);
@@ -74,8 +80,9 @@ export function expectedRegisters(unit: QueryUnit, on: Day): readonly ExpectedRe
   return [...bySession.values()].flat();
 }
 
-const classMemory = createRosterMemory<ClassLine | undefined>();
-const memberMemory = createRosterMemory<readonly MemberLine[]>();
+/** Room for every register of a school day. */
+const classMemory = createRosterMemory<ClassLine | undefined>(500);
+const memberMemory = createRosterMemory<readonly MemberLine[]>(500);
 
 /**
  * Opens one register within the scope.
@@ -89,7 +96,7 @@ export function openRegister(
 ): Result<OpenRegister, ErrorOf<'out-of-scope' | 'register-not-expected'>> {
   const { db, scope, school } = unit;
   const state = rosterState(db);
-  const years = readSchoolYears(db, school);
+  const years = readSchoolYears(db, school, state);
   const remembered = `${scopeKey(scope)} ${key.classId} ${key.day}`;
   const schoolClass = classMemory(state, remembered, () => readClass(db, scope, key.classId, key.day));
   if (schoolClass === undefined) return err({ type: 'out-of-scope' });
@@ -115,13 +122,6 @@ export function previousRegisterDay(
       sessionsOfClass(schoolClass, years, calendar, each).some(({ session }) => session === key.session),
   );
   return before ?? null;
-}
-
-/** The ids of classes that keep the day's own register. */
-export function homeroomIds(registers: readonly ExpectedRegister[]): readonly ClassId[] {
-  return [
-    ...new Set(registers.filter((each) => each.class.classType === 'homeroom').map(({ key }) => key.classId)),
-  ];
 }
 
 function isPeriod(session: RegisterSession): boolean {

@@ -3,13 +3,7 @@ import { readMarks, readTaken } from '../../db/attendance/marks.ts';
 import { readUserNames } from '../../db/people/actors.ts';
 import { shownName } from '../../db/people/person-name.ts';
 import { reachOf } from '../../domain/access/policy.ts';
-import {
-  codeForMark,
-  codeOn,
-  isAbsence,
-  markCategoryOf,
-  type CodePack,
-} from '../../domain/attendance/code-pack.ts';
+import { codeForMark, codeOn, markCategoryOf, type CodePack } from '../../domain/attendance/code-pack.ts';
 import {
   registerState,
   resolveMarks,
@@ -19,7 +13,6 @@ import {
 } from '../../domain/attendance/register.ts';
 import { registerSession } from '../../domain/attendance/session.ts';
 import { addDays, weekdayOf } from '../../domain/calendar/day.ts';
-import { isSchoolDay } from '../../domain/calendar/school-calendar.ts';
 import type { Contract, OutputOf, ParsedInputOf } from '../../domain/contract/contract.ts';
 import type { Day } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
@@ -38,6 +31,7 @@ import { categoryOf, codePackOf } from './code-packs.ts';
 import { openRegister, previousRegisterDay, type OpenRegister } from './expected-registers.ts';
 import { toMarkFact, toMarkFactWithNote } from './register-facts.ts';
 import { countTotals } from './register-totals.ts';
+import { cellAt, cellsBeforeMark, keepCells, standingMark } from './standing-marks.ts';
 import { listRegisters } from './list-registers.ts';
 import { listTodaysWork } from './todays-work.ts';
 
@@ -89,7 +83,9 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
       if (unknown.length > 0) return refuse({ type: 'code-unknown', codes: unknown }, facts);
 
       // A student who is named twice gets the last that was typed.
-      const marks = new Map(input.marks.map((mark) => [mark.student, mark]));
+      const marks = [...new Map(input.marks.map((mark) => [mark.student, mark])).values()];
+      const column = columnOf(unit);
+      const cells = cellsBeforeMark(unit, key);
       unit.changes.write({ type: 'register', id: key.classId }, (change) =>
         change.add(
           'mark',
@@ -97,11 +93,11 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
             day: key.day,
             class: key.classId,
             session: key.session,
-            column: columnOf(unit),
+            column,
             author: unit.actor.user,
             atMs: unit.nowMs,
           },
-          [...marks.values()].map(({ student, code, minutes, note }) => ({
+          marks.map(({ student, code, minutes, note }) => ({
             student,
             code,
             minutes,
@@ -109,13 +105,9 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
           })),
         ),
       );
-      const { students } = readState(unit, opened.value, pack);
-      const totals = countTotals(
-        students.map(({ effective }) => effective?.code ?? null),
-        pack,
-        key.day,
-      );
-      return answer({ savedAtMs: unit.nowMs, totals }, facts);
+      keepCells(unit, key, cells, { column, marks });
+      const codes = members.map(({ id }) => standingMark(cellAt(cells, id)));
+      return answer({ savedAtMs: unit.nowMs, totals: countTotals(codes, pack, key.day) }, facts);
     },
   },
 

@@ -1,16 +1,12 @@
 import { readMarksBesideCodes } from '../../db/attendance/marks.ts';
 import { listClasses } from '../../db/people/classes.ts';
 import { readStudentLines } from '../../db/people/students.ts';
-import { codeOn, type CodePack } from '../../domain/attendance/code-pack.ts';
+import type { CodePack } from '../../domain/attendance/code-pack.ts';
 import { registerState, type RegisterKey } from '../../domain/attendance/register.ts';
 import { registerSession } from '../../domain/attendance/session.ts';
 import { todayWork, type ExpectedRegister } from '../../domain/attendance/today.ts';
 import { instantOf } from '../../domain/calendar/local-time.ts';
-import {
-  isSchoolDay,
-  schoolDaysBetween,
-  type SchoolCalendar,
-} from '../../domain/calendar/school-calendar.ts';
+import { schoolDaysBetween, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
 import { day as daySchema, type Day, type StudentId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';

@@ -16,6 +16,7 @@ import { assert } from '../../domain/result.ts';
 import { newestCalendar, readSchoolYears, type SchoolYears } from '../attendance/calendar.ts';
 import { categoryOf, codePackOf } from '../attendance/code-packs.ts';
 import { sessionsOfClass } from '../attendance/expected-registers.ts';
+import { cellAt, standingMark, type Cell } from '../attendance/standing-marks.ts';
 import type { QueryUnit } from '../gate/unit.ts';
 
 type StudentAttendance = OutputOf<Contract['students']['attendance']>;
@@ -28,12 +29,6 @@ interface ExpectedSession {
   readonly classTitle: string;
   readonly session: RegisterSession;
   readonly halfDays: number;
-}
-
-/** What the two columns of one register last said. */
-interface StandingMark {
-  teacher: SaidMark | null;
-  office: SaidMark | null;
 }
 
 interface SaidMark {
@@ -53,13 +48,14 @@ export function showAttendance(unit: QueryUnit, student: StudentId): StudentAtte
   const years = readSchoolYears(unit.db, school);
   const calendar = newestCalendar(years, today);
   const expected = calendar === undefined ? [] : expectedSessions(unit, student, years, calendar);
-  const standing = readStanding(unit, student, expected);
+  const cells = readCells(unit, student, expected);
 
   const days: StudentAttendance['days'] = [];
   const sessions: StudentSession[] = [];
   for (const each of expected) {
-    const { teacher, office } = standing.get(textOf(each)) ?? { teacher: null, office: null };
-    const mark = office ?? teacher;
+    const cell = cellAt(cells, textOf(each));
+    const { teacher, office } = cell;
+    const mark = standingMark(cell);
     sessions.push({ day: each.day, halfDays: each.halfDays, code: mark?.code ?? null });
     const shown: SessionShown = {
       session: each.session,
@@ -134,12 +130,12 @@ function classesOn(spells: readonly ClassSpell[], day: Day): readonly ClassSpell
   return [...classes.values()];
 }
 
-function readStanding(
+function readCells(
   unit: QueryUnit,
   student: StudentId,
   expected: readonly ExpectedSession[],
-): ReadonlyMap<string, StandingMark> {
-  const standing = new Map<string, StandingMark>();
+): Map<string, Cell<SaidMark>> {
+  const cells = new Map<string, Cell<SaidMark>>();
   const registers = Map.groupBy(expected, ({ classId, session }) => `${classId} ${session}`);
   for (const group of registers.values()) {
     const [first] = group;
@@ -152,13 +148,10 @@ function readStanding(
     });
     // Facts come oldest first, so that of each column the newest stands; a withdrawn mark leaves none.
     for (const { day, column, code, minutes } of facts) {
-      const key = `${day} ${classId} ${session}`;
-      let found = standing.get(key);
-      if (found === undefined) standing.set(key, (found = { teacher: null, office: null }));
-      found[column] = code === null ? null : { code, minutes };
+      cellAt(cells, `${day} ${classId} ${session}`)[column] = code === null ? null : { code, minutes };
     }
   }
-  return standing;
+  return cells;
 }
 
 function textOf({ day, classId, session }: ExpectedSession): string {

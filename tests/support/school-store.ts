@@ -11,7 +11,7 @@ import { openStore, type Connection } from '../../db/open-store.ts';
 import { desk as deskTable } from '../../db/school/schema.ts';
 import { createTransaction } from '../../db/transaction.ts';
 import { reachOf, type Permission, type Reach, type Role } from '../../domain/access/policy.ts';
-import { resolveScope, type RecordScope } from '../../domain/access/scope.ts';
+import { resolveScope } from '../../domain/access/scope.ts';
 import { dayAt } from '../../domain/calendar/local-time.ts';
 import {
   contract,
@@ -35,7 +35,7 @@ import type {
   StudentId,
   UserId,
 } from '../../domain/ids.ts';
-import { assert, type Result } from '../../domain/result.ts';
+import type { Result } from '../../domain/result.ts';
 import { nextHlc, type Hlc } from '../../domain/sync/version.ts';
 import { attendanceHandlers } from '../../main/attendance/handlers.ts';
 import { sha256 } from '../../main/audit/node-crypto.ts';
@@ -122,7 +122,7 @@ export class SchoolStore {
       randomBytes,
     });
     const changes = {
-      write: writer.write,
+      write: (...of: Parameters<typeof writer.write>) => writer.write(...of),
       reset() {
         writer.reset();
         fields.reset();
