@@ -59,7 +59,7 @@ export const studentMessages = {
   'card.classes.teacher': 'Teacher',
   'card.notEntered': 'not entered',
 
-  'year.rate': '{absent} of {possible} sessions missed',
+  'year.rate': '{absent} of {possible} missed',
   'year.rate.percent': '{percent} %',
   'year.rate.none': 'No session was possible yet.',
   'year.rate.band': 'Band: {band}',
