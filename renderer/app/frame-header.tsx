@@ -91,7 +91,7 @@ function SchoolMenu({ onSetUp }: Pick<FrameHeaderProps, 'onSetUp'>) {
           rightSection={<IconChevronDown size={14} aria-hidden />}
           aria-label={text('frame.school', { school: label })}
         >
-          <bdi className={classes.medium}>{label}</bdi>
+          <bdi className={`${classes.schoolName ?? ''} ${classes.medium ?? ''}`}>{label}</bdi>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -182,7 +182,7 @@ function UserMenu({ onChangePassword }: Pick<FrameHeaderProps, 'onChangePassword
   const changeDisplay = useChangeDisplay();
   const role = text(`frame.role.${user.role}`);
   return (
-    <Menu position="bottom-end" closeOnItemClick>
+    <Menu position="bottom-end">
       <Menu.Target>
         <ActionIcon
           variant="default"
@@ -208,8 +208,12 @@ function UserMenu({ onChangePassword }: Pick<FrameHeaderProps, 'onChangePassword
             changeDisplay({ density: density === 'comfortable' ? 'comfortable' : 'compact' });
           }}
         >
-          <Menu.RadioItem value="compact">{text('user.density.compact')}</Menu.RadioItem>
-          <Menu.RadioItem value="comfortable">{text('user.density.comfortable')}</Menu.RadioItem>
+          <Menu.RadioItem closeMenuOnClick value="compact">
+            {text('user.density.compact')}
+          </Menu.RadioItem>
+          <Menu.RadioItem closeMenuOnClick value="comfortable">
+            {text('user.density.comfortable')}
+          </Menu.RadioItem>
         </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.RadioGroup
@@ -218,9 +222,15 @@ function UserMenu({ onChangePassword }: Pick<FrameHeaderProps, 'onChangePassword
             changeDisplay({ colorScheme: scheme === 'light' || scheme === 'dark' ? scheme : 'auto' });
           }}
         >
-          <Menu.RadioItem value="light">{text('user.scheme.light')}</Menu.RadioItem>
-          <Menu.RadioItem value="dark">{text('user.scheme.dark')}</Menu.RadioItem>
-          <Menu.RadioItem value="auto">{text('user.scheme.auto')}</Menu.RadioItem>
+          <Menu.RadioItem closeMenuOnClick value="light">
+            {text('user.scheme.light')}
+          </Menu.RadioItem>
+          <Menu.RadioItem closeMenuOnClick value="dark">
+            {text('user.scheme.dark')}
+          </Menu.RadioItem>
+          <Menu.RadioItem closeMenuOnClick value="auto">
+            {text('user.scheme.auto')}
+          </Menu.RadioItem>
         </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLock size={18} aria-hidden />} onClick={() => void lock()}>

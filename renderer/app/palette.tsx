@@ -1,5 +1,5 @@
-import { useDebouncedValue } from '@mantine/hooks';
-import { Spotlight } from '@mantine/spotlight';
+import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
+import { openSpotlight, Spotlight } from '@mantine/spotlight';
 import { IconKey, IconLock, IconMoon, IconSearch, IconSun, IconUser, type Icon } from '@tabler/icons-react';
 import { useState } from 'react';
 import { reachOf } from '../../domain/access/policy.ts';
@@ -26,6 +26,8 @@ export function Palette({ onChangePassword }: { readonly onChangePassword: () =>
   const [settled] = useDebouncedValue(query.trim(), waitMs);
   const { role } = useUser();
   const go = useGo();
+  // No tag is ignored: the palette opens from inside a field as well (UI §1).
+  useHotkeys([['mod+K', openUnlessInDialog]], [], true);
   const commands = useCommands(onChangePassword).filter(({ label }) => matches(label, query));
 
   const canFind = reachOf(role, 'students.find') !== undefined;
@@ -37,9 +39,7 @@ export function Palette({ onChangePassword }: { readonly onChangePassword: () =>
     <Spotlight.Root
       query={query}
       onQueryChange={setQuery}
-      shortcut="mod + K"
-      tagsToIgnore={[]}
-      triggerOnContentEditable
+      shortcut={null}
       scrollable
       maxHeight={420}
       centered={false}
@@ -99,6 +99,11 @@ export function Palette({ onChangePassword }: { readonly onChangePassword: () =>
       )}
     </Spotlight.Root>
   );
+}
+
+/** An open menu or dialog keeps the focus that it has: two of them would fight over it. */
+function openUnlessInDialog(): void {
+  if (document.activeElement?.closest('[role="menu"], [role="dialog"]') == null) openSpotlight();
 }
 
 function useCommands(onChangePassword: () => void): readonly Command[] {
