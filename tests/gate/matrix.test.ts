@@ -104,7 +104,13 @@ async function callAs(role: Role, { area, name, procedure, its }: Named, target:
   const forbidden = forbiddenTraces(schools, reachFor(procedure, role) ?? 'none');
   const text = JSON.stringify(reply);
   return {
-    ...{ role, area, name, target, procedure, reply, user },
+    role,
+    area,
+    name,
+    target,
+    procedure,
+    reply,
+    user,
     rows: wasLocked ? entries.slice(0, -1) : entries,
     leaks: forbidden.filter((trace) => text.includes(trace)),
   };

@@ -98,7 +98,12 @@ export function createTestDesk(
       if (desk.open === null) throw new Error('No store is open');
       return desk.open;
     },
-    restart: () => createTestDesk(folder, test.nowMs),
+    restart() {
+      // As when the process is killed: the file is let go, nothing is signed, kept or wiped.
+      desk.open?.connection.close();
+      desk.open = null;
+      return createTestDesk(folder, test.nowMs);
+    },
     dispose() {
       desk.open?.connection.close();
       rmSync(folder, { recursive: true, force: true });
