@@ -19,8 +19,7 @@ export function ProgressPanel({ task, title, onCancel }: ProgressPanelProps) {
   const { done, total } = useProgress(task);
   const [isCancelling, setIsCancelling] = useState(false);
   const percent = total === null || total === 0 ? null : Math.min(100, (done / total) * 100);
-  const count =
-    total === null ? text('component.progress.open', { done }) : text('component.progress', { done, total });
+  const count = progressText(done, total);
   return (
     <Paper withBorder p="md" maw="36rem">
       <Group justify="space-between" mb="sm">
@@ -48,6 +47,11 @@ export function ProgressPanel({ task, title, onCancel }: ProgressPanelProps) {
       )}
     </Paper>
   );
+}
+
+function progressText(done: number, total: number | null): string {
+  if (total !== null) return text('component.progress', { done, total });
+  return done === 0 ? '' : text('component.progress.open', { done });
 }
 
 /** How far a task is, as the main process last said. */

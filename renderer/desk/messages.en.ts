@@ -24,7 +24,7 @@ export const deskMessages = {
   'signIn.setUp': 'Set up another school',
   'signIn.school': 'School on this computer',
   'signIn.sample.title': 'Accounts of the sample school',
-  'signIn.sample.text': 'Choose one to fill it in. They all have the password {password}.',
+  'signIn.sample.text': 'Choose one to fill it in. They all have the password “{password}”.',
   'signIn.notOpen.title': 'This school does not open',
   'signIn.notOpen.again': 'Back to sign-in',
 
@@ -116,7 +116,7 @@ export const deskMessages = {
   'setUp.done.sample.title': 'The sample school is ready',
   'setUp.done.sample.state': 'You are signed in as its administrator, {username}.',
   'setUp.done.sample.text':
-    'Other accounts, one for each role, stand on the sign-in page. They all have the password {password}.',
+    'Other accounts, one for each role, stand on the sign-in page. They all have the password “{password}”.',
   'setUp.done.sample.open': 'Open the sample school',
 
   'sheet.title': 'Rollkeep recovery sheet',

@@ -71,16 +71,18 @@ export function SetUp({ onDone, onLeave }: SetUpProps) {
     setStep('sheet');
   };
 
+  // The sample asks for nothing on its way.
+  const shownSteps: readonly Step[] = sample === null ? steps : ['start', 'done'];
   const aside = (
     <Stepper
-      active={steps.indexOf(step)}
+      active={shownSteps.indexOf(step)}
       orientation="vertical"
       allowNextStepsSelect={false}
       size="xs"
       aria-label={text('setUp.steps')}
       classNames={{ root: classes.steps ?? '' }}
     >
-      {steps.map((each) => (
+      {shownSteps.map((each) => (
         <Stepper.Step key={each} label={text(stepLabels[each])} component="div" role="presentation" />
       ))}
     </Stepper>

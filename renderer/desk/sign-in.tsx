@@ -42,7 +42,9 @@ export function SignIn({ onRecover, onRestore, onSetUp }: SignInProps) {
   const { status, reload, lockedBy } = useDesk();
   const { school, recentUsers, sampleAccounts } = status;
   const [lastUser] = recentUsers;
-  const [chosen, setChosen] = useState<string | null>(lastUser?.username ?? null);
+  // Undefined until the user has chosen: the last one, who may become known only after the lock.
+  const [choice, setChoice] = useState<string | null | undefined>(undefined);
+  const chosen = choice === undefined ? (lastUser?.username ?? null) : choice;
   const [typed, setTyped] = useState('');
   const [password, setPassword] = useState('');
   const passwordField = useRef<HTMLInputElement>(null);
@@ -89,7 +91,7 @@ export function SignIn({ onRecover, onRestore, onSetUp }: SignInProps) {
       <SchoolChoice />
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
-          {recentUsers.length > 0 && <UserChoice chosen={chosen} onChoose={setChosen} />}
+          {recentUsers.length > 0 && <UserChoice chosen={chosen} onChoose={setChoice} />}
           {chosen === null && (
             <TextInput
               ref={usernameField}
@@ -131,7 +133,7 @@ export function SignIn({ onRecover, onRestore, onSetUp }: SignInProps) {
         <SampleAccounts
           accounts={sampleAccounts}
           onChoose={(account) => {
-            setChosen(null);
+            setChoice(null);
             setTyped(account);
             setPassword(sampleAccounts.password);
             passwordField.current?.focus();
