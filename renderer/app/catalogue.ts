@@ -4,6 +4,12 @@ import { appMessages } from './messages.en.ts';
 import { attendanceMessages } from '../attendance/messages.en.ts';
 import { componentMessages } from '../components/messages.en.ts';
 import { deskMessages } from '../desk/messages.en.ts';
+import { auditMessages } from '../audit/messages.en.ts';
+import { backupMessages } from '../backup/messages.en.ts';
+import { rosterMessages } from '../roster/messages.en.ts';
+import { securityMessages } from '../security/messages.en.ts';
+import { settingsMessages } from '../settings/messages.en.ts';
+import { peopleMessages } from '../users/messages.en.ts';
 import { studentMessages } from '../students/messages.en.ts';
 
 /**
@@ -23,6 +29,12 @@ const english = {
   ...deskMessages,
   ...attendanceMessages,
   ...studentMessages,
+  ...peopleMessages,
+  ...settingsMessages,
+  ...securityMessages,
+  ...rosterMessages,
+  ...backupMessages,
+  ...auditMessages,
 } as const satisfies Messages;
 
 type Catalogue = typeof english;

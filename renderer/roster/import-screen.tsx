@@ -1,6 +1,324 @@
-import { text } from '../app/catalogue.ts';
+import { Alert, Button, Group, Stack, Stepper, Title } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconInfoCircle } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import type { CallError, Output } from '../app/api.ts';
+import { call, useReload } from '../app/calls.ts';
+import { text, type PlainTextKey } from '../app/catalogue.ts';
+import type { ContractError } from '../app/error-text.ts';
+import { onSessionEnd } from '../app/session-end.ts';
+import { ErrorAlert } from '../components/error-alert.tsx';
 import { PageHeader } from '../components/page-header.tsx';
+import { ProgressPanel } from '../components/progress-panel.tsx';
+import { CheckedPackage } from './checked-package.tsx';
+import { ChoosePackage } from './choose-package.tsx';
+import { differenceColumns, DifferenceTable } from './difference-table.tsx';
+import { ImportHistory } from './import-history.tsx';
+import { ReviewChanges } from './review-changes.tsx';
+import {
+  maxUploadFiles,
+  uploadPackage,
+  type PackageFile,
+  type UploadError,
+  type UploadProgress,
+} from './upload-package.ts';
+import { UploadPanel } from './upload-panel.tsx';
 
+type Check = Output<'roster', 'check'>;
+type Review = Output<'roster', 'review'>;
+
+/** Why the screen is back at its first step. */
+type Notice =
+  | { readonly type: 'cancelled' }
+  | { readonly type: 'file-unreadable' }
+  | { readonly type: 'no-files' }
+  | { readonly type: 'too-many-files'; readonly count: number }
+  | { readonly type: 'error'; readonly error: ContractError };
+
+interface ReviewStep {
+  readonly check: Check;
+  readonly school: string;
+  readonly review: Review;
+  readonly error: CallError<'roster', 'apply'> | undefined;
+}
+
+type Step =
+  | { readonly type: 'choose'; readonly notice: Notice | null }
+  | { readonly type: 'uploading'; readonly progress: UploadProgress | null }
+  | { readonly type: 'checking' }
+  | { readonly type: 'checked'; readonly check: Check }
+  | { readonly type: 'comparing' }
+  | ({ readonly type: 'review' } & ReviewStep)
+  | { readonly type: 'applying' }
+  | { readonly type: 'done'; readonly applied: Output<'roster', 'apply'> };
+
+/** One package on its way. The main process holds it in memory under `upload` until it is applied or given up. */
+interface Run {
+  upload: string;
+  isCancelled: boolean;
+  isApplying: boolean;
+}
+
+const stepLabels: readonly PlainTextKey[] = [
+  'import.step.choose',
+  'import.step.check',
+  'import.step.review',
+  'import.step.apply',
+];
+
+const stepNumbers: { readonly [T in Step['type']]: number } = {
+  choose: 0,
+  uploading: 0,
+  checking: 1,
+  checked: 1,
+  comparing: 2,
+  review: 2,
+  applying: 3,
+  done: 4,
+};
+
+/** What would this package change, and is it right? Nothing is written before *Apply*. */
 export function ImportScreen() {
-  return <PageHeader title={text('area.import')} />;
+  const [step, setStep] = useState<Step>({ type: 'choose', notice: null });
+  const running = useRef<Run>({ upload: '', isCancelled: false, isApplying: false });
+  const reload = useReload();
+
+  // Who leaves the screen gives the package up; what is being applied runs to its end. A lock has forgotten it already.
+  useEffect(() => {
+    const stop = onSessionEnd(() => {
+      running.current.upload = '';
+    });
+    return () => {
+      stop();
+      if (!running.current.isApplying) giveUp(running.current);
+    };
+  }, []);
+
+  const toChoose = (notice: Notice | null): void => {
+    giveUp(running.current);
+    setStep({ type: 'choose', notice });
+  };
+  const fail = (run: Run, error: UploadError | ContractError): void => {
+    if (run !== running.current) return;
+    if (run.isCancelled || error.type === 'cancelled') toChoose({ type: 'cancelled' });
+    else if (error.type === 'file-unreadable') toChoose({ type: 'file-unreadable' });
+    else toChoose({ type: 'error', error });
+  };
+  const cancel = (): void => {
+    giveUp(running.current);
+  };
+
+  const start = async (files: readonly PackageFile[]): Promise<void> => {
+    if (files.length === 0) return toChoose({ type: 'no-files' });
+    if (files.length > maxUploadFiles) return toChoose({ type: 'too-many-files', count: files.length });
+    giveUp(running.current);
+    const run: Run = { upload: '', isCancelled: false, isApplying: false };
+    running.current = run;
+    setStep({ type: 'uploading', progress: null });
+    const uploaded = await uploadPackage(files, {
+      onBegun: (upload) => {
+        run.upload = upload;
+      },
+      onProgress: (progress) => {
+        if (!run.isCancelled) setStep({ type: 'uploading', progress });
+      },
+      isCancelled: () => run.isCancelled,
+    });
+    if (!uploaded.ok) return fail(run, uploaded.error);
+    setStep({ type: 'checking' });
+    const checked = await call('roster', 'check', { upload: uploaded.value });
+    if (!checked.ok) return fail(run, checked.error);
+    if (run.isCancelled) return fail(run, { type: 'cancelled' });
+    setStep({ type: 'checked', check: checked.value });
+  };
+
+  const review = async (check: Check, school: string, error?: ReviewStep['error']): Promise<void> => {
+    const run = running.current;
+    setStep({ type: 'comparing' });
+    const reviewed = await call('roster', 'review', { upload: run.upload, school });
+    if (!reviewed.ok) return fail(run, reviewed.error);
+    if (run.isCancelled) return fail(run, { type: 'cancelled' });
+    setStep({ type: 'review', check, school, review: reviewed.value, error });
+  };
+
+  const apply = async ({ check, school, review: reviewed }: ReviewStep): Promise<void> => {
+    const run = running.current;
+    run.isApplying = true;
+    setStep({ type: 'applying' });
+    const applied = await call('roster', 'apply', {
+      upload: run.upload,
+      confirmRemoved: reviewed.confirmRemoved,
+    });
+    run.isApplying = false;
+    if (applied.ok) {
+      run.upload = '';
+      setStep({ type: 'done', applied: applied.value });
+      reload('roster', 'history');
+      return;
+    }
+    const { error } = applied;
+    // The package is still held: these leave the person where they were, the first two before fresh figures.
+    if (error.type === 'review-outdated' || error.type === 'confirmation-needed') {
+      return review(check, school, error);
+    }
+    if (error.type === 'disk-full' || error.type === 'store-busy') {
+      return setStep({ type: 'review', check, school, review: reviewed, error });
+    }
+    fail(run, error);
+  };
+
+  return (
+    <Stack gap="lg">
+      <PageHeader title={text('import.title')} state={stateOf(step)} />
+      <Steps active={stepNumbers[step.type]} />
+      {step.type === 'choose' && (
+        <>
+          {step.notice !== null && <NoticeAlert notice={step.notice} />}
+          <ChoosePackage onChosen={(files) => void start(files)} />
+        </>
+      )}
+      {step.type === 'uploading' && <UploadPanel progress={step.progress} onCancel={cancel} />}
+      {step.type === 'checking' && (
+        <ProgressPanel task="roster-check" title={text('import.checking')} onCancel={cancel} />
+      )}
+      {step.type === 'checked' && (
+        <CheckedPackage
+          check={step.check}
+          onReview={(school) => void review(step.check, school)}
+          onAnother={() => {
+            toChoose(null);
+          }}
+        />
+      )}
+      {step.type === 'comparing' && (
+        <ProgressPanel task="roster-check" title={text('import.comparing')} onCancel={cancel} />
+      )}
+      {step.type === 'review' && (
+        <>
+          <ErrorAlert error={step.error} />
+          <ReviewChanges
+            upload={running.current.upload}
+            review={step.review}
+            onApply={() => void apply(step)}
+            onAnother={() => {
+              toChoose(null);
+            }}
+          />
+        </>
+      )}
+      {step.type === 'applying' && (
+        <ProgressPanel task="roster-apply" title={text('import.applying')} onCancel={cancel} />
+      )}
+      {step.type === 'done' && (
+        <Done
+          applied={step.applied}
+          onAnother={() => {
+            setStep({ type: 'choose', notice: null });
+          }}
+        />
+      )}
+      {(step.type === 'choose' || step.type === 'done') && <ImportHistory />}
+    </Stack>
+  );
+}
+
+/** Stops whatever is being done with a package and forgets it. */
+function giveUp(run: Run): void {
+  run.isCancelled = true;
+  if (run.upload !== '') void call('roster', 'discard', { upload: run.upload });
+  if (!run.isApplying) run.upload = '';
+}
+
+function stateOf(step: Step): string {
+  switch (step.type) {
+    case 'checked':
+      return text('import.state.check');
+    case 'review':
+      return text('import.state.review');
+    case 'done':
+      return text('import.state.done');
+    default:
+      return text('import.state.choose');
+  }
+}
+
+function Steps({ active }: { readonly active: number }) {
+  return (
+    <Stepper active={active} size="xs" maw="44rem" aria-label={text('import.steps')}>
+      {stepLabels.map((label) => (
+        <Stepper.Step key={label} label={text(label)} component="div" role="presentation" />
+      ))}
+    </Stepper>
+  );
+}
+
+function NoticeAlert({ notice }: { readonly notice: Notice }) {
+  switch (notice.type) {
+    case 'error':
+      return <ErrorAlert error={notice.error} />;
+    case 'cancelled':
+      return (
+        <Alert icon={<IconInfoCircle size={18} aria-hidden />} title={text('import.cancelled.title')}>
+          {text('import.cancelled.text')}
+        </Alert>
+      );
+    case 'file-unreadable':
+      return <Warning title={text('import.unreadable.title')} body={text('import.unreadable.text')} />;
+    case 'no-files':
+      return <Warning title={text('import.noFiles.title')} body={text('import.noFiles.text')} />;
+    case 'too-many-files':
+      return (
+        <Warning
+          title={text('import.tooManyFiles.title', { count: notice.count })}
+          body={text('import.tooManyFiles.text')}
+        />
+      );
+  }
+}
+
+function Warning({ title, body }: { readonly title: string; readonly body: string }) {
+  return (
+    <Alert
+      role="alert"
+      variant="outline"
+      color="red"
+      c="var(--mantine-color-error)"
+      icon={<IconAlertTriangle size={18} aria-hidden />}
+      title={title}
+    >
+      {body}
+    </Alert>
+  );
+}
+
+interface DoneProps {
+  readonly applied: Output<'roster', 'apply'>;
+  readonly onAnother: () => void;
+}
+
+function Done({ applied, onAnother }: DoneProps) {
+  return (
+    <Stack gap="md" align="flex-start">
+      <Alert
+        color="teal"
+        icon={<IconCheck size={18} aria-hidden />}
+        title={text('import.done.title', { count: applied.applied })}
+        w="100%"
+      >
+        {text('import.done.text')}
+      </Alert>
+      <Title order={2} size="h3">
+        {text('import.review.changes', { count: applied.applied })}
+      </Title>
+      <DifferenceTable
+        label={text('import.review.label')}
+        differences={applied.differences}
+        columns={differenceColumns}
+      />
+      <Group>
+        <Button variant="default" onClick={onAnother}>
+          {text('import.done.again')}
+        </Button>
+      </Group>
+    </Stack>
+  );
 }

@@ -1,0 +1,190 @@
+import { permissions, type Permission } from '../../domain/access/policy.ts';
+import type { AuditAction } from '../../domain/audit/entry.ts';
+import { findProcedure, type AreaName, type Contract } from '../../domain/contract/contract.ts';
+import type { AuditRecordType } from '../../domain/contract/procedure.ts';
+import type { Output } from '../app/api.ts';
+import { text, type PlainTextKey, type TextKey } from '../app/catalogue.ts';
+import { roleText } from '../users/role-text.ts';
+
+export type Entry = Output<'audit', 'list'>['entries'][number];
+
+/** `area.procedure` of every procedure whose calls stand on the log. */
+type AuditedProcedure = {
+  [A in AreaName]: {
+    [P in keyof Contract[A]]: Contract[A][P] extends { readonly audits: null } ? never : `${A}.${P & string}`;
+  }[keyof Contract[A]];
+}[AreaName];
+
+type DidKey = Extract<TextKey, `audit.did.${AuditedProcedure}`>;
+type DidTexts = { readonly [P in AuditedProcedure]: `audit.did.${P}` & DidKey };
+
+/** A sentence for each procedure: one that is added to the contract does not compile until it has its own. */
+const didTexts: DidTexts = {
+  'desk.createSchool': 'audit.did.desk.createSchool',
+  'desk.createSample': 'audit.did.desk.createSample',
+  'desk.signIn': 'audit.did.desk.signIn',
+  'desk.chooseNewPassword': 'audit.did.desk.chooseNewPassword',
+  'desk.lock': 'audit.did.desk.lock',
+  'desk.recover': 'audit.did.desk.recover',
+  'desk.recoverAdministrator': 'audit.did.desk.recoverAdministrator',
+  'students.find': 'audit.did.students.find',
+  'students.list': 'audit.did.students.list',
+  'students.card': 'audit.did.students.card',
+  'students.attendance': 'audit.did.students.attendance',
+  'students.contacts': 'audit.did.students.contacts',
+  'students.identity': 'audit.did.students.identity',
+  'students.change': 'audit.did.students.change',
+  'students.changeGuardian': 'audit.did.students.changeGuardian',
+  'students.accessRecord': 'audit.did.students.accessRecord',
+  'attendance.registers': 'audit.did.attendance.registers',
+  'attendance.register': 'audit.did.attendance.register',
+  'attendance.mark': 'audit.did.attendance.mark',
+  'attendance.take': 'audit.did.attendance.take',
+  'attendance.today': 'audit.did.attendance.today',
+  'attendance.setClosure': 'audit.did.attendance.setClosure',
+  'users.list': 'audit.did.users.list',
+  'users.staff': 'audit.did.users.staff',
+  'users.create': 'audit.did.users.create',
+  'users.change': 'audit.did.users.change',
+  'users.reset': 'audit.did.users.reset',
+  'users.remove': 'audit.did.users.remove',
+  'users.unlock': 'audit.did.users.unlock',
+  'users.changeOwnPassword': 'audit.did.users.changeOwnPassword',
+  'users.changeOwnDisplay': 'audit.did.users.changeOwnDisplay',
+  'roster.check': 'audit.did.roster.check',
+  'roster.review': 'audit.did.roster.review',
+  'roster.rows': 'audit.did.roster.rows',
+  'roster.apply': 'audit.did.roster.apply',
+  'roster.history': 'audit.did.roster.history',
+  'audit.list': 'audit.did.audit.list',
+  'audit.entry': 'audit.did.audit.entry',
+  'audit.people': 'audit.did.audit.people',
+  'audit.verify': 'audit.did.audit.verify',
+  'audit.exportBundle': 'audit.did.audit.exportBundle',
+  'backup.status': 'audit.did.backup.status',
+  'backup.make': 'audit.did.backup.make',
+  'backup.inspect': 'audit.did.backup.inspect',
+  'backup.restore': 'audit.did.backup.restore',
+  'backup.exportSchool': 'audit.did.backup.exportSchool',
+  'security.status': 'audit.did.security.status',
+};
+
+export const actionTexts: { readonly [A in AuditAction]: PlainTextKey } = {
+  view: 'audit.action.view',
+  list: 'audit.action.list',
+  create: 'audit.action.create',
+  update: 'audit.action.update',
+  delete: 'audit.action.delete',
+  purge: 'audit.action.purge',
+  export: 'audit.action.export',
+  print: 'audit.action.print',
+  'sign-in': 'audit.action.sign-in',
+  'sign-out': 'audit.action.sign-out',
+  refuse: 'audit.action.refuse',
+  'lookup-failed': 'audit.action.lookup-failed',
+  'limit-tripped': 'audit.action.limit-tripped',
+  provision: 'audit.action.provision',
+  rotate: 'audit.action.rotate',
+  restore: 'audit.action.restore',
+  recover: 'audit.action.recover',
+  support: 'audit.action.support',
+  redact: 'audit.action.redact',
+  alarm: 'audit.action.alarm',
+};
+
+export const recordTexts: { readonly [R in AuditRecordType]: PlainTextKey } = {
+  session: 'audit.record.session',
+  account: 'audit.record.account',
+  student: 'audit.record.student',
+  guardian: 'audit.record.guardian',
+  register: 'audit.record.register',
+  calendar: 'audit.record.calendar',
+  roster: 'audit.record.roster',
+  audit: 'audit.record.audit',
+  backup: 'audit.record.backup',
+  school: 'audit.record.school',
+  security: 'audit.record.security',
+};
+
+const whyTexts: Readonly<Record<string, PlainTextKey>> = {
+  'permission-refused': 'audit.why.permission-refused',
+  'out-of-scope': 'audit.why.out-of-scope',
+  'limit-tripped': 'audit.why.limit-tripped',
+  'wrong-credentials': 'audit.why.wrong-credentials',
+  'locked-out': 'audit.why.locked-out',
+  'bad-input': 'audit.why.bad-input',
+  'wrong-state': 'audit.why.wrong-state',
+  'disk-full': 'audit.why.disk-full',
+  cancelled: 'audit.why.cancelled',
+  'record-changed': 'audit.why.record-changed',
+  'closure-has-marks': 'audit.why.closure-has-marks',
+  'roster-refused': 'audit.why.roster-refused',
+  'confirmation-needed': 'audit.why.confirmation-needed',
+  'review-outdated': 'audit.why.review-outdated',
+};
+
+/** What an entry says, as a sentence: "Ms Ito (Nurse) opened the card of Abara, Chidi". */
+export function entrySentence(entry: Entry): string {
+  const who = whoOf(entry);
+  const { procedure } = entry;
+  if (entry.outcome !== 'ok') {
+    const permission = permissionOf(procedure);
+    return permission === null
+      ? text('audit.tried.other', { who, procedure })
+      : text('audit.tried', { who, what: permissions[permission] });
+  }
+  if (isAuditedProcedure(procedure)) return text(didTexts[procedure], { who, whom: whomOf(entry) });
+  return text('audit.did.other', {
+    who,
+    procedure,
+    action: wordOf(actionTexts, entry.action),
+    record: wordOf(recordTexts, entry.record),
+  });
+}
+
+/** `done`, or `refused` and `not done` with the reason. */
+export function outcomeText(outcome: string): string {
+  const [kind = '', code = ''] = outcome.split(':');
+  if (kind === 'ok') return text('audit.outcome.ok');
+  const why = code === '' ? '' : wordOf(whyTexts, code);
+  if (kind === 'refused') {
+    return why === '' ? text('audit.outcome.refused') : text('audit.outcome.refusedFor', { why });
+  }
+  return why === '' ? text('audit.outcome.error') : text('audit.outcome.errorFor', { why });
+}
+
+function whoOf({ user, userName, role }: Entry): string {
+  if (user === null) return text('audit.who.nobody');
+  const roleName = role === null ? '' : roleText(role);
+  return userName === ''
+    ? text('audit.who.unknown', { role: roleName })
+    : text('audit.who', { name: isolate(userName), role: roleName });
+}
+
+function whomOf({ student, studentName, count }: Entry): string {
+  if (studentName !== null) return text('audit.whom.one', { name: isolate(studentName) });
+  if (student !== null) return text('audit.whom.unnamed');
+  return count === 0 ? text('audit.whom.none') : text('audit.whom.many', { count });
+}
+
+/** Keeps a name's own direction inside the sentence: FIRST STRONG ISOLATE … POP DIRECTIONAL ISOLATE. */
+function isolate(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
+/** What was tried needs one of the policy's sentences, in which the first permission of a procedure stands for all. */
+function permissionOf(name: string): Permission | null {
+  const [area = '', procedure = ''] = name.split('.');
+  const permission = findProcedure(area, procedure)?.permission ?? null;
+  return typeof permission === 'string' || permission === null ? permission : (permission[0] ?? null);
+}
+
+/** A word of the log that has no text yet is shown as the log has it. */
+function wordOf(texts: Readonly<Record<string, PlainTextKey>>, word: string): string {
+  const key = Object.hasOwn(texts, word) ? texts[word] : undefined;
+  return key === undefined ? word : text(key);
+}
+
+function isAuditedProcedure(name: string): name is AuditedProcedure {
+  return Object.hasOwn(didTexts, name);
+}

@@ -1,0 +1,143 @@
+import { Alert, Button, Group, Radio, Stack, Text, Title } from '@mantine/core';
+import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Output } from '../app/api.ts';
+import { text } from '../app/catalogue.ts';
+import { useFormat } from '../app/format.ts';
+import { Findings } from './findings.tsx';
+import classes from './import.module.css';
+
+type Check = Output<'roster', 'check'>;
+
+interface CheckedPackageProps {
+  readonly check: Check;
+  readonly onReview: (school: string) => void;
+  readonly onAnother: () => void;
+}
+
+/** What the check found: refused with every reason, or the way on, through the choice of a school where there are several. */
+export function CheckedPackage({ check, onReview, onAnother }: CheckedPackageProps) {
+  const { schools } = check;
+  const ours = schools.find(({ isOurs }) => isOurs) ?? (schools.length === 1 ? schools[0] : undefined);
+  const [school, setSchool] = useState<string | null>(ours?.sourcedId ?? null);
+
+  const another = (
+    <Button variant={check.accepted ? 'default' : 'filled'} onClick={onAnother}>
+      {text('import.another')}
+    </Button>
+  );
+  return (
+    <Stack gap="lg">
+      <Verdict check={check} />
+      {check.accepted && schools.length > 1 && (
+        <SchoolChoice schools={schools} chosen={school} onChange={setSchool} />
+      )}
+      {check.accepted && schools.length === 0 && <Text>{text('import.school.none')}</Text>}
+      <Group gap="sm">
+        {check.accepted && (
+          <Button
+            disabled={school === null}
+            onClick={() => {
+              if (school !== null) onReview(school);
+            }}
+          >
+            {text('import.toReview')}
+          </Button>
+        )}
+        {another}
+      </Group>
+      <Findings findings={check.findings} counts={check.findingCounts} />
+      {check.accepted && <PackageFacts check={check} />}
+    </Stack>
+  );
+}
+
+function Verdict({ check: { accepted, findingCounts } }: { readonly check: Check }) {
+  if (!accepted) {
+    return (
+      <Alert
+        role="alert"
+        variant="outline"
+        color="red"
+        c="var(--mantine-color-error)"
+        icon={<IconAlertTriangle size={18} aria-hidden />}
+        title={text('import.refused.title')}
+      >
+        {text('import.refused.text', { count: findingCounts.refuse })}
+      </Alert>
+    );
+  }
+  const { warning, information } = findingCounts;
+  return (
+    <Alert
+      variant="outline"
+      color={warning > 0 ? 'orange' : 'teal'}
+      icon={warning > 0 ? <IconAlertTriangle size={18} aria-hidden /> : <IconCheck size={18} aria-hidden />}
+    >
+      {warning > 0
+        ? text('import.accepted.warnings', { count: warning })
+        : information > 0
+          ? text('import.accepted.information', { count: information })
+          : text('import.accepted.clean')}
+    </Alert>
+  );
+}
+
+interface SchoolChoiceProps {
+  readonly schools: Check['schools'];
+  readonly chosen: string | null;
+  readonly onChange: (school: string) => void;
+}
+
+function SchoolChoice({ schools, chosen, onChange }: SchoolChoiceProps) {
+  return (
+    <Radio.Group
+      label={text('import.school.title')}
+      description={text('import.school.text')}
+      value={chosen}
+      onChange={onChange}
+    >
+      <Stack gap="sm" mt="sm" className={classes.schools ?? ''}>
+        {schools.map(({ sourcedId, name, students, isOurs }) => (
+          <Radio
+            key={sourcedId}
+            value={sourcedId}
+            label={<bdi>{text('import.school.option', { name, count: students })}</bdi>}
+            {...(isOurs ? { description: text('import.school.ours') } : {})}
+          />
+        ))}
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+function PackageFacts({ check: { version, mode, rows } }: { readonly check: Check }) {
+  const { formatNumber } = useFormat();
+  return (
+    <section>
+      <Title order={2} mb="sm">
+        {text('import.package')}
+      </Title>
+      <dl className={classes.facts}>
+        <dt>{text('import.package.format')}</dt>
+        <dd>
+          {version === null ? text('import.package.unknown') : text('import.package.version', { version })}
+        </dd>
+        {mode !== null && (
+          <>
+            <dt>{text('import.package.mode')}</dt>
+            <dd>{mode === 'bulk' ? text('import.package.bulk') : text('import.package.delta')}</dd>
+          </>
+        )}
+        <dt>{text('import.package.rows')}</dt>
+        <dd>
+          {Object.entries(rows).map(([file, count]) => (
+            <span key={file} className={classes.fileRows}>
+              <bdi>{text('import.package.file', { file, rows: formatNumber(count) })}</bdi>
+            </span>
+          ))}
+        </dd>
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,192 @@
+import { Text, useDirection } from '@mantine/core';
+import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { addDays } from '../../domain/calendar/day.ts';
+import type { Day } from '../../domain/ids.ts';
+import { text } from '../app/catalogue.ts';
+import { useToday } from '../app/desk-state.tsx';
+import { useFormat } from '../app/format.ts';
+import { locale } from '../app/language.ts';
+import { movedBy, rangeOf, type DayKind, type Month, type Selection } from './calendar-model.ts';
+import classes from './settings.module.css';
+
+interface CalendarMonthsProps {
+  readonly months: readonly Month[];
+  readonly kindOf: (day: Day) => DayKind;
+  readonly selection: Selection;
+  readonly onSelect: (selection: Selection) => void;
+  /** Enter on what is selected. */
+  readonly onOpen: () => void;
+}
+
+const monthFormat = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+const weekdayFormat = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
+const weekdayLongFormat = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' });
+/** 5 January 1970 was a Monday. */
+const weekdayMs = Array.from({ length: 7 }, (_, index) => Date.UTC(1970, 0, 5 + index));
+
+/**
+ * The year month by month, each a table. All months together are one stop of Tab; arrows go from day to day and from
+ * month to month.
+ */
+export function CalendarMonths({ months, kindOf, selection, onSelect, onOpen }: CalendarMonthsProps) {
+  const { dir } = useDirection();
+  const root = useRef<HTMLDivElement>(null);
+  const takesFocus = useRef(false);
+  const { cursor, anchor } = selection;
+  const { from, to } = rangeOf(selection);
+  const first = months[0]?.firstDay ?? cursor;
+  const last =
+    months
+      .at(-1)
+      ?.weeks.flat()
+      .findLast((day) => day !== null) ?? cursor;
+
+  useEffect(() => {
+    if (!takesFocus.current) return;
+    takesFocus.current = false;
+    root.current?.querySelector<HTMLElement>(`[data-day="${cursor}"]`)?.focus();
+  }, [cursor]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      onOpen();
+      return;
+    }
+    if (event.key === 'Escape' && anchor !== cursor) {
+      event.stopPropagation();
+      onSelect({ anchor: cursor, cursor });
+      return;
+    }
+    const next = movedBy(event.key, cursor, { first, last, dir });
+    if (next === undefined) return;
+    event.preventDefault();
+    takesFocus.current = true;
+    onSelect({ anchor: event.shiftKey ? anchor : next, cursor: next });
+  };
+
+  return (
+    <div ref={root} className={classes.months} onKeyDown={onKeyDown} role="presentation">
+      {months.map((month) => (
+        <MonthTable
+          key={month.id}
+          month={month}
+          kindOf={kindOf}
+          cursor={cursor}
+          from={from}
+          to={to}
+          onChoose={(day, extends_) => {
+            onSelect({ anchor: extends_ ? anchor : day, cursor: day });
+          }}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface MonthTableProps {
+  readonly month: Month;
+  readonly kindOf: (day: Day) => DayKind;
+  readonly cursor: Day;
+  readonly from: Day;
+  readonly to: Day;
+  readonly onChoose: (day: Day, extends_: boolean) => void;
+}
+
+function MonthTable({ month, kindOf, cursor, from, to, onChoose }: MonthTableProps) {
+  const title = monthFormat.format(Date.parse(`${month.firstDay}T00:00:00Z`));
+  return (
+    <section>
+      <Text fw={600} mb={4}>
+        {title}
+      </Text>
+      <table role="grid" aria-label={title} aria-multiselectable className={classes.month}>
+        <thead>
+          <tr>
+            {weekdayMs.map((atMs) => (
+              <th key={atMs} scope="col" abbr={weekdayLongFormat.format(atMs)}>
+                {weekdayFormat.format(atMs).slice(0, 2)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {month.weeks.map((week, index) => (
+            <tr key={index}>
+              {week.map((day, weekday) =>
+                day === null ? (
+                  <td key={weekday} />
+                ) : (
+                  <DayCell
+                    key={day}
+                    day={day}
+                    kind={kindOf(day)}
+                    isCursor={day === cursor}
+                    isSelected={from <= day && day <= to}
+                    onChoose={onChoose}
+                  />
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+interface DayCellProps {
+  readonly day: Day;
+  readonly kind: DayKind;
+  readonly isCursor: boolean;
+  readonly isSelected: boolean;
+  readonly onChoose: (day: Day, extends_: boolean) => void;
+}
+
+function DayCell({ day, kind, isCursor, isSelected, onChoose }: DayCellProps) {
+  const today = useToday();
+  const { formatDayLong } = useFormat();
+  const plain = text('calendar.day.label', { day: formatDayLong(day), kind: kindText(kind) });
+  const label = day === today ? text('calendar.day.today', { label: plain }) : plain;
+  return (
+    <td
+      role="gridcell"
+      tabIndex={isCursor ? 0 : -1}
+      aria-label={label}
+      aria-selected={isSelected}
+      {...(day === today ? { 'aria-current': 'date' as const } : {})}
+      title={kind.type === 'closed' ? kind.reason : undefined}
+      data-day={day}
+      data-kind={kind.type}
+      onClick={(event) => {
+        event.currentTarget.focus();
+        onChoose(day, event.shiftKey);
+      }}
+    >
+      {Number(day.slice(8))}
+    </td>
+  );
+}
+
+function kindText(kind: DayKind): string {
+  switch (kind.type) {
+    case 'school':
+      return text('calendar.day.school');
+    case 'weekend':
+      return text('calendar.day.weekend');
+    case 'outside':
+      return text('calendar.day.outside');
+    case 'closed':
+      return text('calendar.day.closed', { reason: kind.reason });
+  }
+}
+
+/** Where the cursor stands first: today, or the nearest day of the year that is shown. */
+export function firstSelection(months: readonly Month[], today: Day): Selection {
+  const first = months[0]?.firstDay ?? today;
+  const lastMonth = months.at(-1);
+  const last = lastMonth?.weeks.flat().findLast((day) => day !== null) ?? addDays(today, 0);
+  const cursor = today < first ? first : today > last ? last : today;
+  return { anchor: cursor, cursor };
+}
