@@ -38,8 +38,9 @@ export function runUnit(
   },
 ): Result<unknown, ExpectedError> {
   const { transaction, auditLog, unitParts } = open;
-  transaction.begin();
   try {
+    // A store that can only be read refuses here already.
+    transaction.begin();
     transaction.savepoint();
     const outcome = steps.run();
     if (outcome.ok) transaction.release();
