@@ -20,6 +20,8 @@ interface Plants {
   readonly address: string;
   readonly medicalAlert: string;
   readonly guardianFamily: string;
+  /** The title of the homeroom. */
+  readonly room: string;
 }
 
 /** A student with a homeroom, its teacher and a guardian. */
@@ -63,13 +65,14 @@ function plantsOf(given: string, number: number): Plants {
     address: `${number} ${given} Lane`,
     medicalAlert: `${given} is allergic to invented nuts`,
     guardianFamily: `${given}parent`,
+    room: `Homeroom 7${number}0`,
   };
 }
 
 /** Everything of a person that must not turn up where it does not belong: ids, names, numbers. */
 export function tracesOf(corner: Corner): string[] {
   const { plants, student: id, class: classId, guardian: guardianId, staff: staffId } = corner;
-  return [id, classId, guardianId, staffId, ...Object.values(plants), `Room ${plants.given}`];
+  return [id, classId, guardianId, staffId, ...Object.values(plants)];
 }
 
 /** A package of one school with two homerooms, each with a teacher, a student and a guardian. */
@@ -99,11 +102,11 @@ export function rosterOf(plants: readonly [Plants, Plants]): PackageDraft {
     .table('roles')
     .rows.push({ ...draft.row('roles', 'rol-tea-1'), sourcedId: 'rol-tea-2', userSourcedId: 'tea-2' });
   const room = { classType: 'homeroom', periods: '', classCode: '', termSourcedIds: 'year' };
-  Object.assign(draft.row('classes', 'cla-1'), { ...room, title: `Room ${first.given}` });
+  Object.assign(draft.row('classes', 'cla-1'), { ...room, title: first.room });
   draft.table('classes').rows.push({
     ...draft.row('classes', 'cla-1'),
     sourcedId: 'cla-3',
-    title: `Room ${second.given}`,
+    title: second.room,
   });
   draft.row('enrollments', 'enr-2')['classSourcedId'] = 'cla-3';
   draft.table('enrollments').rows.push({
