@@ -61,7 +61,7 @@ test('a closure of one school is not written by who may only see the calendar', 
   expect(reply).toMatchObject({ ok: false, error: { type: 'permission-refused' } });
 });
 
-test('a closure that is rolled back is forgotten, though it was read in the same unit', () => {
+test('a closure that is rolled back closes nothing', () => {
   const school = filledSchool();
   const { store, office } = school;
   schoolDayOf(school, today);

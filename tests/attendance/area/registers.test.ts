@@ -254,3 +254,23 @@ test('shows the codes in force with their key, category and source', () => {
     store.get(office, 'attendance', 'codes', { day: '2020-01-15' }).codes.some(({ code }) => code === '/'),
   ).toBe(false);
 });
+
+test('a mark that was rolled back is in no later total, though the register is kept from mark to mark', () => {
+  const school = filledSchool();
+  const { store, teacher, ana, ben } = school;
+  const mark = marker(school);
+  const totalsOf = (reply: ReturnType<typeof mark>) => (reply.ok ? reply.value.totals : null);
+  expect(totalsOf(mark(teacher, ana, 'P'))).toMatchObject({ present: 1, absentUnexplained: 0, blank: 1 });
+  store.connection.exec(
+    "CREATE TRIGGER full BEFORE INSERT ON audit_leaf BEGIN SELECT RAISE(ABORT, 'full'); END",
+  );
+  expect(() => mark(teacher, ana, 'A')).toThrow('audit log cannot be written');
+  store.connection.exec('DROP TRIGGER full');
+  expect(totalsOf(mark(teacher, ben, 'T'))).toMatchObject({
+    present: 1,
+    late: 1,
+    absentUnexplained: 0,
+    blank: 0,
+  });
+  expect(totalsOf(mark(teacher, ana, null))).toMatchObject({ present: 0, late: 1, blank: 1 });
+});
