@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import { policy, roles, type Role } from '../../domain/access/policy.ts';
+import { errorSchemas, type ErrorType } from '../../domain/contract/errors.ts';
+import { areasOf } from '../../renderer/app/areas.ts';
+import { text } from '../../renderer/app/catalogue.ts';
+import { errorText, type ContractError } from '../../renderer/app/error-text.ts';
+
+const format = {
+  formatDay: (day: string) => day,
+  formatDayLong: (day: string) => day,
+  formatTime: () => '09:31',
+  formatDayTime: () => '3 Mar, 09:31',
+  formatNumber: String,
+  formatBytes: () => '200 MB',
+  formatAge: () => '2 h',
+};
+
+describe('the areas of a role', () => {
+  test.each<[Role, string[]]>([
+    [
+      'school-administrator',
+      [
+        'area.today',
+        'area.registers',
+        'area.students',
+        'area.import',
+        'area.people',
+        'area.audit',
+        'area.backup',
+        'area.security',
+        'area.settings',
+      ],
+    ],
+    ['attendance-clerk', ['area.today', 'area.registers', 'area.students', 'area.settings']],
+    ['nurse', ['area.today', 'area.registers', 'area.students']],
+    ['teacher', ['area.myClasses']],
+    ['teaching-assistant', ['area.myClasses']],
+    ['driver', []],
+    ['parent', []],
+  ])('%s sees exactly what the policy allows, in the order of the navigation', (role, labels) => {
+    expect(areasOf(role).map(({ label }) => label)).toEqual(labels);
+  });
+
+  test('no role sees an area whose permission the policy does not give it', () => {
+    const beyond = roles.flatMap((role) =>
+      areasOf(role)
+        .filter(({ permission }) => policy[role][permission] === undefined)
+        .map(({ label }) => `${role} ${label}`),
+    );
+    expect(beyond).toEqual([]);
+  });
+});
+
+describe('a text', () => {
+  test('chooses its plural form by count and writes numbers as the locale does', () => {
+    expect([
+      text('error.wrong-credentials', { count: 1 }),
+      text('error.wrong-credentials', { count: 4 }),
+      text('component.progress', { done: 1200, total: 200_000 }),
+    ]).toEqual([
+      'Username or password is wrong. 1 try left before the account locks.',
+      'Username or password is wrong. 4 tries left before the account locks.',
+      '1,200 of 200,000',
+    ]);
+  });
+
+  test('keeps a parameter that looks like a place for another as it is', () => {
+    expect(text('palette.open', { area: '{area}' })).toBe('Open {area}');
+  });
+});
+
+/** One error of each type and, where the sentence differs by detail, of each detail. */
+const errors: { readonly [T in ErrorType]: readonly Extract<ContractError, { type: T }>[] } = {
+  'sender-refused': [{ type: 'sender-refused' }],
+  'unknown-procedure': [{ type: 'unknown-procedure' }],
+  'wrong-state': [{ type: 'wrong-state', state: 'locked' }],
+  'permission-refused': [{ type: 'permission-refused', permission: 'users.manage' }],
+  'out-of-scope': [{ type: 'out-of-scope' }],
+  'limit-tripped': [{ type: 'limit-tripped', retryAtMs: 0 }],
+  'bad-input': [
+    { type: 'bad-input', fields: [] },
+    { type: 'bad-input', fields: [{ path: 'name', problem: 'too_small' }] },
+  ],
+  'audit-unavailable': [
+    { type: 'audit-unavailable', reason: 'disk-full' },
+    { type: 'audit-unavailable', reason: 'not-writable' },
+  ],
+  'store-busy': [{ type: 'store-busy' }],
+  locked: [{ type: 'locked' }],
+  internal: [{ type: 'internal', reference: 'R-1' }],
+  'wrong-credentials': [
+    { type: 'wrong-credentials', triesLeft: 0 },
+    { type: 'wrong-credentials', triesLeft: 2 },
+  ],
+  'locked-out': [{ type: 'locked-out', untilMs: 0 }],
+  'attempts-damaged': [{ type: 'attempts-damaged' }],
+  'password-refused': (['too-short', 'too-common', 'contains-username', 'same-as-before'] as const).map(
+    (reason) => ({ type: 'password-refused', reason }),
+  ),
+  'keychain-unavailable': [{ type: 'keychain-unavailable' }],
+  'school-secret-missing': [{ type: 'school-secret-missing' }],
+  'store-damaged': (
+    [
+      'store-missing',
+      'store-plaintext',
+      'store-unreadable',
+      'vault-missing',
+      'vault-damaged',
+      'vault-tampered',
+      'store-newer',
+    ] as const
+  ).map((what) => ({ type: 'store-damaged', what })),
+  'store-rolled-back': [
+    { type: 'store-rolled-back', anchor: 'older' },
+    { type: 'store-rolled-back', anchor: 'missing' },
+  ],
+  'recovery-key-wrong': [
+    { type: 'recovery-key-wrong', group: null },
+    { type: 'recovery-key-wrong', group: 4 },
+  ],
+  'username-taken': [{ type: 'username-taken' }],
+  'last-administrator': [{ type: 'last-administrator' }],
+  'own-account': [{ type: 'own-account' }],
+  'account-gone': [{ type: 'account-gone' }],
+  'record-changed': [{ type: 'record-changed' }],
+  'not-a-school-day': [{ type: 'not-a-school-day' }],
+  'register-not-expected': [{ type: 'register-not-expected' }],
+  'code-unknown': [{ type: 'code-unknown', codes: ['Q', 'W'] }],
+  'day-in-future': [{ type: 'day-in-future' }],
+  'closure-has-marks': [{ type: 'closure-has-marks', marks: 28 }],
+  'upload-gone': [{ type: 'upload-gone' }],
+  'upload-too-large': [{ type: 'upload-too-large', maxBytes: 200_000_000 }],
+  'roster-refused': [{ type: 'roster-refused' }],
+  'school-not-in-package': [{ type: 'school-not-in-package' }],
+  'confirmation-needed': [{ type: 'confirmation-needed', removed: 32 }],
+  cancelled: [{ type: 'cancelled' }],
+  'review-outdated': [{ type: 'review-outdated' }],
+  'disk-full': [{ type: 'disk-full' }],
+  'folder-not-writable': [{ type: 'folder-not-writable' }],
+  'backup-missing': [{ type: 'backup-missing' }],
+  'backup-damaged': [{ type: 'backup-damaged' }],
+  'backup-foreign': [{ type: 'backup-foreign' }],
+  'recipient-invalid': [{ type: 'recipient-invalid' }],
+};
+
+describe('the sentences of an error', () => {
+  test('every error of the contract has some, whole ones, with every detail filled in', () => {
+    const sentences = Object.values(errors).flatMap((each) =>
+      each.map((error) => [error.type, errorText(error, format)] as const),
+    );
+    expect(Object.keys(errors).sort()).toEqual(Object.keys(errorSchemas).sort());
+    const unfinished = sentences.filter(
+      ([, said]) => !/^[A-Z\d].*\.$/.test(said) || /[{}]|undefined/.test(said),
+    );
+    expect(unfinished).toEqual([]);
+  });
+
+  test('says when to try again, what was refused, and where', () => {
+    const said = (error: ContractError): string => errorText(error, format);
+    expect([
+      said({ type: 'locked-out', untilMs: 0 }),
+      said({ type: 'code-unknown', codes: ['Q', 'W'] }),
+      said({ type: 'recovery-key-wrong', group: 4 }),
+    ]).toEqual([
+      'Locked after five wrong passwords. Try again at 09:31, or ask an administrator to unlock.',
+      'Not a code of this day: Q, W. The other marks are kept on screen and not saved. Use a code from the list.',
+      'Group 4 of the recovery key is not right. Nothing was changed. Compare it with the sheet and type it again.',
+    ]);
+  });
+});
