@@ -16,6 +16,7 @@ export const attendanceMessages = {
 
   'today.title': 'Today',
   'today.state': '{day}. {taken} of {expected} registers taken.',
+  'today.state.none': '{day}. No register is due yet.',
   'today.progress': '{taken} of {expected} registers taken',
   'today.notTaken.title': { one: '{count} register not taken', other: '{count} registers not taken' },
   'today.notTaken.blank': '{blank} of {students} blank',
@@ -26,8 +27,9 @@ export const attendanceMessages = {
   'today.late.title': { one: '{count} late arrival', other: '{count} late arrivals' },
   'today.late.minutes': { one: '{count} minute', other: '{count} minutes' },
   'today.late.noMinutes': 'no minutes yet',
-  'today.openRegister': 'Register {class} {session}',
+  'today.openRegister': 'Register, {session}',
   'today.keys': 'Up and down arrows move through the rows. Enter opens the work.',
+  'today.notDue.title': 'No register is due yet. No one unaccounted for.',
   'today.done.title': 'All registers in. No one unaccounted for.',
   'today.done.text': 'Marks that change later show up here.',
   'today.closed.text': '{reason}. Nothing is expected of anybody today; other days are under Registers.',

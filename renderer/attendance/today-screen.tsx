@@ -31,13 +31,7 @@ export function TodayScreen() {
       <PageHeader
         title={text('today.title')}
         state={
-          work.data?.isSchoolDay === true
-            ? text('today.state', {
-                day: formatDayLong(today),
-                taken: work.data.registersTaken,
-                expected: work.data.registersExpected,
-              })
-            : formatDayLong(today)
+          work.data?.isSchoolDay === true ? stateOf(formatDayLong(today), work.data) : formatDayLong(today)
         }
       />
       {work.error !== undefined && <ErrorAlert error={work.error} onRetry={work.reload} />}
@@ -50,6 +44,10 @@ export function TodayScreen() {
       </div>
     </Stack>
   );
+}
+
+function stateOf(day: string, { registersTaken: taken, registersExpected: expected }: Work): string {
+  return expected === 0 ? text('today.state.none', { day }) : text('today.state', { day, taken, expected });
 }
 
 function WorkList({ work }: { readonly work: Work }) {
@@ -89,7 +87,12 @@ function WorkList({ work }: { readonly work: Work }) {
           color={notTaken.length === 0 ? 'teal.8' : 'blue.8'}
         />
       )}
-      {isDone && <EmptyState title={text('today.done.title')} text={text('today.done.text')} />}
+      {isDone && (
+        <EmptyState
+          title={work.registersExpected === 0 ? text('today.notDue.title') : text('today.done.title')}
+          text={text('today.done.text')}
+        />
+      )}
       <Section title={text('today.notTaken.title', { count: notTaken.length })} count={notTaken.length}>
         {notTaken.map((register) => (
           <Row
@@ -189,7 +192,7 @@ function StudentRow({
       end={end}
       second={
         <Anchor component={Link} to={register} size="sm" className={classes.second}>
-          {text('today.openRegister', { class: homeroom, session: sessionTitle(session) })}
+          {text('today.openRegister', { session: sessionTitle(session) })}
         </Anchor>
       }
     />

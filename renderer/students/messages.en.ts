@@ -83,6 +83,7 @@ export const studentMessages = {
   'contacts.phone': 'Telephone',
   'contacts.email': 'E-mail',
   'contacts.language': 'Language',
+  'contacts.language.hint': 'A code such as en, es or ur',
   'contacts.none.title': 'No guardian is on record',
   'contacts.none.next':
     'Guardians come from the roster. Ask the office to add them there and import it again.',

@@ -8,6 +8,7 @@ import type { Output } from '../app/api.ts';
 import { useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useUser } from '../app/desk-state.tsx';
+import { locale } from '../app/language.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
@@ -255,7 +256,7 @@ function ContactsTab({ student }: { readonly student: StudentId }) {
           <DataList labelWidth="9rem">
             <Contact label={text('contacts.phone')} value={each.phone} />
             <Contact label={text('contacts.email')} value={each.email} />
-            <Contact label={text('contacts.language')} value={each.language} />
+            <Contact label={text('contacts.language')} value={languageName(each.language)} />
           </DataList>
         </section>
       ))}
@@ -338,6 +339,7 @@ function guardianFields({ phone, email, language, versions }: Guardian) {
     {
       name: 'language' as const,
       label: text('contacts.language'),
+      hint: text('contacts.language.hint'),
       value: language,
       version: versions['language'] ?? '',
     },
@@ -413,6 +415,15 @@ function Contact({ label, value }: { readonly label: string; readonly value: str
       </DataList.ItemValue>
     </DataList.Item>
   );
+}
+
+const languageNames = new Intl.DisplayNames([locale], { type: 'language' });
+
+/** The name of a language by its BCP 47 code; whatever else a roster says stays as it is. */
+function languageName(language: string): string {
+  return /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(language)
+    ? (languageNames.of(language) ?? language)
+    : language;
 }
 
 /** A value that keeps its own direction; where nothing was entered, that is said in words. */
