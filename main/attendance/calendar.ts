@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   listAcademicSessions,
   listCalendarDays,
@@ -15,7 +14,7 @@ import {
   standardSessions,
   type SchoolCalendar,
 } from '../../domain/calendar/school-calendar.ts';
-import { bytesToId, type Day, type Id, type SchoolId } from '../../domain/ids.ts';
+import type { Day } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import type { SchoolFacts } from '../gate/unit.ts';
 import { periodSessions } from './period-sessions.ts';
@@ -81,11 +80,6 @@ export function closedBecause(calendar: SchoolCalendar | undefined, on: Day): st
   if (calendar !== undefined && isSchoolDay(calendar, on)) return null;
   if (weekend.includes(weekdayOf(on))) return 'weekend';
   return calendar?.closureByDay.get(on)?.reason ?? 'outside the school year';
-}
-
-/** The id of a day's calendar entry: the same on every desk, so that two desks that close a day make one entry. */
-export function calendarDayId(school: SchoolId, on: Day): Id<'calendar-day'> {
-  return bytesToId(createHash('sha256').update(`${school} ${on}`).digest().subarray(0, 16));
 }
 
 interface Span {

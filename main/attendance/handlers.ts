@@ -18,9 +18,9 @@ import type { Day } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import { answer, refuse, type AreaHandlers } from '../gate/handlers.ts';
 import type { QueryUnit } from '../gate/unit.ts';
+import { calendarDayId } from './calendar-day-id.ts';
 import {
   calendarAt,
-  calendarDayId,
   closedBecause,
   newestCalendar,
   readCalendar,
