@@ -1,0 +1,125 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { loadSampleSchool } from '../main/sample/load-sample.ts';
+import { argon2Floor, calibrateArgon2 } from '../main/vault/argon2.ts';
+import { createBare } from './bench/bare.ts';
+import { measureAuditVerification } from './bench/audit-figure.ts';
+import { figuresToText, verdictOf, type Figure } from './bench/figure.ts';
+import { findClass, measureCalls, measureUnlock } from './bench/gate-figures.ts';
+import { measureImport } from './bench/import-figure.ts';
+import { measureWindow } from './bench/window-figures.ts';
+import { createScriptDesk, makeSchool, scriptPassword } from './harness/script-desk.ts';
+
+// The budgets of docs/figures.md. Exit code 0 whatever the clock says; 1 when something does not run at all.
+
+interface Size {
+  /** Of the school that is opened; its marks go back to the first day of the school year. */
+  readonly students: number;
+  readonly nowMs: number;
+  readonly bareRows: number;
+  readonly rounds: { readonly calls: number; readonly unlock: number; readonly window: number };
+  readonly auditEntries: number;
+  readonly imports: readonly {
+    readonly students: number;
+    readonly rounds: number;
+    readonly budget: { readonly text: string; readonly limitMs: number } | null;
+  }[];
+}
+
+/** A Friday in June: 192 school days of the sample's year lie before it. */
+const full: Size = {
+  students: 2000,
+  nowMs: Date.UTC(2026, 5, 12, 16, 30),
+  bareRows: 200_000,
+  rounds: { calls: 600, unlock: 9, window: 5 },
+  auditEntries: 200_000,
+  imports: [
+    { students: 2000, rounds: 3, budget: { text: '≤ 2 s', limitMs: 2000 } },
+    { students: 50_000, rounds: 1, budget: { text: '≤ 60 s', limitMs: 60_000 } },
+  ],
+};
+
+const quick: Size = {
+  students: 200,
+  nowMs: Date.UTC(2025, 8, 26, 16, 30),
+  bareRows: 10_000,
+  rounds: { calls: 120, unlock: 3, window: 1 },
+  auditEntries: 10_000,
+  imports: [{ students: 400, rounds: 1, budget: null }],
+};
+
+const root = resolve(import.meta.dirname, '..');
+const optionsSchema = z.object({ quick: z.boolean().default(false), json: z.string().optional() });
+
+const program = new Command('bench')
+  .description('Measures the budgets, each beside a bare baseline taken in the same run.')
+  .option('--quick', 'a small school and few rounds: shows that everything runs, not how fast it is')
+  .option('--json <file>', 'also write the figures as JSON')
+  .action(async (given: unknown) => {
+    const { quick: isQuick, json } = optionsSchema.parse(given);
+    const folder = join(root, 'out/bench');
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const loadBefore = loadavg()[0] ?? 0;
+    const figures = await measureAll(folder, isQuick ? quick : full);
+    rmSync(folder, { recursive: true, force: true });
+    const machine = {
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      cores: cpus().length,
+      cpu: cpus()[0]?.model ?? 'unknown',
+      memoryGB: Math.round(totalmem() / 1e9),
+      loadBefore,
+      loadAfter: loadavg()[0] ?? 0,
+    };
+    console.log(`\n${figuresToText(figures)}\n`);
+    console.log(
+      `${isQuick ? 'Scaled down. ' : ''}${machine.cores} cores (${machine.cpu}), ${machine.memoryGB} GB, ` +
+        `Node ${machine.node}, ${machine.platform}; load ${loadBefore.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after.`,
+    );
+    if (json !== undefined) {
+      const lines = figures.map((figure) => ({ ...figure, verdict: verdictOf(figure) }));
+      writeFileSync(json, `${JSON.stringify({ isQuick, machine, figures: lines }, null, 2)}\n`);
+    }
+  });
+
+await program.parseAsync();
+
+async function measureAll(folder: string, size: Size): Promise<readonly Figure[]> {
+  const dataFolder = join(folder, 'data');
+  say(`making a school of ${size.students} students`);
+  const cost = size === quick ? argon2Floor : await calibrateArgon2();
+  const script = createScriptDesk(dataFolder, { nowMs: size.nowMs, cost });
+  await makeSchool(script, { attendance: 'period' });
+  // The sample gives its first school three quarters of the students.
+  await loadSampleSchool(script.desk, script.open, { studentCount: Math.ceil((size.students * 4) / 3) });
+
+  say('marks and cards through the gate');
+  const benchClass = await findClass(script);
+  const bare = createBare(folder, script.open.connection, benchClass.class, size.bareRows);
+  const calls = await measureCalls(script, bare, benchClass, size.rounds.calls);
+  bare.close();
+  say('unlocking');
+  const administrator = { username: 'admin', password: scriptPassword };
+  const unlock = await measureUnlock(script, administrator, cost, size.rounds.unlock);
+  await script.must('desk', 'lock', {});
+
+  say('the window');
+  const window = await measureWindow(root, folder, { dataFolder, ...administrator }, size.rounds.window);
+  say('audit verification');
+  const audit = await measureAuditVerification(folder, size.auditEntries, 3);
+  const imports: Figure[] = [];
+  for (const { students, rounds, budget } of size.imports) {
+    say(`roster import of ${students} students`);
+    imports.push(await measureImport(folder, students, rounds, budget));
+  }
+  const [start, memory] = window;
+  return [start, unlock, ...calls, ...imports, audit, memory].filter((figure) => figure !== undefined);
+}
+
+function say(what: string): void {
+  console.error(`… ${what}`);
+}
