@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import type { AreaName, Contract } from '../../domain/contract/contract.ts';
 import type { GateError } from '../../domain/contract/errors.ts';
 import type { Result } from '../../domain/result.ts';
@@ -32,13 +33,14 @@ export function useCall<A extends AreaName, P extends NameOf<A, 'query'>>(
     queryFn: () => call(area, procedure, input),
     enabled,
   });
-  const reply = query.data;
+  const { data: reply, refetch } = query;
+  const reload = useCallback(() => void refetch(), [refetch]);
   return {
     data: reply?.ok === true ? reply.value : undefined,
     error: reply?.ok === false ? reply.error : undefined,
     isPending: enabled && query.isPending,
     isReading: query.isFetching,
-    reload: () => void query.refetch(),
+    reload,
   };
 }
 
@@ -92,6 +94,7 @@ export async function call<A extends AreaName, P extends keyof Contract[A] & str
   input: Input<A, P>,
 ): Promise<Reply<A, P>> {
   // The compiler cannot call a member of a mapped type by two generic names; both ends have their type from the contract.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const procedures = api[area] as unknown as Record<P, (input: Input<A, P>) => Promise<Reply<A, P>>>;
   const reply = await procedures[procedure](input);
   const outcome: Result<unknown, CallError<A, P> | GateError> = reply;

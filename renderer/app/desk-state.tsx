@@ -1,4 +1,13 @@
-import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import {
+  createContext,
+  use,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useState,
+  type ReactNode,
+} from 'react';
 import type { DeskEvent } from '../../domain/contract/events.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
 import type { Day } from '../../domain/ids.ts';
@@ -43,22 +52,17 @@ export function DeskProvider({
   const [lockedBy, setLockedBy] = useState<LockReason | null>(null);
   const [auditFailure, setAuditFailure] = useState<ErrorOf<'audit-unavailable'> | null>(null);
   const [bug, setBug] = useState<unknown>(null);
-  const wasSignedIn = useRef(false);
 
   const reload = useCallback(async () => {
     const reply = await api.desk.status({});
     // Busy (an import commits): what is known stays; the next time tells more.
     if (!reply.ok) return;
-    if (wasSignedIn.current && reply.value.user === null) endSession();
-    wasSignedIn.current = reply.value.user !== null;
     setStatus(reply.value);
   }, []);
 
   const hide = useCallback(() => {
-    if (wasSignedIn.current) endSession();
-    wasSignedIn.current = false;
     setAuditFailure(null);
-    setStatus((before) => before && { ...before, state: 'locked', user: null, session: null });
+    setStatus((known) => known && { ...known, state: 'locked', user: null, session: null });
   }, []);
 
   const lock = useCallback(async () => {
@@ -68,7 +72,12 @@ export function DeskProvider({
     await reload();
   }, [hide, reload]);
 
+  // Whoever ends the session, and however: what it held goes with the screens that showed it.
+  const userId = status?.user?.id;
+  useLayoutEffect(() => (userId === undefined ? undefined : endSession), [userId]);
+
   useEffect(() => {
+    // oxlint-disable-next-line react/set-state-in-effect -- the state is set when the desk has answered
     reload().catch(setBug);
     const timer = setInterval(() => {
       reload().catch(setBug);
@@ -91,8 +100,8 @@ export function DeskProvider({
 
   useEffect(
     () =>
-      onFrameError((error) => {
-        if (error.type === 'audit-unavailable') setAuditFailure(error);
+      onFrameError((answer) => {
+        if (answer.type === 'audit-unavailable') setAuditFailure(answer);
         else reload().catch(setBug);
       }),
     [reload],

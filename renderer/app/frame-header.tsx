@@ -125,17 +125,33 @@ function SchoolMenu({ onSetUp }: Pick<FrameHeaderProps, 'onSetUp'>) {
 /** Everything is saved on this computer before it is shown as saved; what may be missing is a second copy. */
 function SavedState() {
   const { lastBackupAtMs, nowMs } = useDesk().status;
+  const { role } = useUser();
+  const go = useGo();
   const { formatAge } = useFormat();
   const words =
     lastBackupAtMs === null
       ? text('frame.saved.noBackup')
       : text('frame.saved.backup', { age: formatAge(lastBackupAtMs, nowMs) });
+  const content = (
+    <>
+      <IconDeviceFloppy size={18} aria-hidden />
+      <span className={classes.wide}>{words}</span>
+    </>
+  );
   return (
     <Tooltip label={words}>
-      <span className={classes.state} tabIndex={0}>
-        <IconDeviceFloppy size={18} aria-hidden />
-        <span className={classes.wide}>{words}</span>
-      </span>
+      {reachOf(role, 'backup.manage') === undefined ? (
+        <span className={classes.state}>{content}</span>
+      ) : (
+        <UnstyledButton
+          className={classes.state ?? ''}
+          onClick={() => {
+            go(pathTo.backup());
+          }}
+        >
+          {content}
+        </UnstyledButton>
+      )}
     </Tooltip>
   );
 }
@@ -148,7 +164,8 @@ function AuditState() {
   const [path] = useLocation();
   const { data, reload } = useCall('audit', 'head', {});
   // Looked at when the user goes somewhere, never by a clock: a call of its own would keep an idle session awake.
-  useEffect(reload, [path]);
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the place is the occasion, not an input
+  useEffect(reload, [path, reload]);
   if (data === undefined) return null;
   const { size, checkpointSize } = data;
   const unsigned = size - (checkpointSize ?? 0);

@@ -31,7 +31,7 @@ export function Palette({ onChangePassword }: { readonly onChangePassword: () =>
   const commands = useCommands(onChangePassword).filter(({ label }) => matches(label, query));
 
   const canFind = reachOf(role, 'students.find') !== undefined;
-  const isAsked = canFind && query !== '' && [...settled].length >= leastLetters;
+  const isAsked = canFind && query !== '' && Array.from(settled).length >= leastLetters;
   const found = useCall('students', 'find', { text: settled }, { enabled: isAsked });
   const students = isAsked ? (found.data?.students ?? []) : [];
 

@@ -36,7 +36,7 @@ export function SessionWarning() {
   // What this window knows may be half a minute old: it asks before it disturbs, and again when the time is up.
   const isOver = secondsLeft === 0;
   useEffect(() => {
-    if (isEnding) void reload();
+    if (isEnding || isOver) void reload();
   }, [isEnding, isOver, reload]);
   useActivity(stay, !isEnding);
 

@@ -45,7 +45,7 @@ interface NewPasswordFieldProps extends PasswordFieldProps {
 
 /** A password that is being chosen, with the rules beside it as they are met. The list of common ones is main's. */
 export function NewPasswordField({ username, value, ...props }: NewPasswordFieldProps) {
-  const length = [...value].length;
+  const length = Array.from(value).length;
   const problem = problemOf(value, username);
   return (
     <div>

@@ -19,7 +19,7 @@ export function DeskPage({ title, state, aside, children, foot }: DeskPageProps)
   useEffect(() => {
     // Unless a field has taken the focus: then the heading is read with it.
     if (document.activeElement === document.body) heading.current?.focus();
-  }, [title]);
+  }, []);
   return (
     <div className={classes.page}>
       <header className={classes.brand}>
