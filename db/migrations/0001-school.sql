@@ -241,6 +241,13 @@ CREATE TABLE "school" (
   versions text NOT NULL
 );
 
+-- One store holds one school, so that every row's owner is known from the store alone (A1, S1).
+CREATE TRIGGER school_is_one BEFORE INSERT ON "school"
+WHEN EXISTS (SELECT 1 FROM "school" WHERE id IS NOT NEW.id)
+BEGIN
+  SELECT RAISE(ABORT, 'school: a store holds one school');
+END;
+
 CREATE TABLE subject_key (
   subject blob PRIMARY KEY NOT NULL,
   key_id blob NOT NULL,
