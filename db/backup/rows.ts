@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import { assert } from '../../domain/result.ts';
 import type { Connection } from '../open-store.ts';
-import { columnsOf, quoted } from './tables.ts';
+import { quoted } from './tables.ts';
 
 /** A value of the store as it stands in a backup: text and numbers as they are, bytes as hex in a list of one. */
 export const backupValue = z.union([
   z.null(),
   z.string(),
   z.number(),
-  z.tuple([z.string().regex(/^([0-9a-f]{2})*$/)]),
+  z.tuple([z.string().regex(/^([0-9A-Fa-f]{2})*$/)]),
 ]);
 export type BackupValue = z.output<typeof backupValue>;
 
@@ -22,23 +21,48 @@ export type StoreValue = string | number | Buffer | null;
 const batchSize = 1000;
 
 /**
- * Every row of a table, in batches, so that the caller can let other work go on between them. The first value of each is
- * the id, in hex, of the student whom the row concerns, or null; the others are the table's columns.
+ * Every row of a table as the JSON text of a `BackupRow`, in batches, so that the caller can let other work go on between
+ * them. The first of each pair is the id, in hex, of the student whom the row concerns, or null.
+ *
+ * SQLite writes the text: one string a row instead of a dozen values takes a third of the time.
  */
-export function* readRows(
+export function* readRowTexts(
   connection: Connection,
   table: string,
   student: string = 'NULL',
-): Generator<(readonly [string | null, BackupRow])[]> {
-  const columns = columnsOf(connection, table).map(quoted).join(', ');
+): Generator<(readonly [student: string | null, row: string])[]> {
+  const values = connection
+    .prepare<[string], [string, string]>('SELECT name, lower(type) FROM pragma_table_info(?) ORDER BY cid')
+    .raw()
+    .all(table)
+    .map(([name, type]) => {
+      const column = quoted(name);
+      return type === 'blob'
+        ? `iif(${column} IS NULL, 'null', '["' || hex(${column}) || '"]')`
+        : `json_quote(${column})`;
+    });
   const rows = connection
-    .prepare<[], StoreValue[]>(`SELECT ${student}, ${columns} FROM ${quoted(table)}`)
+    .prepare<[], [string | null, string]>(
+      `SELECT nullif(lower(hex(${student})), ''), '[' || ${values.join(" || ',' || ")} || ']' FROM ${quoted(table)}`,
+    )
     .raw()
     .iterate();
-  let batch: (readonly [string | null, BackupRow])[] = [];
-  for (const [about, ...values] of rows) {
-    assert(about === null || isBytes(about), 'a student is named by bytes');
-    batch.push([about === null ? null : about.toString('hex'), values.map(toBackupValue)]);
+  yield* inBatches(rows);
+}
+
+/** Every row of a table, in batches; its values in the order of the columns. */
+export function* readRows(connection: Connection, table: string): Generator<BackupRow[]> {
+  const rows = connection
+    .prepare<[], StoreValue[]>(`SELECT * FROM ${quoted(table)}`)
+    .raw()
+    .iterate();
+  for (const batch of inBatches(rows)) yield batch.map((values) => values.map(toBackupValue));
+}
+
+function* inBatches<T>(rows: Iterable<T>): Generator<T[]> {
+  let batch: T[] = [];
+  for (const row of rows) {
+    batch.push(row);
     if (batch.length < batchSize) continue;
     yield batch;
     batch = [];
@@ -52,9 +76,5 @@ export function toStoreValue(value: BackupValue): StoreValue {
 }
 
 function toBackupValue(value: StoreValue): BackupValue {
-  return isBytes(value) ? [value.toString('hex')] : value;
-}
-
-function isBytes(value: StoreValue | undefined): value is Buffer {
-  return Buffer.isBuffer(value);
+  return Buffer.isBuffer(value) ? [value.toString('hex')] : value;
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../open-store.ts';
 /**
  * Where a table's rows go in a backup (SECURITY §4).
  *
- * `student`: into the part of the student whom the SQL expression names, or among the rest where it gives null.
+ * `student`: into the part of the student whom the SQL expression names, or among the rest where it names none.
  * `changes`: each change is taken apart, what concerns a student goes with the student. `ring`: keys, only ever in the
  * key ring. `log`: the audit log, which travels as its own bundle; its other tables are derived from that.
  */
@@ -69,16 +69,11 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The students, by id in hex, whom some row concerns and who have no key of their own yet. */
-export function studentsWithoutKey(connection: Connection): readonly string[] {
-  const named = Object.entries(backupTables).flatMap(([table, place]) =>
-    place.kind === 'student' ? [`SELECT ${place.student} AS student FROM ${quoted(table)}`] : [],
-  );
+/** The students of a store, by id in hex. */
+export function studentIds(connection: Connection, which: 'all' | 'without-key'): readonly string[] {
+  const condition = which === 'all' ? '' : 'WHERE id NOT IN (SELECT subject FROM subject_key)';
   return connection
-    .prepare<[], Buffer>(
-      `SELECT student FROM (${named.join(' UNION ')})
-       WHERE student IS NOT NULL AND student NOT IN (SELECT subject FROM subject_key)`,
-    )
+    .prepare<[], Buffer>(`SELECT id FROM student ${condition}`)
     .pluck()
     .all()
     .map((id) => id.toString('hex'));

@@ -81,7 +81,7 @@ export async function writeKeyRing(
       .map(([table]) => ({
         table,
         columns: [...columnsOf(connection, table)],
-        rows: [...readRows(connection, table)].flat().map(([, row]) => row),
+        rows: [...readRows(connection, table)].flat(),
       })),
   };
   const encrypter = await encrypterFor(

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { createAuditLog } from '../../db/audit/append.ts';
 import { splitChange, type StudentOf } from '../../db/backup/change-parts.ts';
-import { readRows, type BackupRow } from '../../db/backup/rows.ts';
+import { readRows, readRowTexts, type BackupRow } from '../../db/backup/rows.ts';
 import { countStore, openSnapshot, type Snapshot } from '../../db/backup/snapshot.ts';
 import { createStudentOf } from '../../db/backup/student-of.ts';
-import { backupTables, columnsOf, storeTables, studentsWithoutKey } from '../../db/backup/tables.ts';
+import { backupTables, columnsOf, storeTables, studentIds } from '../../db/backup/tables.ts';
 import { writableDb, type WritableDb } from '../../db/handles.ts';
 import { storeVersionOf } from '../../db/migrate.ts';
 import { assert, ok, type Result } from '../../domain/result.ts';
@@ -48,7 +48,7 @@ export function ensureBackupKeys(open: OpenSchool, desk: Desk): void {
   const { db, fields } = open.unitParts;
   ensureRingKey(db, desk.random);
   ensureRecipient(db, open.vault.recovery.x25519);
-  for (const student of studentsWithoutKey(open.connection)) fields.keyOf(student);
+  for (const student of studentIds(open.connection, 'without-key')) fields.keyOf(student);
 }
 
 /**
@@ -151,11 +151,11 @@ async function* backupEntries(work: BackupWork): AsyncGenerator<TarEntry> {
   const students = new Map<string, PartText>();
   let rest = new PartText();
   let restParts = 0;
-  for (const batch of sortedRows(work)) {
-    for (const { student, section, row } of batch) {
-      if (student === null) rest.add(section, row);
-      else getOrAdd(students, student, () => new PartText()).add(section, row);
-    }
+  const take: TakeRow = (student, section, row) => {
+    if (student === null) rest.add(section, row);
+    else getOrAdd(students, student, () => new PartText()).add(section, row);
+  };
+  for (const _ of sortRows(work, take)) {
     if (rest.length >= longestRest) {
       yield restEntry(`rest/${(restParts += 1)}`, rest.packed());
       rest = new PartText();
@@ -196,33 +196,44 @@ async function* backupEntries(work: BackupWork): AsyncGenerator<TarEntry> {
   yield entry(work, 'manifest.json', Buffer.from(JSON.stringify({ manifest, sig }), 'utf8'));
 }
 
-interface SortedRow {
-  /** Whom the row concerns; null for nobody in particular. */
-  readonly student: string | null;
-  readonly section: PartSection;
-  readonly row: BackupRow;
-}
+/** Takes a row, as JSON, of a section; `student` is whom it concerns, null for nobody in particular. */
+type TakeRow = (student: string | null, section: PartSection, row: string) => void;
 
 const pieces: PartSection = { pieces: true };
 
-/** Every row of the store but keys and audit log, with whom it concerns; changes in their pieces. */
-function* sortedRows(work: BackupWork): Generator<SortedRow[]> {
+/** Hands over every row of the store but keys and audit log, changes in their pieces. Yields after each thousand. */
+function* sortRows(work: BackupWork, take: TakeRow): Generator<void> {
   const { connection } = work;
+  // What is about somebody who is no student of this store has no key to go under: it stays among the rest.
+  const students = new Set(studentIds(connection, 'all'));
+  const known = (student: string | null | undefined): string | null =>
+    student !== null && student !== undefined && students.has(student) ? student : null;
   const studentOf = createStudentOf(connection);
+  const knownStudentOf: StudentOf = (table, fields) => known(studentOf(table, fields)) ?? undefined;
+
   for (const table of storeTables(connection)) {
     const place = backupTables[table];
     assert(place !== undefined, `a backup knows where the rows of ${table} go`);
     if (place.kind === 'ring' || place.kind === 'log') continue;
     const section = { table, columns: [...columnsOf(connection, table)] };
-    let count = 0;
-    for (const batch of readRows(connection, table, place.kind === 'student' ? place.student : undefined)) {
-      count += batch.length;
+    const count = (batch: readonly unknown[]): void => {
+      work.rows[table] = (work.rows[table] ?? 0) + batch.length;
       work.rowCount += batch.length;
-      yield place.kind === 'changes'
-        ? batch.flatMap(([, row]) => splitChangeRow(section, row, studentOf))
-        : batch.map(([student, row]) => ({ student, section, row }));
+    };
+    if (place.kind === 'changes') {
+      for (const batch of readRows(connection, table)) {
+        count(batch);
+        for (const row of batch) splitChangeRow(section, row, knownStudentOf, take);
+        yield;
+      }
+    } else {
+      const about = place.kind === 'student' ? place.student : undefined;
+      for (const batch of readRowTexts(connection, table, about)) {
+        count(batch);
+        for (const [student, row] of batch) take(known(student), section, row);
+        yield;
+      }
     }
-    work.rows[table] = count;
   }
 }
 
@@ -230,19 +241,16 @@ function splitChangeRow(
   section: { readonly table: string; readonly columns: string[] },
   row: BackupRow,
   studentOf: StudentOf,
-): SortedRow[] {
+  take: TakeRow,
+): void {
   const bodyAt = section.columns.indexOf('body');
   const [seq, body] = [row[section.columns.indexOf('seq')], row[bodyAt]];
   assert(typeof seq === 'number' && typeof body === 'string', 'a change has a number and a body');
   const split = splitChange(body, studentOf);
-  return [
-    { student: null, section, row: row.with(bodyAt, split.rest) },
-    ...split.pieces.map(({ student, operation, row: rowIndex, value }) => ({
-      student,
-      section: pieces,
-      row: [seq, operation, rowIndex, value],
-    })),
-  ];
+  take(null, section, JSON.stringify(row.with(bodyAt, split.rest)));
+  for (const { student, operation, row: rowIndex, value } of split.pieces) {
+    take(student, pieces, `[${seq},${operation},${rowIndex},${value}]`);
+  }
 }
 
 function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -16,7 +16,7 @@ const section = z.union([
 ]);
 export type PartSection = z.output<typeof section>;
 
-const pieceRow = z.tuple([z.int(), z.int(), z.int().nullable(), z.string()]);
+const pieceRow = z.tuple([z.int(), z.int(), z.int().nullable(), z.unknown()]);
 
 /** A whole section of a part. */
 export type PartContent =
@@ -35,13 +35,13 @@ export class PartText {
   /** Characters so far. */
   length = 0;
 
-  add(of: PartSection, row: unknown): void {
-    let line = `${JSON.stringify(row)}\n`;
-    // The same object for each row of a section: a section begins where the object changes.
-    if (this.#open !== of) line = `${JSON.stringify(of)}\n${line}`;
+  /** Adds a row, as JSON. The same object is given for each row of a section: one begins where the object changes. */
+  add(of: PartSection, row: string): void {
+    if (this.#open !== of) this.#pending += `${JSON.stringify(of)}\n`;
     this.#open = of;
-    this.#pending += line;
-    this.length += line.length;
+    this.#pending += row;
+    this.#pending += '\n';
+    this.length += row.length + 1;
     if (this.#pending.length >= packAt) this.#pack();
   }
 
@@ -52,7 +52,8 @@ export class PartText {
   }
 
   #pack(): void {
-    this.#packed.push(gzipSync(this.#pending, { level: 1 }));
+    // A copy: zlib gives a slice of its own, ten times longer buffer.
+    this.#packed.push(Buffer.from(gzipSync(this.#pending, { level: 1 })));
     this.#pending = '';
   }
 }
@@ -86,8 +87,8 @@ function beginSection(of: PartSection, sections: PartContent[]): (row: unknown) 
     const pieces: [number, ChangePiece][] = [];
     sections.push({ pieces });
     return (value) => {
-      const [seq, operation, row, text] = pieceRow.parse(value);
-      pieces.push([seq, { operation, row, value: text }]);
+      const [seq, operation, row, piece] = pieceRow.parse(value);
+      pieces.push([seq, { operation, row, value: JSON.stringify(piece) }]);
     };
   }
   const rows: BackupRow[] = [];

@@ -33,17 +33,23 @@ export function tarOf(entries: AsyncIterable<TarEntry>, atMs: number): AsyncIter
     for await (const entry of entries) await add(entry);
     archive.finalize();
   })();
-  filling.catch((cause: unknown) =>
-    archive.destroy(cause instanceof Error ? cause : new Error('tar', { cause })),
-  );
-  return bytesOf(archive);
+  // What goes wrong is thrown to whoever reads, when there is nothing more to read.
+  filling.catch(() => archive.destroy());
+  return bytesOf(archive, filling);
 }
 
-async function* bytesOf(archive: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of archive) {
-    assert(chunk instanceof Uint8Array, 'an archive is bytes');
-    yield chunk;
+async function* bytesOf(archive: AsyncIterable<unknown>, filling: Promise<void>): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of archive) {
+      assert(chunk instanceof Uint8Array, 'an archive is bytes');
+      yield chunk;
+    }
+  } catch (cause) {
+    // Reading fails only after the filling has: that it was broken off is not the reason.
+    await filling;
+    throw cause;
   }
+  await filling;
 }
 
 /** Longer than any entry we write: a file that claims more is not ours. */

@@ -180,6 +180,8 @@ export function openSchool(options: {
       try {
         signHeadIfDue(nowMs, occasion);
         keepAnchor(school, keychain);
+        // Whoever reads a snapshot still, such as a backup that is being given up, empties the WAL when it closes.
+        connection.pragma('busy_timeout=0');
         connection.pragma('wal_checkpoint(TRUNCATE)');
       } finally {
         connection.close();

@@ -1,0 +1,244 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { extract } from 'tar-stream';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { exportTables, leftOutTables } from '../../db/backup/clear-rows.ts';
+import { storeTables } from '../../db/backup/tables.ts';
+import { verifyAuditBundle } from '../../main/audit/verify-bundle.ts';
+import { toCsvCell } from '../../main/backup/csv-cell.ts';
+import { testPassword, type TestDesk } from '../support/test-desk.ts';
+import { filledDesk, planted } from './filled-desk.ts';
+
+interface Manifest {
+  readonly rows: number;
+  readonly parts: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
+  readonly tables: readonly { readonly table: string; readonly rows: number }[];
+  readonly leftOut: readonly { readonly table: string }[];
+  readonly audit: { readonly key: string; readonly checkpoint: string };
+}
+
+/** A key pair made by the stock program. */
+function ageKeys(t: TestDesk): { recipient: string; identityPath: string } {
+  const identityPath = join(t.folder, 'receiver.txt');
+  const made = spawnSync('age-keygen', ['-o', identityPath], { encoding: 'utf8' });
+  const recipient = /age1[0-9a-z]+/.exec(made.stderr)?.[0];
+  if (recipient === undefined) throw new Error(`age-keygen said: ${made.stderr}`);
+  return { recipient, identityPath };
+}
+
+async function entriesOf(tar: Buffer): Promise<Map<string, Buffer>> {
+  const archive = extract();
+  archive.end(tar);
+  const entries = new Map<string, Buffer>();
+  for await (const entry of archive) entries.set(entry.header.name, await buffer(entry));
+  return entries;
+}
+
+function lines(bytes: Buffer | undefined): Record<string, unknown>[] {
+  return (bytes ?? Buffer.alloc(0))
+    .toString('utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+const asked = { reason: 'closing', password: testPassword } as const;
+
+describe('exporting the school', () => {
+  test('A13: every table is exported or left out for a reason that the manifest gives', async () => {
+    const { test: t } = await filledDesk();
+    const all = [...exportTables().map(({ name }) => name), ...Object.keys(leftOutTables)];
+    expect(all.toSorted()).toEqual([...storeTables(t.open().connection)]);
+  });
+
+  test('A13: the stock age program opens the export, and its parts are what the store holds', async () => {
+    const { test: t, students } = await filledDesk();
+    const { recipient, identityPath } = ageKeys(t);
+    const made = await t.must('backup', 'exportSchool', { receiver: { kind: 'key', recipient }, ...asked });
+    expect(statSync(made.path).mode & 0o777).toBe(0o600);
+    const file = readFileSync(made.path);
+    expect(createHash('sha256').update(file).digest('hex')).toBe(made.sha256);
+    expect(planted.filter((word) => file.toString('latin1').includes(word))).toEqual([]);
+    expect(readdirSync(join(t.folder, 'exports'))).toHaveLength(1);
+
+    const opened = spawnSync('age', ['-d', '-i', identityPath, made.path], { maxBuffer: 1e8 });
+    expect(opened.status).toBe(0);
+    const entries = await entriesOf(opened.stdout);
+    const manifest = JSON.parse(entries.get('manifest.json')?.toString() ?? '') as Manifest;
+    expect(manifest.parts.map(({ name }) => name)).toEqual([...entries.keys()].slice(1));
+    for (const part of manifest.parts) {
+      const bytes = entries.get(part.name) ?? Buffer.alloc(0);
+      expect([part.name, bytes.length, createHash('sha256').update(bytes).digest('hex')]).toEqual([
+        part.name,
+        part.bytes,
+        part.sha256,
+      ]);
+    }
+
+    // Rows by table are the store's. The audit row of the export itself came after the last account changed.
+    const counts = manifest.tables.map(({ table, rows }) => [table, rows]);
+    const stored = manifest.tables.map(({ table }) => [
+      table,
+      t.open().connection.prepare(`SELECT count(*) FROM "${table}"`).pluck().get(),
+    ]);
+    expect(counts).toEqual(stored);
+    expect(manifest.rows).toBe(made.rows);
+    expect(manifest.leftOut.map(({ table }) => table)).toEqual(Object.keys(leftOutTables));
+
+    for (const { table, rows } of manifest.tables) {
+      const json = lines(entries.get(`ndjson/${table}.ndjson`));
+      const csv = parse(entries.get(`csv/${table}.csv`) ?? '', { columns: true, bom: false }) as Record<
+        string,
+        string
+      >[];
+      expect([table, json.length, csv.length]).toEqual([table, rows, rows]);
+      // The CSV says the same, neutralised.
+      expect(csv).toEqual(
+        json.map((row) =>
+          Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toCsvCell(value)])),
+        ),
+      );
+    }
+    const exported = lines(entries.get('ndjson/student.ndjson')).find(({ id }) => id === students[0]);
+    expect(exported).toMatchObject({
+      givenName: planted[0],
+      familyName: planted[1],
+      preferredGivenName: 'Zel',
+      birthDate: planted[2],
+      medicalAlert: 'nuts',
+    });
+    expect(lines(entries.get('ndjson/guardian.ndjson'))[0]).toMatchObject({
+      email: planted[3],
+      phone: '+44 20 7946 0000',
+    });
+    expect(lines(entries.get('ndjson/mark.ndjson')).map(({ note }) => note)).toContain(planted[4]);
+    expect(entries.get('csv/class.csv')?.toString()).toContain("'=7B");
+    expect(entries.get('csv/guardian.csv')?.toString()).toContain("'+44 20 7946 0000");
+
+    const bundle = entries.get('audit/log-0.ndjson') ?? Buffer.alloc(0);
+    const report = verifyAuditBundle([bundle], { publicKey: Buffer.from(manifest.audit.key, 'base64') });
+    expect(report).toMatchObject({ verdict: 'intact', isKeyConfirmed: true });
+    expect(manifest.audit.checkpoint).toContain(`\n${report.entries}\n`);
+  });
+
+  test('A13: an export for a passphrase opens with that passphrase only', async () => {
+    const { test: t } = await filledDesk();
+    const receiver = { kind: 'passphrase', passphrase: 'seven otters cross' } as const;
+    const { path } = await t.must('backup', 'exportSchool', { receiver, ...asked });
+    expect(readFileSync(path, 'latin1').split('\n')[1]).toMatch(/^-> scrypt /);
+    const { Decrypter } = await import('age-encryption');
+    const decrypter = new Decrypter();
+    decrypter.addPassphrase(receiver.passphrase);
+    const tar = Buffer.from(await decrypter.decrypt(readFileSync(path)));
+    expect([...(await entriesOf(tar)).keys()][0]).toBe('manifest.json');
+    const other = new Decrypter();
+    other.addPassphrase('seven otters swim');
+    await expect(other.decrypt(readFileSync(path))).rejects.toThrow();
+  });
+
+  test('A13: logs from before a restore are in the export, each as a bundle that verifies', async () => {
+    const { test: t, recoveryKey } = await filledDesk();
+    const { name } = await t.must('backup', 'make', {});
+    await t.must('backup', 'restore', { name, recoveryKey });
+    await t.must('desk', 'signIn', { username: 'ada', password: testPassword });
+    const { recipient, identityPath } = ageKeys(t);
+    const { path } = await t.must('backup', 'exportSchool', {
+      receiver: { kind: 'key', recipient },
+      ...asked,
+    });
+    const entries = await entriesOf(
+      spawnSync('age', ['-d', '-i', identityPath, path], { maxBuffer: 1e8 }).stdout,
+    );
+    const verdicts = [0, 1].map((incarnation) => {
+      const report = verifyAuditBundle([entries.get(`audit/log-${incarnation}.ndjson`) ?? Buffer.alloc(0)]);
+      return [report.verdict, report.log?.incarnation];
+    });
+    expect(verdicts).toEqual([
+      ['intact', 0],
+      ['intact', 1],
+    ]);
+  });
+
+  test('is on the log with its reason, hash and row count; a wrong password and a wrong recipient are too', async () => {
+    const { test: t } = await filledDesk();
+    const { recipient } = ageKeys(t);
+    const receiver = { kind: 'key', recipient } as const;
+    expect(await t.call('backup', 'exportSchool', { receiver, ...asked, password: 'not this one' })).toEqual({
+      ok: false,
+      error: { type: 'wrong-credentials', triesLeft: 4 },
+    });
+    for (const bad of ['age1nonsense', 'ssh-ed25519 AAAA', recipient.slice(0, -1), '']) {
+      const reply = await t.call('backup', 'exportSchool', {
+        receiver: { kind: 'key', recipient: bad },
+        ...asked,
+      });
+      expect([bad, reply]).toEqual([bad, { ok: false, error: { type: 'recipient-invalid' } }]);
+    }
+    const made = await t.must('backup', 'exportSchool', { receiver, ...asked });
+    const log = await t.must('audit', 'list', { record: 'school', action: 'export' });
+    expect(log.entries.map(({ outcome, count }) => [outcome, count])).toEqual([
+      ['ok', made.rows],
+      ['ok', 0],
+      ...Array.from({ length: 4 }, () => ['error:recipient-invalid', 0]),
+      ['error:wrong-credentials', 0],
+    ]);
+    const [last] = log.entries;
+    const { json } = await t.must('audit', 'entry', { seq: last?.seq ?? -1 });
+    expect(JSON.parse(json)).toMatchObject({
+      reason: 'closing',
+      record: { type: 'school', id: made.sha256 },
+    });
+  });
+
+  test('a full disk and a folder that takes no file leave nothing behind', async () => {
+    const { test: t } = await filledDesk();
+    const { recipient } = ageKeys(t);
+    const receiver = { kind: 'key', recipient } as const;
+    writeFileSync(join(t.folder, 'exports'), 'in the way');
+    expect(await t.call('backup', 'exportSchool', { receiver, ...asked })).toEqual({
+      ok: false,
+      error: { type: 'folder-not-writable' },
+    });
+    expect(await t.call('audit', 'exportBundle', {})).toEqual({
+      ok: false,
+      error: { type: 'folder-not-writable' },
+    });
+
+    const exports = join(t.folder, 'full');
+    mkdirSync(exports);
+    const random = () => Buffer.from('00000000', 'hex');
+    Object.assign(t.desk.options, {
+      exportDir: exports,
+      random: (length: number) => Buffer.concat([random(), Buffer.alloc(length)]).subarray(0, length),
+    });
+    const stamp = '20260303T100000Z-00000000';
+    symlinkSync('/dev/full', join(exports, `rollkeep-export-${stamp}.age.part`));
+    expect(await t.call('backup', 'exportSchool', { receiver, ...asked })).toEqual({
+      ok: false,
+      error: { type: 'disk-full' },
+    });
+    expect(readdirSync(exports)).toEqual([]);
+  });
+
+  test('cells that a spreadsheet would run are neutralised', () => {
+    const cells = ['=1+1', '+44', '-1', '@SUM', '\tx', '\rx', 'a=b', '', null, 12, true, ['x']];
+    expect(cells.map(toCsvCell)).toEqual([
+      "'=1+1",
+      "'+44",
+      "'-1",
+      "'@SUM",
+      "'\tx",
+      "'\rx",
+      'a=b',
+      '',
+      '',
+      '12',
+      'true',
+      '["x"]',
+    ]);
+  });
+});
