@@ -177,8 +177,8 @@ function conditionsOf(filter: StudentFilter, on: Day): SQL[] {
   const conditions: SQL[] = [];
   const words = toSearchText(filter.text).split(' ').filter(Boolean);
   if (words.length === 0 && filter.text.trim() !== '') conditions.push(sql`0`);
-  // The key begins with a space, so a space and the word find the beginnings of words; and no wildcard needs escaping.
-  for (const word of words) conditions.push(sql`instr(${student.searchKey}, ${` ${word}`}) > 0`);
+  // Any part of a name, each typed word by itself. No LIKE: no wildcard needs escaping.
+  for (const word of words) conditions.push(sql`instr(${student.searchKey}, ${word}) > 0`);
   if (filter.grade !== null) conditions.push(eq(student.grade, filter.grade));
   if (filter.status !== null) conditions.push(eq(student.status, filter.status));
   if (filter.homeroom !== null) {

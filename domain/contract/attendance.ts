@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addDays } from '../calendar/day.ts';
 import { classId, day, studentId } from '../ids.ts';
 import { procedure } from './procedure.ts';
 import { countryPack, markCategory, personName, registerSession } from './shared.ts';
@@ -237,15 +238,17 @@ export const attendanceProcedures = {
     scope: 'school',
     audits: { action: 'update', record: 'calendar' },
     errors: ['closure-has-marks'],
-    input: z.strictObject({
-      from: day,
-      /** Inclusive; at most a year after `from`. */
-      to: day,
-      /** Null opens the days again. */
-      reason: z.string().trim().min(1).max(100).nullable(),
-      /** The number of marks that lie on these days, as answered by `closure-has-marks`: they stay, and stop counting. */
-      confirmedMarks: z.int().nullable().default(null),
-    }),
+    input: z
+      .strictObject({
+        from: day,
+        /** Inclusive; at most a year after `from`. */
+        to: day,
+        /** Null opens the days again. */
+        reason: z.string().trim().min(1).max(100).nullable(),
+        /** The number of marks that lie on these days, as answered by `closure-has-marks`: they stay, and stop counting. */
+        confirmedMarks: z.int().nullable().default(null),
+      })
+      .refine(({ from, to }) => from <= to && to <= addDays(from, 365), { path: ['to'] }),
     output: z.strictObject({ days: z.int() }),
   }),
 } as const;

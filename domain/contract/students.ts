@@ -182,18 +182,26 @@ export const studentProcedures = {
     input: z.strictObject({
       student: studentId,
       /** Field by field: the new value and the version it was read at. Only fields that were changed. */
-      fields: z.record(
-        z.enum([
-          'preferredGivenName',
-          'preferredFamilyName',
-          'pronouns',
-          'address',
-          'birthDate',
-          'nationalId',
-          'medicalAlert',
-        ]),
-        z.strictObject({ value: z.string().max(2000), version: z.string().max(200) }).optional(),
-      ),
+      fields: z
+        .record(
+          z.enum([
+            'preferredGivenName',
+            'preferredFamilyName',
+            'pronouns',
+            'address',
+            'birthDate',
+            'nationalId',
+            'medicalAlert',
+          ]),
+          z.strictObject({ value: z.string().max(2000), version: z.string().max(200) }).optional(),
+        )
+        .refine(
+          ({ birthDate }) =>
+            birthDate === undefined || birthDate.value === '' || day.safeParse(birthDate.value).success,
+          {
+            path: ['birthDate'],
+          },
+        ),
     }),
     output: z.strictObject({}),
   }),

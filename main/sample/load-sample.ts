@@ -182,7 +182,8 @@ function writePeople(open: OpenSchool, school: SampleSchool, importKey: Uint8Arr
         preferredGivenName: one.preferredGivenName ?? '',
         preferredFamilyName: '',
         pronouns: one.pronouns ?? '',
-        sex: one.sex,
+        // As the sample's own OneRoster package says it, so that importing that changes nothing.
+        sex: one.sex === 'other' ? '' : one.sex,
         grade: one.grade,
         birthDate: one.birthDate,
         address: one.address,

@@ -1,4 +1,4 @@
-import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
 import { account } from '../../db/accounts/schema.ts';
 import type { ReadableDb, WritableDb } from '../../db/handles.ts';
 import { enrolment, staff } from '../../db/people/schema.ts';
@@ -363,16 +363,26 @@ function isUsernameTaken(db: WritableDb, username: string): boolean {
 }
 
 function staffNames(db: ReadableDb) {
+  const classes = new Map(
+    db
+      .select({ person: enrolment.person, classes: sql<number>`count(*)` })
+      .from(enrolment)
+      .where(and(inArray(enrolment.role, ['teacher', 'aide']), eq(enrolment.status, 'active')))
+      .groupBy(enrolment.person)
+      .all()
+      .map((row) => [row.person, row.classes]),
+  );
   return db
-    .select({
-      id: staff.id,
-      name: sql<string>`trim(${staff.givenName} || ' ' || ${staff.familyName})`,
-      classes: sql<number>`(select count(*) from ${enrolment} where ${enrolment.person} = ${staff.id} and ${enrolment.role} in ('teacher', 'aide') and ${enrolment.status} = 'active')`,
-    })
+    .select({ id: staff.id, givenName: staff.givenName, familyName: staff.familyName })
     .from(staff)
     .where(eq(staff.status, 'active'))
     .orderBy(asc(staff.familyName), asc(staff.givenName))
-    .all();
+    .all()
+    .map(({ id, givenName, familyName }) => ({
+      id,
+      name: `${givenName} ${familyName}`.trim(),
+      classes: classes.get(id) ?? 0,
+    }));
 }
 
 function stateOf(row: AccountRow, nowMs: number) {

@@ -24,7 +24,8 @@ export interface DrivenApp {
 export async function driveApp(dataFolder: string, size = { width: 1280, height: 800 }): Promise<DrivenApp> {
   const browser = await ensureBrowser(console.log);
   if (!browser.ok) throw new Error(browser.error.advice);
-  if (browser.value.kind !== 'chromium') throw new Error('The application is driven in an installed Chromium.');
+  if (browser.value.kind !== 'chromium')
+    throw new Error('The application is driven in an installed Chromium.');
   if (isBuildStale(root)) {
     const { buildApp } = await import('../build.ts');
     await buildApp(root);
@@ -32,7 +33,15 @@ export async function driveApp(dataFolder: string, size = { width: 1280, height:
   const start = performance.now();
   const child = spawn(
     process.execPath,
-    [join(root, 'out/app/chromium-main.js'), '--browser', browser.value.executable, '--data', dataFolder, '--headless', '--test-port'],
+    [
+      join(root, 'out/app/chromium-main.js'),
+      '--browser',
+      browser.value.executable,
+      '--data',
+      dataFolder,
+      '--headless',
+      '--test-port',
+    ],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
   const exited = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
@@ -45,7 +54,10 @@ export async function driveApp(dataFolder: string, size = { width: 1280, height:
   });
   const connection = await chromium.connectOverCDP(address);
   const page = await withDeadline(30_000, () =>
-    connection.contexts().flatMap((context) => context.pages()).find((each) => each.url().startsWith('https://rollkeep.localhost')),
+    connection
+      .contexts()
+      .flatMap((context) => context.pages())
+      .find((each) => each.url().startsWith('https://rollkeep.localhost')),
   );
   await page.setViewportSize(size);
   await page.getByRole('heading', { level: 1 }).first().waitFor();

@@ -4,7 +4,7 @@ import type { Caller } from '../support/school-store.ts';
 
 const administrator: Caller = { role: 'school-administrator' };
 
-test('finds a student by the beginnings of any names in any order, without accents, case or script mattering', () => {
+test('finds a student by any part of any name, in any order, without accents, case or script mattering', () => {
   const { store, office } = filledSchool();
   const student = store.addStudent('Zoë Łukasiewicz-Ørsted', { preferredGivenName: 'Zo' });
   const cyrillic = store.addStudent('Юлия Ёлкина');
@@ -13,7 +13,7 @@ test('finds a student by the beginnings of any names in any order, without accen
   for (const text of ['zoe', 'LUKAS', 'orsted zo', 'Zoë łuk', 'luk-ors'])
     expect(find(text)).toEqual([student]);
   expect(find('елкина юлия')).toEqual([cyrillic]);
-  expect(find('asiewicz')).toEqual([]);
+  expect(find('asiewicz')).toEqual([student]);
   for (const text of ['%', '_', '%%%', "' or 1=1 --"]) expect(find(text)).toEqual([]);
 });
 
