@@ -81,7 +81,7 @@ function SchoolMenu({ onSetUp }: Pick<FrameHeaderProps, 'onSetUp'>) {
   };
 
   return (
-    <Menu position="bottom-start">
+    <Menu position="bottom-start" withinPortal={false}>
       <Menu.Target>
         <Button
           variant="subtle"
@@ -199,7 +199,7 @@ function UserMenu({ onChangePassword }: Pick<FrameHeaderProps, 'onChangePassword
   const changeDisplay = useChangeDisplay();
   const role = text(`frame.role.${user.role}`);
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withinPortal={false}>
       <Menu.Target>
         <ActionIcon
           variant="default"

@@ -14,7 +14,7 @@ import { ErrorBoundary } from './error-boundary.tsx';
 import { FrameHeader } from './frame-header.tsx';
 import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
-import { paths } from './router.tsx';
+import { paths, useBack } from './router.tsx';
 import { SessionWarning } from './session-warning.tsx';
 import classes from './frame.module.css';
 
@@ -27,7 +27,19 @@ export function Frame({ onSetUp }: { readonly onSetUp: () => void }) {
   const { status, lock, auditFailure } = useDesk();
   const [isNarrow, narrow] = useDisclosure(false);
   const [isChanging, password] = useDisclosure(false);
-  useHotkeys([['mod+L', () => void lock()]], []);
+  const back = useBack();
+  useHotkeys(
+    [
+      ['mod+L', () => void lock()],
+      [
+        'alt+ArrowLeft',
+        () => {
+          back('/');
+        },
+      ],
+    ],
+    [],
+  );
   const isSample = status.school?.isSample === true;
 
   return (

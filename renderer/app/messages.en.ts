@@ -31,7 +31,6 @@ export const appMessages = {
   'frame.search.short': 'Find a command',
   'frame.lock': 'Lock',
   'frame.lock.title': 'Lock (Ctrl+L)',
-  'frame.lock.keys': 'Ctrl+L',
   'frame.user': 'Your account: {name}, {role}',
   'frame.saved.backup': 'Saved here, backup {age} old',
   'frame.saved.noBackup': 'Saved here, no backup yet',
@@ -58,8 +57,6 @@ export const appMessages = {
   'frame.role.parent': 'Parent',
   'frame.role.support': 'Support',
 
-  'user.display': 'Display',
-  'user.density': 'Rows',
   'user.density.compact': 'Compact rows',
   'user.density.comfortable': 'Comfortable rows',
   'user.scheme.light': 'Light',
@@ -71,7 +68,6 @@ export const appMessages = {
   'user.password.present': 'Present password',
   'user.password.next': 'New password',
   'user.password.change': 'Change password',
-  'user.password.changing': 'Changing the password',
   'user.password.changed': 'Your password is changed. Use the new one from now on.',
   'user.cancel': 'Cancel',
 

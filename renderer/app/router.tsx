@@ -73,7 +73,7 @@ export function useGo(): (path: string) => void {
   return useLocation()[1];
 }
 
-/** Goes back one step, or to `fallback` where there is none: what Esc does on a screen. */
+/** Goes back one step, or to `fallback` where there is none: what Alt+Left does. */
 export function useBack(): (fallback: string) => void {
   const places = use(PlacesContext);
   assert(places !== null, 'useBack is called inside UserPlaces');
