@@ -52,7 +52,8 @@ export function Frame({ onSetUp }: { readonly onSetUp: () => void }) {
       padding="lg"
       transitionDuration={0}
     >
-      <AppShell.Header>
+      {/* Over the navigation, so that the header's menus are. */}
+      <AppShell.Header zIndex={101}>
         <Button
           variant="default"
           size="xs"

@@ -20,8 +20,8 @@ export function PageHeader({ title, state, action }: PageHeaderProps) {
   return (
     <Group component="header" justify="space-between" align="flex-start" gap="lg" mb="lg">
       <div className={classes.text}>
-        <Title order={1} ref={heading} tabIndex={-1} className={classes.title} dir="auto">
-          {title}
+        <Title order={1} ref={heading} tabIndex={-1} className={classes.title}>
+          <bdi>{title}</bdi>
         </Title>
         {state !== undefined && (
           <Text c="dimmed" component="div">
