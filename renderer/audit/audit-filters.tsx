@@ -8,6 +8,7 @@ import { day as daySchema, type Day } from '../../domain/ids.ts';
 import { useCall } from '../app/calls.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
 import { useToday } from '../app/desk-state.tsx';
+import { useFormat } from '../app/format.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import type { AuditFilter } from './audit-filter.ts';
 import { actionTexts, recordTexts } from './entry-sentence.ts';
@@ -36,7 +37,7 @@ export function AuditFilters({ filter, onChange, onClear }: AuditFiltersProps) {
   return (
     <div>
       <ErrorAlert error={people.error} onRetry={people.reload} />
-      <Group align="flex-end" gap="sm" role="group" aria-label={text('audit.filters')}>
+      <Group align="flex-end" gap="sm" component="search" aria-label={text('audit.filters')}>
         <DaysField
           days={filter.days}
           onChange={(days) => {
@@ -105,23 +106,32 @@ interface DaysFieldProps {
 
 function DaysField({ days, onChange }: DaysFieldProps) {
   const today = useToday();
+  const { formatDay } = useFormat();
   // A range is half chosen until its second day; the log is asked only for whole ones.
   const [begun, setBegun] = useState<Day | null>(null);
-  const last = (count: number): [Day, Day] => [addDays(today, 1 - count), today];
+  const lastDays = (count: number): [Day, Day] => [addDays(today, 1 - count), today];
+  const daysText =
+    begun !== null
+      ? formatDay(begun)
+      : days === null
+        ? ''
+        : days.from === days.to
+          ? formatDay(days.from)
+          : text('audit.filterText.days', { from: formatDay(days.from), to: formatDay(days.to) });
   return (
     <DatePickerInput
       type="range"
       label={text('audit.filter.days')}
       placeholder={text('audit.filter.days.all')}
-      w="15rem"
+      w="14rem"
       clearable
       allowSingleDateInRange
       maxDate={today}
-      valueFormat="D MMM YYYY"
+      valueFormatter={() => daysText}
       presets={[
-        { value: last(1), label: text('audit.filter.days.today') },
-        { value: last(7), label: text('audit.filter.days.week') },
-        { value: last(30), label: text('audit.filter.days.month') },
+        { value: lastDays(1), label: text('audit.filter.days.today') },
+        { value: lastDays(7), label: text('audit.filter.days.week') },
+        { value: lastDays(30), label: text('audit.filter.days.month') },
       ]}
       value={begun === null ? [days?.from ?? null, days?.to ?? null] : [begun, null]}
       onChange={([first, second]) => {
@@ -144,7 +154,7 @@ function StudentField({ student, onChange }: StudentFieldProps) {
   const [typed, setTyped] = useState('');
   const [settled] = useDebouncedValue(typed.trim(), searchAfterMs);
   const chosenName = student?.name || text('audit.filter.student.chosen');
-  const isAsked = [...settled].length >= leastLetters && settled !== chosenName;
+  const isAsked = Array.from(settled).length >= leastLetters && settled !== chosenName;
   const found = useCall('students', 'find', { text: settled }, { enabled: isAsked });
   const students = isAsked ? (found.data?.students ?? []) : [];
   const options = students.map(({ id, name, grade, homeroom }) => ({
@@ -173,8 +183,8 @@ function StudentField({ student, onChange }: StudentFieldProps) {
       onSearchChange={setTyped}
       value={student?.id ?? null}
       onChange={(chosen) => {
-        const found_ = students.find(({ id }) => id === chosen);
-        onChange(found_ === undefined ? null : { id: found_.id, name: found_.name });
+        const match = students.find(({ id }) => id === chosen);
+        onChange(match === undefined ? null : { id: match.id, name: match.name });
       }}
     />
   );

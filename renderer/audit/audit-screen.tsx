@@ -75,7 +75,7 @@ function Entries({ filter }: { readonly filter: AuditFilter }) {
       {page.isPending && <Loading />}
       {page.data !== undefined && (
         <Group justify="space-between">
-          <Text size="sm" c="dimmed" role="status">
+          <Text size="sm" c="dimmed" component="output">
             {text('audit.shown', { count: entries.length })}
           </Text>
           {page.data.more && (

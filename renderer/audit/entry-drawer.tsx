@@ -34,7 +34,7 @@ function RawEntry({ seq }: { readonly seq: number }) {
   return (
     <Stack gap="md">
       <Text>{text('audit.entry.text')}</Text>
-      <pre className={classes.raw} dir="ltr" tabIndex={0} aria-label={text('audit.entry.json')}>
+      <pre className={classes.raw} dir="ltr">
         {JSON.stringify(JSON.parse(entry.data.json), null, 2)}
       </pre>
       <div>

@@ -46,7 +46,6 @@ export const auditMessages = {
   'audit.entry.text':
     'The entry is one line on the log; the line breaks are for reading. People and students stand in it by id only.',
   'audit.entry.leafHash': 'Leaf hash',
-  'audit.entry.json': 'Entry as written',
 
   'audit.verify': 'Verify the log',
   'audit.verifying': 'Recomputing the log',

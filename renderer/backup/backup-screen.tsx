@@ -5,8 +5,8 @@ import type { Output } from '../app/api.ts';
 import { useCall, useCommand } from '../app/calls.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
 import { useDesk } from '../app/desk-state.tsx';
-import { useFormat } from '../app/format.ts';
-import { DataTable } from '../components/data-table.tsx';
+import { useFormat, type Format } from '../app/format.ts';
+import { DataTable, type DataColumn } from '../components/data-table.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
@@ -116,7 +116,7 @@ interface BackupListProps {
 }
 
 function BackupList({ backups, onRestore }: BackupListProps) {
-  const { formatDayTime, formatBytes, formatNumber } = useFormat();
+  const format = useFormat();
   if (backups.length === 0) {
     return <EmptyState title={text('backup.none.title')} text={text('backup.none.text')} />;
   }
@@ -125,59 +125,66 @@ function BackupList({ backups, onRestore }: BackupListProps) {
       <Title order={2} mb="sm">
         {text('backup.list')}
       </Title>
-      <DataTable<Backup>
+      <DataTable
         label={text('backup.list')}
         rows={backups}
         rowKey={({ name }) => name}
         maxHeight="24rem"
-        columns={[
-          {
-            key: 'when',
-            title: text('backup.column.when'),
-            cell: ({ atMs }) => <bdi>{formatDayTime(atMs)}</bdi>,
-          },
-          {
-            key: 'size',
-            title: text('backup.column.size'),
-            isNumber: true,
-            cell: ({ bytes }) => formatBytes(bytes),
-          },
-          {
-            key: 'students',
-            title: text('backup.column.students'),
-            isNumber: true,
-            cell: ({ students }) => formatNumber(students),
-          },
-          {
-            key: 'marks',
-            title: text('backup.column.marks'),
-            isNumber: true,
-            cell: ({ marks }) => formatNumber(marks),
-          },
-          {
-            key: 'audit',
-            title: text('backup.column.audit'),
-            isNumber: true,
-            cell: ({ auditSize }) => formatNumber(auditSize),
-          },
-          {
-            key: 'restore',
-            title: text('backup.column.action'),
-            cell: (backup) => (
-              <Button
-                variant="default"
-                size="compact-sm"
-                aria-label={text('backup.restore.of', { time: formatDayTime(backup.atMs) })}
-                onClick={() => {
-                  onRestore(backup);
-                }}
-              >
-                {text('backup.restore')}
-              </Button>
-            ),
-          },
-        ]}
+        columns={columnsOf(format, onRestore)}
       />
     </section>
   );
+}
+
+function columnsOf(
+  { formatDayTime, formatBytes, formatNumber }: Format,
+  onRestore: (backup: Backup) => void,
+): readonly DataColumn<Backup>[] {
+  return [
+    {
+      key: 'when',
+      title: text('backup.column.when'),
+      cell: ({ atMs }) => <bdi>{formatDayTime(atMs)}</bdi>,
+    },
+    {
+      key: 'size',
+      title: text('backup.column.size'),
+      isNumber: true,
+      cell: ({ bytes }) => formatBytes(bytes),
+    },
+    {
+      key: 'students',
+      title: text('backup.column.students'),
+      isNumber: true,
+      cell: ({ students }) => formatNumber(students),
+    },
+    {
+      key: 'marks',
+      title: text('backup.column.marks'),
+      isNumber: true,
+      cell: ({ marks }) => formatNumber(marks),
+    },
+    {
+      key: 'audit',
+      title: text('backup.column.audit'),
+      isNumber: true,
+      cell: ({ auditSize }) => formatNumber(auditSize),
+    },
+    {
+      key: 'restore',
+      title: text('backup.column.action'),
+      cell: (backup) => (
+        <Button
+          variant="default"
+          size="compact-sm"
+          aria-label={text('backup.restore.of', { time: formatDayTime(backup.atMs) })}
+          onClick={() => {
+            onRestore(backup);
+          }}
+        >
+          {text('backup.restore')}
+        </Button>
+      ),
+    },
+  ];
 }

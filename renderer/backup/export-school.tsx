@@ -49,7 +49,7 @@ export function ExportSchool() {
   const hasReceiver =
     kind === 'key'
       ? form.recipient.trim() !== '' && !isRecipientWrong
-      : [...form.passphrase].length >= passphraseMinLength && form.passphrase === form.passphraseAgain;
+      : Array.from(form.passphrase).length >= passphraseMinLength && form.passphrase === form.passphraseAgain;
 
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();

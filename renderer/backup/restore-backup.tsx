@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Table, Text, TextInput } from '@mantine/core';
-import { useState, type SubmitEvent } from 'react';
+import { useEffect, useRef, useState, type ReactNode, type SubmitEvent } from 'react';
 import type { Output } from '../app/api.ts';
 import { useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
@@ -86,7 +86,7 @@ function Steps({ name, onClose, onBusy }: StepsProps) {
           onChange={setRecoveryKey}
         />
         <ErrorAlert error={inspect.error} onClose={inspect.clearError} />
-        <Text size="sm" c="dimmed" role="status">
+        <Text size="sm" c="dimmed" component="output">
           {inspect.isRunning && text('backup.inspect.running')}
         </Text>
         <Group justify="flex-end">
@@ -105,7 +105,7 @@ function Steps({ name, onClose, onBusy }: StepsProps) {
 interface ConfirmProps {
   readonly found: Inspected;
   readonly isRunning: boolean;
-  readonly error: React.ReactNode;
+  readonly error: ReactNode;
   readonly onRestore: () => void;
   readonly onBack: () => void;
 }
@@ -114,6 +114,10 @@ function Confirm({ found, isRunning, error, onRestore, onBack }: ConfirmProps) {
   const { formatDayTime, formatNumber } = useFormat();
   const [typed, setTyped] = useState('');
   const [isWrong, setIsWrong] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    field.current?.focus();
+  }, []);
   const word = text('backup.confirm.word');
   const { present } = found;
   const rows = [
@@ -161,7 +165,7 @@ function Confirm({ found, isRunning, error, onRestore, onBack }: ConfirmProps) {
         <TextInput
           label={text('backup.confirm.type', { word })}
           autoComplete="off"
-          autoFocus
+          ref={field}
           value={typed}
           onChange={(event) => {
             setTyped(event.currentTarget.value);
@@ -170,7 +174,7 @@ function Confirm({ found, isRunning, error, onRestore, onBack }: ConfirmProps) {
           error={isWrong && text('backup.confirm.wrong', { word })}
         />
         {error}
-        <Text size="sm" c="dimmed" role="status">
+        <Text size="sm" c="dimmed" component="output">
           {isRunning && text('backup.confirm.running')}
         </Text>
         <Group justify="flex-end">

@@ -28,8 +28,6 @@ export function ChoosePackage({ onChosen }: { readonly onChosen: (files: readonl
       activateOnKeyboard={false}
       enablePointerEvents
       tabIndex={-1}
-      role="group"
-      aria-label={text('import.drop')}
       inputProps={{ 'aria-hidden': true, tabIndex: -1 }}
       maw="44rem"
       p="xl"

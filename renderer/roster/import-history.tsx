@@ -2,8 +2,8 @@ import { Text, Title } from '@mantine/core';
 import type { Output } from '../app/api.ts';
 import { useCall } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
-import { useFormat } from '../app/format.ts';
-import { DataTable } from '../components/data-table.tsx';
+import { useFormat, type Format } from '../app/format.ts';
+import { DataTable, type DataColumn } from '../components/data-table.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { changeTexts, type Change } from './difference-table.tsx';
@@ -15,7 +15,7 @@ const changes: readonly Change[] = ['added', 'changed', 'removed', 'revived'];
 /** The imports that were applied, newest first. */
 export function ImportHistory() {
   const history = useCall('roster', 'history', {});
-  const { formatDayTime, formatNumber } = useFormat();
+  const format = useFormat();
   const imports = history.data?.imports ?? [];
   return (
     <section>
@@ -28,31 +28,35 @@ export function ImportHistory() {
         <Text c="dimmed">{text('import.history.none')}</Text>
       )}
       {imports.length > 0 && (
-        <DataTable<Import>
+        <DataTable
           label={text('import.history')}
           rows={imports}
           rowKey={({ atMs }) => String(atMs)}
           maxHeight="24rem"
-          columns={[
-            {
-              key: 'when',
-              title: text('import.history.when'),
-              cell: ({ atMs }) => <bdi>{formatDayTime(atMs)}</bdi>,
-            },
-            { key: 'by', title: text('import.history.by'), cell: ({ by }) => <bdi>{by}</bdi> },
-            { key: 'format', title: text('import.history.format'), cell: formatOf },
-            ...changes.map((change) => ({
-              key: change,
-              title: text(changeTexts[change]),
-              isNumber: true,
-              cell: ({ differences }: Import) =>
-                formatNumber(differences.reduce((sum, difference) => sum + difference[change], 0)),
-            })),
-          ]}
+          columns={columnsOf(format)}
         />
       )}
     </section>
   );
+}
+
+function columnsOf({ formatDayTime, formatNumber }: Format): readonly DataColumn<Import>[] {
+  return [
+    {
+      key: 'when',
+      title: text('import.history.when'),
+      cell: ({ atMs }) => <bdi>{formatDayTime(atMs)}</bdi>,
+    },
+    { key: 'by', title: text('import.history.by'), cell: ({ by }) => <bdi>{by}</bdi> },
+    { key: 'format', title: text('import.history.format'), cell: formatOf },
+    ...changes.map((change) => ({
+      key: change,
+      title: text(changeTexts[change]),
+      isNumber: true,
+      cell: ({ differences }: Import) =>
+        formatNumber(differences.reduce((sum, difference) => sum + difference[change], 0)),
+    })),
+  ];
 }
 
 function formatOf({ version, mode }: Import): string {

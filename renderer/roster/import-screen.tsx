@@ -35,6 +35,7 @@ type Notice =
   | { readonly type: 'error'; readonly error: ContractError };
 
 interface ReviewStep {
+  readonly upload: string;
   readonly check: Check;
   readonly school: string;
   readonly review: Review;
@@ -137,16 +138,16 @@ export function ImportScreen() {
     const reviewed = await call('roster', 'review', { upload: run.upload, school });
     if (!reviewed.ok) return fail(run, reviewed.error);
     if (run.isCancelled) return fail(run, { type: 'cancelled' });
-    setStep({ type: 'review', check, school, review: reviewed.value, error });
+    setStep({ type: 'review', upload: run.upload, check, school, review: reviewed.value, error });
   };
 
-  const apply = async ({ check, school, review: reviewed }: ReviewStep): Promise<void> => {
+  const apply = async (reviewed: ReviewStep): Promise<void> => {
     const run = running.current;
     run.isApplying = true;
     setStep({ type: 'applying' });
     const applied = await call('roster', 'apply', {
       upload: run.upload,
-      confirmRemoved: reviewed.confirmRemoved,
+      confirmRemoved: reviewed.review.confirmRemoved,
     });
     run.isApplying = false;
     if (applied.ok) {
@@ -158,10 +159,10 @@ export function ImportScreen() {
     const { error } = applied;
     // The package is still held: these leave the person where they were, the first two before fresh figures.
     if (error.type === 'review-outdated' || error.type === 'confirmation-needed') {
-      return review(check, school, error);
+      return review(reviewed.check, reviewed.school, error);
     }
     if (error.type === 'disk-full' || error.type === 'store-busy') {
-      return setStep({ type: 'review', check, school, review: reviewed, error });
+      return setStep({ ...reviewed, type: 'review', error });
     }
     fail(run, error);
   };
@@ -196,7 +197,7 @@ export function ImportScreen() {
         <>
           <ErrorAlert error={step.error} />
           <ReviewChanges
-            upload={running.current.upload}
+            upload={step.upload}
             review={step.review}
             onApply={() => void apply(step)}
             onAnother={() => {
@@ -229,16 +230,10 @@ function giveUp(run: Run): void {
 }
 
 function stateOf(step: Step): string {
-  switch (step.type) {
-    case 'checked':
-      return text('import.state.check');
-    case 'review':
-      return text('import.state.review');
-    case 'done':
-      return text('import.state.done');
-    default:
-      return text('import.state.choose');
-  }
+  if (step.type === 'checked') return text('import.state.check');
+  if (step.type === 'review') return text('import.state.review');
+  if (step.type === 'done') return text('import.state.done');
+  return text('import.state.choose');
 }
 
 function Steps({ active }: { readonly active: number }) {

@@ -16,7 +16,7 @@ export function UploadPanel({ progress, onCancel }: UploadPanelProps) {
   return (
     <Paper withBorder p="md" maw="36rem">
       <Group justify="space-between" mb="sm">
-        <Text fw={600} role="status">
+        <Text fw={600} component="output">
           {text('import.uploading')}
         </Text>
         <Text className="rollkeep-numbers">

@@ -5,7 +5,7 @@ import { text, type PlainTextKey } from '../app/catalogue.ts';
 import { useToday } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { sessionTitle } from '../attendance/session-title.ts';
-import { DataTable } from '../components/data-table.tsx';
+import { DataTable, type DataColumn } from '../components/data-table.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
@@ -30,65 +30,63 @@ export function AttendanceCodes() {
   return (
     <Stack gap="lg">
       <Text>{text('codes.state')}</Text>
-      <CodeTable codes={codes.data.codes} />
+      <DataTable
+        label={text('codes.table')}
+        rows={codes.data.codes}
+        rowKey={({ code }) => code}
+        minWidth="60rem"
+        maxHeight="none"
+        columns={codeColumns}
+      />
       <Sources codes={codes.data} />
     </Stack>
   );
 }
 
-function CodeTable({ codes }: { readonly codes: readonly Code[] }) {
-  return (
-    <DataTable<Code>
-      label={text('codes.table')}
-      rows={codes}
-      rowKey={({ code }) => code}
-      minWidth="52rem"
-      columns={[
-        {
-          key: 'code',
-          title: text('codes.code'),
-          cell: ({ code, category }) => <StatusMark category={category} code={code} />,
-        },
-        {
-          key: 'key',
-          title: text('codes.key'),
-          cell: ({ key }) =>
-            key === null ? (
-              <Text span size="sm" c="dimmed">
-                {text('codes.key.list')}
-              </Text>
-            ) : (
-              <Kbd>
-                <bdi>{key}</bdi>
-              </Kbd>
-            ),
-        },
-        { key: 'meaning', title: text('codes.meaning'), cell: ({ meaning }) => meaning },
-        {
-          key: 'category',
-          title: text('codes.category'),
-          cell: ({ category }) => text(`status.${category}`),
-        },
-        {
-          key: 'statistics',
-          title: text('codes.statistics'),
-          cell: ({ statisticalCategory }) => statisticalText(statisticalCategory),
-        },
-        {
-          key: 'sessions',
-          title: text('codes.sessions'),
-          cell: ({ sessions }) =>
-            sessions === null ? text('codes.sessions.any') : sessions.map(sessionTitle).join(', '),
-        },
-        {
-          key: 'minutes',
-          title: text('codes.minutes'),
-          cell: ({ takesMinutes }) => takesMinutes && text('codes.minutes.yes'),
-        },
-      ]}
-    />
-  );
-}
+const codeColumns: readonly DataColumn<Code>[] = [
+  {
+    key: 'code',
+    title: text('codes.code'),
+    cell: ({ code, category }) => <StatusMark category={category} code={code} />,
+  },
+  {
+    key: 'key',
+    title: text('codes.key'),
+    cell: ({ key }) =>
+      key === null ? (
+        <Text span size="sm" c="dimmed" className={classes.word ?? ''}>
+          {text('codes.key.list')}
+        </Text>
+      ) : (
+        <Kbd>
+          <bdi>{key}</bdi>
+        </Kbd>
+      ),
+  },
+  { key: 'meaning', title: text('codes.meaning'), cell: ({ meaning }) => meaning },
+  {
+    key: 'category',
+    title: text('codes.category'),
+    cell: ({ category }) => text(`status.${category}`),
+  },
+  {
+    key: 'statistics',
+    title: text('codes.statistics'),
+    cell: ({ statisticalCategory }) => statisticalText(statisticalCategory),
+  },
+  {
+    key: 'sessions',
+    title: text('codes.sessions'),
+    cell: ({ sessions }) =>
+      sessions === null ? text('codes.sessions.any') : sessions.map(sessionTitle).join(', '),
+  },
+  {
+    key: 'minutes',
+    title: text('codes.minutes'),
+    cell: ({ takesMinutes }) =>
+      takesMinutes && <span className={classes.word}>{text('codes.minutes.yes')}</span>,
+  },
+];
 
 function Sources({ codes: { country, source, checked, effectiveFrom } }: { readonly codes: Codes }) {
   const { formatDayLong } = useFormat();

@@ -142,10 +142,10 @@ function inMonth(start: Day, like: Day): Day {
 function weeksOf(start: Day): readonly (readonly (Day | null)[])[] {
   const end = monthStart(addDays(start, 31));
   const weeks: (Day | null)[][] = [];
-  for (let monday_ = addDays(start, monday - weekdayOf(start)); monday_ < end;) {
-    const week = daysBetween(monday_, addDays(monday_, daysInWeek - 1));
+  for (let weekStart = addDays(start, monday - weekdayOf(start)); weekStart < end;) {
+    const week = daysBetween(weekStart, addDays(weekStart, daysInWeek - 1));
     weeks.push(week.map((day) => (day >= start && day < end ? day : null)));
-    monday_ = addDays(monday_, daysInWeek);
+    weekStart = addDays(weekStart, daysInWeek);
   }
   return weeks;
 }

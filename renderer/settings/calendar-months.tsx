@@ -1,4 +1,4 @@
-import { Text, useDirection } from '@mantine/core';
+import { Table, Text, useDirection } from '@mantine/core';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { addDays } from '../../domain/calendar/day.ts';
 import type { Day } from '../../domain/ids.ts';
@@ -101,22 +101,28 @@ function MonthTable({ month, kindOf, cursor, from, to, onChoose }: MonthTablePro
       <Text fw={600} mb={4}>
         {title}
       </Text>
-      <table role="grid" aria-label={title} aria-multiselectable className={classes.month}>
-        <thead>
-          <tr>
+      <Table
+        role="grid"
+        aria-label={title}
+        aria-multiselectable
+        withRowBorders={false}
+        className={classes.month ?? ''}
+      >
+        <Table.Thead>
+          <Table.Tr>
             {weekdayMs.map((atMs) => (
-              <th key={atMs} scope="col" abbr={weekdayLongFormat.format(atMs)}>
+              <Table.Th key={atMs} scope="col" abbr={weekdayLongFormat.format(atMs)}>
                 {weekdayFormat.format(atMs).slice(0, 2)}
-              </th>
+              </Table.Th>
             ))}
-          </tr>
-        </thead>
-        <tbody>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
           {month.weeks.map((week, index) => (
-            <tr key={index}>
+            <Table.Tr key={index}>
               {week.map((day, weekday) =>
                 day === null ? (
-                  <td key={weekday} />
+                  <Table.Td key={weekday} />
                 ) : (
                   <DayCell
                     key={day}
@@ -128,10 +134,10 @@ function MonthTable({ month, kindOf, cursor, from, to, onChoose }: MonthTablePro
                   />
                 ),
               )}
-            </tr>
+            </Table.Tr>
           ))}
-        </tbody>
-      </table>
+        </Table.Tbody>
+      </Table>
     </section>
   );
 }
@@ -150,8 +156,7 @@ function DayCell({ day, kind, isCursor, isSelected, onChoose }: DayCellProps) {
   const plain = text('calendar.day.label', { day: formatDayLong(day), kind: kindText(kind) });
   const label = day === today ? text('calendar.day.today', { label: plain }) : plain;
   return (
-    <td
-      role="gridcell"
+    <Table.Td
       tabIndex={isCursor ? 0 : -1}
       aria-label={label}
       aria-selected={isSelected}
@@ -165,7 +170,7 @@ function DayCell({ day, kind, isCursor, isSelected, onChoose }: DayCellProps) {
       }}
     >
       {Number(day.slice(8))}
-    </td>
+    </Table.Td>
   );
 }
 

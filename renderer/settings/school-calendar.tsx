@@ -8,7 +8,7 @@ import { text } from '../app/catalogue.ts';
 import { useToday } from '../app/desk-state.tsx';
 import { useFormat, type Format } from '../app/format.ts';
 import { pathTo } from '../app/router.tsx';
-import { DataTable } from '../components/data-table.tsx';
+import { DataTable, type DataColumn } from '../components/data-table.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
@@ -70,7 +70,7 @@ function Year({ year }: { readonly year: SchoolYear }) {
   return (
     <Stack gap="lg">
       <div className={classes.bar}>
-        <Text className="rollkeep-numbers" role="status">
+        <Text className="rollkeep-numbers" component="output">
           {toClose + toOpen === 0 ? text('calendar.selected.weekend', { days: daysText }) : daysText}
         </Text>
         <Group gap="sm">
@@ -96,6 +96,7 @@ function Year({ year }: { readonly year: SchoolYear }) {
         </Group>
       </div>
       {done !== null && <DoneNote done={done} onUndone={setDone} />}
+      <Legend />
       <CalendarMonths
         months={months}
         kindOf={kindOf}
@@ -105,7 +106,6 @@ function Year({ year }: { readonly year: SchoolYear }) {
           ask(toClose > 0 ? 'close' : 'open');
         }}
       />
-      <Legend />
       <Text size="xs" c="dimmed">
         {text('calendar.keys')}
       </Text>
@@ -215,43 +215,13 @@ function Closures({ runs, onShow }: ClosuresProps) {
       {runs.length === 0 ? (
         <Text c="dimmed">{text('calendar.closures.none')}</Text>
       ) : (
-        <DataTable<ClosureRun>
+        <DataTable
           label={text('calendar.closures')}
           rows={runs}
           rowKey={({ from }) => from}
           minWidth="30rem"
           maxHeight="24rem"
-          columns={[
-            {
-              key: 'days',
-              title: text('calendar.closures.days'),
-              cell: (run) => {
-                const days = rangeText(run.from, run.to, format);
-                return (
-                  <UnstyledButton
-                    className={classes.link ?? ''}
-                    aria-label={text('calendar.closures.show', { days })}
-                    onClick={() => {
-                      onShow(run);
-                    }}
-                  >
-                    {days}
-                  </UnstyledButton>
-                );
-              },
-            },
-            {
-              key: 'reason',
-              title: text('calendar.closures.reason'),
-              cell: ({ reason }) => <bdi>{reason}</bdi>,
-            },
-            {
-              key: 'count',
-              title: text('calendar.closures.count'),
-              isNumber: true,
-              cell: ({ days }) => format.formatNumber(days),
-            },
-          ]}
+          columns={closureColumns(format, onShow)}
         />
       )}
     </section>
@@ -259,7 +229,7 @@ function Closures({ runs, onShow }: ClosuresProps) {
 }
 
 function Terms({ year }: { readonly year: SchoolYear }) {
-  const { formatDay, formatDayLong } = useFormat();
+  const format = useFormat();
   return (
     <section>
       <Title order={2}>{text('calendar.terms')}</Title>
@@ -272,22 +242,66 @@ function Terms({ year }: { readonly year: SchoolYear }) {
         rowKey={({ title, type, from }) => `${type} ${title} ${from}`}
         minWidth="30rem"
         maxHeight="24rem"
-        columns={[
-          { key: 'name', title: text('calendar.terms.name'), cell: ({ title }) => <bdi>{title}</bdi> },
-          {
-            key: 'from',
-            title: text('calendar.terms.from'),
-            cell: ({ from }) => <span title={formatDayLong(from)}>{formatDay(from)}</span>,
-          },
-          {
-            key: 'to',
-            title: text('calendar.terms.to'),
-            cell: ({ to }) => <span title={formatDayLong(to)}>{formatDay(to)}</span>,
-          },
-        ]}
+        columns={termColumns(format)}
       />
     </section>
   );
+}
+
+function closureColumns(
+  format: Format,
+  onShow: (run: ClosureRun) => void,
+): readonly DataColumn<ClosureRun>[] {
+  return [
+    {
+      key: 'days',
+      title: text('calendar.closures.days'),
+      cell: (run) => {
+        const days = rangeText(run.from, run.to, format);
+        return (
+          <UnstyledButton
+            className={classes.link ?? ''}
+            aria-label={text('calendar.closures.show', { days })}
+            onClick={() => {
+              onShow(run);
+            }}
+          >
+            {days}
+          </UnstyledButton>
+        );
+      },
+    },
+    {
+      key: 'reason',
+      title: text('calendar.closures.reason'),
+      cell: ({ reason }) => <bdi>{reason}</bdi>,
+    },
+    {
+      key: 'count',
+      title: text('calendar.closures.count'),
+      isNumber: true,
+      cell: ({ days }) => format.formatNumber(days),
+    },
+  ];
+}
+
+function termColumns({
+  formatDay,
+  formatDayLong,
+}: Format): readonly DataColumn<SchoolYear['sessions'][number]>[] {
+  return [
+    { key: 'name', title: text('calendar.terms.name'), cell: ({ title }) => <bdi>{title}</bdi> },
+    {
+      key: 'from',
+      title: text('calendar.terms.from'),
+      cell: ({ from }) => <span title={formatDayLong(from)}>{formatDay(from)}</span>,
+    },
+    {
+      key: 'to',
+      title: text('calendar.terms.to'),
+      cell: ({ to }) => <span title={formatDayLong(to)}>{formatDay(to)}</span>,
+    },
+  ];
 }
 
 function rangeText(from: Day, to: Day, { formatDayLong }: Format): string {

@@ -84,7 +84,7 @@ export function EndAccount({ account, isLastAdministrator, onNewCode, onRemoved 
         <Stack>
           <ErrorAlert error={asks === 'remove' ? remove.error : reset.error} />
           <Text>{asks === 'remove' ? text('people.remove.text') : text('people.reset.text')}</Text>
-          <Text size="sm" c="dimmed" role="status">
+          <Text size="sm" c="dimmed" component="output">
             {isRunning && text('people.reset.running')}
           </Text>
           <Group justify="flex-end">

@@ -10,6 +10,9 @@ export const peopleMessages = {
   },
   'people.add': 'Add an account',
   'people.table': 'Accounts of the school',
+  'people.search': 'Find by name, username or role',
+  'people.noMatch.title': 'No account matches',
+  'people.noMatch.text': 'Type less of the name, or clear the field.',
   'people.showRemoved': 'Show removed accounts',
   'people.none.title': 'Only you have an account so far',
   'people.none.text': 'Add one for each person in the office and each teacher. Nobody shares one.',
@@ -25,6 +28,7 @@ export const peopleMessages = {
 
   'people.scope.school': 'all students',
   'people.scope.classes': 'students of the classes of {staff}',
+  'people.scope.ownClasses': 'students of own classes',
   'people.scope.noClasses': 'no student: not linked to staff',
   'people.scope.none': 'no student',
 

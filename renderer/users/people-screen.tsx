@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconCircleDashed, IconLock, IconUserOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { reachOf } from '../../domain/access/policy.ts';
@@ -29,11 +29,12 @@ export function PeopleScreen() {
   const [opened, setOpened] = useState<OpenedAccount | null>(null);
   const [newCode, setNewCode] = useState<NewCode | null>(null);
   const [showsRemoved, setShowsRemoved] = useState(false);
+  const [typed, setTyped] = useState('');
   const unlock = useCommand('users', 'unlock', { reloads: ['users'] });
 
   const users = list.data?.users ?? [];
   const present = users.filter(({ state }) => state !== 'removed');
-  const shown = showsRemoved ? users : present;
+  const shown = (showsRemoved ? users : present).filter((account) => matches(account, typed));
   const administrators = present.filter(({ role }) => role === 'school-administrator').length;
 
   return (
@@ -54,7 +55,22 @@ export function PeopleScreen() {
       <ErrorAlert error={list.error} onRetry={list.reload} />
       <ErrorAlert error={unlock.error} onClose={unlock.clearError} />
       {list.isPending && <Loading />}
-      {list.data !== undefined && (
+      {present.length > 1 && (
+        <TextInput
+          type="search"
+          label={text('people.search')}
+          w="20rem"
+          maw="100%"
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+          }}
+        />
+      )}
+      {list.data !== undefined && shown.length === 0 && (
+        <EmptyState title={text('people.noMatch.title')} text={text('people.noMatch.text')} />
+      )}
+      {shown.length > 0 && (
         <DataTable
           label={text('people.table')}
           columns={columnsOf({
@@ -105,6 +121,12 @@ function stateOf(present: readonly Account[]): string {
   const accounts = text('people.state', { count: present.length });
   const count = present.filter(({ state }) => state !== 'active').length;
   return count === 0 ? accounts : text('people.state.waiting', { accounts, count });
+}
+
+/** By name, username or role, in any case. */
+function matches({ displayName, username, role }: Account, typed: string): boolean {
+  const wanted = typed.trim().toLocaleLowerCase();
+  return [displayName, username, roleText(role)].some((each) => each.toLocaleLowerCase().includes(wanted));
 }
 
 interface ColumnActions {
@@ -159,17 +181,14 @@ function columnsOf({ onOpen, onUnlock }: ColumnActions): readonly DataColumn<Acc
 }
 
 /** How far the account reaches among the students, in words. */
-function scopeOf({ role, staffName }: Account): string {
-  switch (reachOf(role, 'students.find')) {
-    case 'school':
-      return text('people.scope.school');
-    case 'own-classes':
-      return staffName === null
-        ? text('people.scope.noClasses')
-        : text('people.scope.classes', { staff: staffName });
-    default:
-      return text('people.scope.none');
-  }
+function scopeOf({ role, staffName, displayName }: Account): string {
+  const reach = reachOf(role, 'students.find');
+  if (reach === 'school') return text('people.scope.school');
+  if (reach !== 'own-classes') return text('people.scope.none');
+  if (staffName === null) return text('people.scope.noClasses');
+  return staffName === displayName
+    ? text('people.scope.ownClasses')
+    : text('people.scope.classes', { staff: staffName });
 }
 
 function LastSignIn({ atMs }: { readonly atMs: number | null }) {
