@@ -53,7 +53,7 @@ export function Frame({ onSetUp }: { readonly onSetUp: () => void }) {
       transitionDuration={0}
     >
       {/* Over the navigation, so that the header's menus are. */}
-      <AppShell.Header zIndex={101}>
+      <AppShell.Header zIndex={110}>
         <Button
           variant="default"
           size="xs"
