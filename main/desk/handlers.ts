@@ -33,6 +33,7 @@ import {
 import { writeVault, type VaultReadError } from '../vault/vault-file.ts';
 import { prepareSchool, writeSchool, type PreparedSchool } from './create-school.ts';
 import { keepAnchorOf, sessionIdleMs, sessionLongestMs, type Desk, type LockedSchool } from './desk.ts';
+import { addMembershipEntry } from './membership.ts';
 import type { OpenSchool, OpenSchoolError } from './open-school.ts';
 
 type OpeningError = ErrorOf<
@@ -164,12 +165,14 @@ export const deskHandlers: AreaHandlers<'desk'> = {
       return changeOwnVault(desk, password);
     },
     run(unit) {
-      unit.db
-        .update(account)
-        .set({ state: 'active', activationExpiresAtMs: null })
-        .where(eq(account.id, unit.actor.user))
-        .run();
-      return answer(null, { recordId: unit.actor.user });
+      const { db, school, actor, nowMs } = unit;
+      const fields = { state: 'active', activationExpiresAtMs: null } as const;
+      const row = db.update(account).set(fields).where(eq(account.id, actor.user)).returning().get();
+      assert(row !== undefined, 'a signed-in user has an account');
+      addMembershipEntry(db, { school: school.id, nowMs, signer: actor.user, keys: unit.signingKeys() }, [
+        { kind: 'account', body: row },
+      ]);
+      return answer(null, { recordId: actor.user });
     },
     async finish(desk, _value, _input, change) {
       const written = writeOwnVault(desk, change);
