@@ -250,7 +250,7 @@ describe('two schools on one computer', () => {
   it('S1: each has its folder, and no database lies outside of one', () => {
     const { dataDir } = schools.test.desk.options;
     const files = readdirSync(dataDir, { recursive: true }).map(String);
-    const databases = files.filter((file) => /\.db$/.test(file)).toSorted();
+    const databases = files.filter((file) => file.endsWith('.db')).toSorted();
     expect(databases).toEqual(
       [schools.near.school, schools.far.school]
         .map((id) => join('schools', id, 'store-g000001.db'))

@@ -1,0 +1,247 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getTableConfig } from 'drizzle-orm/sqlite-core';
+import { account, membershipEntry } from '../../db/accounts/schema.ts';
+import { tableShapes } from '../../db/changes/tables.ts';
+import { change } from '../../db/school/schema.ts';
+import { contract, type AreaName, type Contract } from '../../domain/contract/contract.ts';
+import type { Procedure } from '../../domain/contract/procedure.ts';
+import { zipOf } from '../roster/fixtures.ts';
+import { testPassword, type TestDesk } from '../support/test-desk.ts';
+import {
+  auditEntries,
+  auditSize,
+  changeStudent,
+  createTwoSchools,
+  rosterOf,
+  schoolDay,
+  signInAda,
+  type TwoSchools,
+} from '../support/two-schools.ts';
+
+/** Where the history of what a command changed is kept, beside its audit row. */
+type History =
+  /** A change row: records of the school. */
+  | 'change'
+  /** A signed entry of the membership log: accounts. */
+  | 'membership'
+  /** Changes nothing that belongs to the school: the desk's own state, keys, files, or memory. */
+  | 'none';
+
+type Commands<A extends AreaName> = {
+  readonly [
+    P in keyof Contract[A] as Contract[A][P] extends { kind: 'command'; states: readonly unknown[] }
+      ? P
+      : never
+  ]: History;
+};
+
+/** Every command, with where its history goes: a new one does not compile until that is said. */
+const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
+  students: { change: 'change', changeGuardian: 'change' },
+  attendance: { mark: 'change', take: 'change', setClosure: 'change' },
+  users: {
+    create: 'membership',
+    change: 'membership',
+    reset: 'membership',
+    remove: 'membership',
+    unlock: 'none',
+    changeOwnPassword: 'none',
+    changeOwnDisplay: 'none',
+  },
+  roster: { begin: 'none', append: 'none', check: 'none', review: 'none', apply: 'change', discard: 'none' },
+  audit: { verify: 'none', exportBundle: 'none' },
+  backup: { make: 'none', inspect: 'none', restore: 'none', exportSchool: 'none' },
+  security: {},
+};
+
+let schools: TwoSchools;
+/** What each command did, seen from outside. */
+const seen = new Map<string, { history: History; rows: number; outcome: string }>();
+
+beforeAll(async () => {
+  schools = await createTwoSchools();
+  await callEveryCommand();
+});
+
+afterAll(() => {
+  schools.test.dispose();
+});
+
+interface State {
+  readonly records: string;
+  readonly accounts: string;
+  readonly changes: number;
+  readonly members: number;
+  readonly size: number;
+}
+
+function stateOf(test: TestDesk): State {
+  const { connection, unitParts } = test.open();
+  const tables = [...tableShapes.values()].map((shape) => getTableConfig(shape.definition.table).name);
+  const records = tables.map((name) => connection.prepare(`SELECT * FROM "${name}"`).raw().all());
+  // The last sign-in and the display settings stay on this computer.
+  const accounts = unitParts.db
+    .select()
+    .from(account)
+    .all()
+    .map((row) => ({ ...row, lastSignInMs: null, density: null, colorScheme: null }));
+  return {
+    records: JSON.stringify(records),
+    accounts: JSON.stringify(accounts),
+    changes: unitParts.db.select({ seq: change.seq }).from(change).all().length,
+    members: unitParts.db.select({ seq: membershipEntry.seq }).from(membershipEntry).all().length,
+    size: auditSize(test),
+  };
+}
+
+/** Calls and keeps what the call left behind. */
+async function watch(name: string, work: () => Promise<unknown>): Promise<void> {
+  const { test } = schools;
+  const before = stateOf(test);
+  await work();
+  const after = stateOf(test);
+  const rows = auditEntries(test, before.size).filter(({ procedure }) => procedure === name);
+  const isLogged = after.changes > before.changes;
+  const isSigned = after.members > before.members;
+  // Nothing of the school changes without its history.
+  expect([name, isLogged || before.records === after.records]).toEqual([name, true]);
+  expect([name, isSigned || before.accounts === after.accounts]).toEqual([name, true]);
+  const history = isLogged ? 'change' : isSigned ? 'membership' : 'none';
+  seen.set(name, { history, rows: rows.length, outcome: rows.at(-1)?.outcome ?? '' });
+}
+
+async function callEveryCommand(): Promise<void> {
+  const { test, near } = schools;
+  const { own, other } = near;
+  const register = { day: schoolDay, class: own.class, session: 'pm' };
+  const { guardians } = await test.must('students', 'contacts', { student: own.student });
+  const version = guardians[0]?.versions['phone'] ?? '';
+  await watch('students.change', () =>
+    changeStudent(test, own.student, { preferredGivenName: 'Nearinetta' }),
+  );
+  await watch('students.changeGuardian', () =>
+    test.must('students', 'changeGuardian', {
+      student: own.student,
+      guardian: own.guardian,
+      fields: { phone: { value: '+1 555 0188', version } },
+    }),
+  );
+  await watch('attendance.mark', () =>
+    test.must('attendance', 'mark', { ...register, marks: [{ student: own.student, code: '\\' }] }),
+  );
+  await watch('attendance.take', () => test.must('attendance', 'take', { ...register, taken: true }));
+  await watch('attendance.setClosure', () =>
+    test.must('attendance', 'setClosure', { from: '2026-05-04', to: '2026-05-04', reason: 'Invented day' }),
+  );
+
+  const person = { displayName: 'Ben Example', email: 'ben@example.invalid', jobTitle: '', staff: null };
+  let ben: { id: typeof own.user; activationCode: string } | undefined;
+  await watch('users.create', async () => {
+    ben = await test.must('users', 'create', { ...person, username: 'ben', role: 'nurse' });
+  });
+  const id = ben?.id ?? other.user;
+  await watch('users.change', () => test.must('users', 'change', { ...person, id, role: 'senco' }));
+  await watch('users.unlock', () => test.must('users', 'unlock', { id }));
+  await watch('users.reset', async () => {
+    const { activationCode } = await test.must('users', 'reset', { id });
+    ben = { id, activationCode };
+  });
+  await test.must('desk', 'lock', {});
+  await test.must('desk', 'signIn', { username: 'ben', password: ben?.activationCode ?? '' });
+  await watch('desk.chooseNewPassword', () =>
+    test.must('desk', 'chooseNewPassword', { password: testPassword }),
+  );
+  await test.must('desk', 'lock', {});
+  await signInAda(test);
+  await watch('users.remove', () => test.must('users', 'remove', { id }));
+  await watch('users.changeOwnDisplay', () =>
+    test.must('users', 'changeOwnDisplay', { density: 'comfortable', colorScheme: 'dark' }),
+  );
+  await watch('users.changeOwnPassword', () =>
+    test.must('users', 'changeOwnPassword', { present: testPassword, next: 'another long password' }),
+  );
+
+  const draft = rosterOf([own.plants, other.plants]);
+  draft.row('users', 'stu-2')['givenName'] = 'Renamed';
+  const { bytes } = zipOf(draft.texts());
+  let upload = '';
+  await watch('roster.begin', async () => {
+    ({ upload } = await test.must('roster', 'begin', { files: [{ name: 'r.zip', bytes: bytes.length }] }));
+  });
+  const chunk = Buffer.from(bytes).toString('base64');
+  await watch('roster.append', () => test.must('roster', 'append', { upload, file: 0, chunk }));
+  await watch('roster.check', () => test.must('roster', 'check', { upload }));
+  await watch('roster.review', () => test.must('roster', 'review', { upload, school: 'sch-1' }));
+  await watch('roster.apply', () => test.must('roster', 'apply', { upload, confirmRemoved: null }));
+  await watch('roster.discard', () => test.must('roster', 'discard', { upload }));
+  await watch('audit.verify', () => test.must('audit', 'verify', {}));
+  await watch('audit.exportBundle', () => test.must('audit', 'exportBundle', {}));
+  let name = '';
+  await watch('backup.make', async () => {
+    ({ name } = await test.must('backup', 'make', {}));
+  });
+  const recoveryKey = near.recoveryKeyGroups.join(' ');
+  await watch('backup.inspect', () => test.call('backup', 'inspect', { name, recoveryKey }));
+  await watch('backup.exportSchool', () =>
+    test.must('backup', 'exportSchool', {
+      receiver: { kind: 'passphrase', passphrase: 'an invented passphrase' },
+      reason: 'other',
+      password: 'another long password',
+    }),
+  );
+  await watch('backup.restore', () =>
+    test.call('backup', 'restore', { name, recoveryKey: 'not the recovery key' }),
+  );
+}
+
+const all = Object.entries(commands).flatMap(([area, inArea]) =>
+  Object.entries(inArea as Record<string, History>).map(([name, history]) => ({
+    name: `${area}.${name}`,
+    history,
+  })),
+);
+
+describe('what a command leaves behind', () => {
+  it('W12: every command of the contract was called', () => {
+    const inContract = Object.entries(contract).flatMap(([area, inArea]) =>
+      Object.entries(inArea as Record<string, Procedure>).flatMap(([name, { kind, states }]) =>
+        kind === 'command' && area !== 'desk' && states.includes('signed-in') ? [`${area}.${name}`] : [],
+      ),
+    );
+    expect([...seen.keys()].filter((name) => name !== 'desk.chooseNewPassword').toSorted()).toEqual(
+      inContract.toSorted(),
+    );
+  });
+
+  it.each(all)('W12: $name leaves its audit row and its history ($history)', ({ name, history }) => {
+    const [area, procedure] = name.split('.') as [AreaName, string];
+    const { audits } = (contract[area] as Record<string, Procedure>)[procedure] ?? { audits: null };
+    const found = seen.get(name);
+    expect(found?.history).toBe(history);
+    expect((found?.rows ?? 0) > 0).toBe(audits !== null);
+  });
+
+  it('W12: a password chosen after a reset stands in the membership log, signed by its user', () => {
+    expect(seen.get('desk.chooseNewPassword')).toEqual({ history: 'membership', rows: 1, outcome: 'ok' });
+    const { db } = schools.test.open().unitParts;
+    const bodies = db.select().from(membershipEntry).all();
+    const own = bodies.filter(({ body }) => {
+      const entry = JSON.parse(body) as {
+        signer: string;
+        body: { id?: string; state?: string; username?: string };
+      };
+      return entry.signer === entry.body.id && entry.body.state === 'active' && entry.body.username === 'ben';
+    });
+    expect(own).toHaveLength(1);
+  });
+
+  it('W12: history is only added to: each change and entry is numbered after the one before', () => {
+    const { connection } = schools.test.open();
+    for (const table of ['change', 'membership_entry']) {
+      const seqs = connection.prepare(`SELECT seq FROM "${table}" ORDER BY seq`).pluck().all() as number[];
+      const first = seqs[0] ?? 0;
+      expect(seqs.length).toBeGreaterThan(3);
+      expect(seqs).toEqual(seqs.map((_, index) => first + index));
+    }
+  });
+});
