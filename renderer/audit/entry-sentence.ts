@@ -4,6 +4,7 @@ import { findProcedure, type AreaName, type Contract } from '../../domain/contra
 import type { AuditRecordType } from '../../domain/contract/procedure.ts';
 import type { Output } from '../app/api.ts';
 import { text, type PlainTextKey, type TextKey } from '../app/catalogue.ts';
+import { isolate } from '../app/isolate.ts';
 import { roleText } from '../users/role-text.ts';
 
 export type Entry = Output<'audit', 'list'>['entries'][number];
@@ -165,11 +166,6 @@ function whomOf({ student, studentName, count }: Entry): string {
   if (studentName !== null) return text('audit.whom.one', { name: isolate(studentName) });
   if (student !== null) return text('audit.whom.unnamed');
   return count === 0 ? text('audit.whom.none') : text('audit.whom.many', { count });
-}
-
-/** Keeps a name's own direction inside the sentence: FIRST STRONG ISOLATE … POP DIRECTIONAL ISOLATE. */
-function isolate(name: string): string {
-  return `\u2068${name}\u2069`;
 }
 
 /** What was tried needs one of the policy's sentences, in which the first permission of a procedure stands for all. */

@@ -108,7 +108,7 @@ function Rows({ upload, kind, change }: RowsProps) {
               </Group>
             </Accordion.Control>
             <Accordion.Panel>
-              <Fields row={row} />
+              <Fields row={row} change={change} />
             </Accordion.Panel>
           </Accordion.Item>
         ))}
@@ -135,7 +135,14 @@ function Rows({ upload, kind, change }: RowsProps) {
   );
 }
 
-function Fields({ row: { sourcedId, title, fields } }: { readonly row: Row }) {
+interface FieldsProps {
+  readonly row: Row;
+  readonly change: Change;
+}
+
+function Fields({ row: { sourcedId, title, fields }, change }: FieldsProps) {
+  // Of what is new or leaves there is one state only.
+  const hasBoth = change === 'changed' || change === 'revived';
   return (
     <Stack gap="xs">
       <Text size="xs" c="dimmed">
@@ -145,8 +152,14 @@ function Fields({ row: { sourcedId, title, fields } }: { readonly row: Row }) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">{text('import.rows.field')}</Table.Th>
-            <Table.Th scope="col">{text('import.rows.before')}</Table.Th>
-            <Table.Th scope="col">{text('import.rows.after')}</Table.Th>
+            {hasBoth ? (
+              <>
+                <Table.Th scope="col">{text('import.rows.before')}</Table.Th>
+                <Table.Th scope="col">{text('import.rows.after')}</Table.Th>
+              </>
+            ) : (
+              <Table.Th scope="col">{text('import.rows.value')}</Table.Th>
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -155,11 +168,13 @@ function Fields({ row: { sourcedId, title, fields } }: { readonly row: Row }) {
               <Table.Th scope="row" fw={400}>
                 {isFieldName(field) ? text(fieldTexts[field]) : field}
               </Table.Th>
+              {hasBoth && (
+                <Table.Td className={classes.cell ?? ''}>
+                  <FieldValue value={before} />
+                </Table.Td>
+              )}
               <Table.Td className={classes.cell ?? ''}>
-                <FieldValue value={before} />
-              </Table.Td>
-              <Table.Td className={classes.cell ?? ''}>
-                <FieldValue value={after} />
+                <FieldValue value={change === 'removed' ? before : after} />
               </Table.Td>
             </Table.Tr>
           ))}

@@ -4,6 +4,7 @@ import type { Input, Output } from '../app/api.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
 import { useFormat } from '../app/format.ts';
 import { DataTable } from '../components/data-table.tsx';
+import classes from './import.module.css';
 
 export type Difference = Output<'roster', 'review'>['differences'][number];
 export type Change = Input<'roster', 'rows'>['change'];
@@ -48,6 +49,7 @@ export function DifferenceTable({ label, differences, columns, onOpen }: Differe
       <Button
         variant="subtle"
         size="compact-sm"
+        className={classes.count ?? ''}
         aria-label={text('import.open', {
           kind: text(kindTexts[difference.kind]),
           change: text(changeTexts[change]),

@@ -23,7 +23,12 @@ const icons: { readonly [S in Severity]: Icon } = {
 };
 
 const columns: readonly DataColumn<Finding>[] = [
-  { key: 'file', title: text('import.finding.file'), cell: ({ file }) => <bdi>{file ?? '–'}</bdi> },
+  {
+    key: 'file',
+    title: text('import.finding.file'),
+    width: '12rem',
+    cell: ({ file }) => <bdi>{file ?? '–'}</bdi>,
+  },
   { key: 'line', title: text('import.finding.line'), cell: ({ line }) => line ?? '–', isNumber: true },
   { key: 'column', title: text('import.finding.column'), cell: ({ column }) => <bdi>{column ?? '–'}</bdi> },
   {

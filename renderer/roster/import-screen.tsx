@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Stepper, Title } from '@mantine/core';
+import { Alert, Button, Group, Stack, Stepper } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconInfoCircle } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { CallError, Output } from '../app/api.ts';
@@ -232,8 +232,9 @@ function giveUp(run: Run): void {
 function stateOf(step: Step): string {
   if (step.type === 'checked') return text('import.state.check');
   if (step.type === 'review') return text('import.state.review');
+  if (step.type === 'applying') return text('import.state.applying');
   if (step.type === 'done') return text('import.state.done');
-  return text('import.state.choose');
+  return step.type === 'choose' ? text('import.state.choose') : text('import.state.working');
 }
 
 function Steps({ active }: { readonly active: number }) {
@@ -294,6 +295,7 @@ function Done({ applied, onAnother }: DoneProps) {
   return (
     <Stack gap="md" align="flex-start">
       <Alert
+        variant="outline"
         color="teal"
         icon={<IconCheck size={18} aria-hidden />}
         title={text('import.done.title', { count: applied.applied })}
@@ -301,9 +303,6 @@ function Done({ applied, onAnother }: DoneProps) {
       >
         {text('import.done.text')}
       </Alert>
-      <Title order={2} size="h3">
-        {text('import.review.changes', { count: applied.applied })}
-      </Title>
       <DifferenceTable
         label={text('import.review.label')}
         differences={applied.differences}

@@ -7,6 +7,8 @@ export const rosterMessages = {
     'Choose a OneRoster 1.1 or 1.2 package. It is checked first; nothing changes until you apply it.',
   'import.state.check': 'The package was checked. Nothing has been changed.',
   'import.state.review': 'This is what would change. Nothing has been changed yet.',
+  'import.state.working': 'Nothing has been changed yet.',
+  'import.state.applying': 'All changes are written in one step, or none.',
   'import.state.done': 'The roster is up to date.',
   'import.steps': 'Steps of the import',
   'import.step.choose': 'Choose',
@@ -86,7 +88,6 @@ export const rosterMessages = {
   'import.school.none': 'There is no school in this package.',
   'import.toReview': 'Review the changes',
 
-  'import.review.changes': { one: '{count} change', other: '{count} changes' },
   'import.review.label': 'What would change, by kind of record',
   'import.review.hint': 'Every number opens its rows.',
   'import.review.none.title': 'Nothing to change',
@@ -118,6 +119,7 @@ export const rosterMessages = {
   'import.rows.field': 'Field',
   'import.rows.before': 'Now',
   'import.rows.after': 'After',
+  'import.rows.value': 'Value',
   'import.rows.empty': 'empty',
   'import.rows.fields': { one: '{count} field', other: '{count} fields' },
 

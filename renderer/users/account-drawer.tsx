@@ -3,6 +3,7 @@ import { text } from '../app/catalogue.ts';
 import type { NewCode } from './activation-code.tsx';
 import { AccountForm } from './account-form.tsx';
 import { EndAccount } from './end-account.tsx';
+import { isolate } from '../app/isolate.ts';
 import type { Account } from './account.ts';
 
 export type OpenedAccount =
@@ -27,7 +28,9 @@ export function AccountDrawer({ opened, administrators, onClose, onNewCode }: Ac
       position="right"
       size="56rem"
       title={
-        account === null ? text('people.form.add') : text('people.form.change', { name: account.displayName })
+        account === null
+          ? text('people.form.add')
+          : text('people.form.change', { name: isolate(account.displayName) })
       }
       closeButtonProps={{ 'aria-label': text('component.closeDialog') }}
     >

@@ -141,7 +141,7 @@ export function AccountForm({ account, isLastAdministrator, onClose, onNewCode }
           <Select
             label={text('people.form.role')}
             {...(isLastAdministrator ? { description: text('people.form.role.last') } : {})}
-            disabled={isLastAdministrator}
+            readOnly={isLastAdministrator}
             allowDeselect={false}
             data={givenRoles.map((role) => ({ value: role, label: roleText(role) }))}
             value={fields.role}

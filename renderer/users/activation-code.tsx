@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { text } from '../app/catalogue.ts';
 import { useDesk } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
+import { isolate } from '../app/isolate.ts';
 import { Printable, PrintButton } from '../components/printable.tsx';
 import classes from './people.module.css';
 
@@ -28,7 +29,7 @@ export function ActivationCode({ code, onClose }: ActivationCodeProps) {
       closeOnEscape={false}
       withCloseButton={false}
       size="lg"
-      title={code !== null && text('people.code.title', { name: code.name })}
+      title={code !== null && text('people.code.title', { name: isolate(code.name) })}
     >
       {code !== null && (
         <Stack>

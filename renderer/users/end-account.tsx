@@ -2,6 +2,7 @@ import { Button, Divider, Group, Modal, Stack, Text, Title } from '@mantine/core
 import { useState } from 'react';
 import { useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
+import { isolate } from '../app/isolate.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import type { NewCode } from './activation-code.tsx';
 import type { Account } from './account.ts';
@@ -76,8 +77,8 @@ export function EndAccount({ account, isLastAdministrator, onNewCode, onRemoved 
         onClose={close}
         title={
           asks === 'remove'
-            ? text('people.remove.confirm.title', { name })
-            : text('people.reset.confirm.title', { name })
+            ? text('people.remove.confirm.title', { name: isolate(name) })
+            : text('people.reset.confirm.title', { name: isolate(name) })
         }
         closeButtonProps={{ 'aria-label': text('component.closeDialog') }}
       >

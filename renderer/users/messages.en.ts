@@ -5,8 +5,8 @@ export const peopleMessages = {
   'people.title': 'People',
   'people.state': { one: '{count} account', other: '{count} accounts' },
   'people.state.waiting': {
-    one: '{accounts}; {count} has not signed in yet',
-    other: '{accounts}; {count} have not signed in yet',
+    one: '{accounts}; {count} not yet activated',
+    other: '{accounts}; {count} not yet activated',
   },
   'people.add': 'Add an account',
   'people.table': 'Accounts of the school',

@@ -82,6 +82,7 @@ export function PeopleScreen() {
           rows={shown}
           rowKey={({ id }) => id}
           minWidth="56rem"
+          maxHeight="calc(100dvh - 18rem)"
         />
       )}
       {present.length === 1 && (
