@@ -7,13 +7,12 @@ import { auditEntriesBelow } from '../../db/audit/export.ts';
 import { readAuditEntry, readAuditPage, type AuditFilter } from '../../db/audit/read.ts';
 import { allCheckpoints } from '../../db/audit/checkpoints.ts';
 import type { ReadableDb } from '../../db/handles.ts';
-import { student } from '../../db/people/schema.ts';
+import { student as studentTable } from '../../db/people/schema.ts';
 import { desk as deskTable } from '../../db/school/schema.ts';
 import { reachOf, roles, type Role } from '../../domain/access/policy.ts';
 import { bundleHeaderText, checkpointLineText, redactedLineText } from '../../domain/audit/bundle.ts';
-import { bytesEqual, toBase64, utf8 } from '../../domain/audit/bytes.ts';
+import { toBase64, utf8 } from '../../domain/audit/bytes.ts';
 import type { AuditEntry } from '../../domain/audit/entry.ts';
-import { hashLeaf } from '../../domain/audit/merkle.ts';
 import { reportSentence } from '../../domain/audit/report-sentence.ts';
 import { createAuditVerifier, type AuditReport } from '../../domain/audit/verify.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
@@ -151,16 +150,16 @@ function namesOf(db: ReadableDb, entries: readonly AuditEntry[], showStudents: b
   const ids = [...new Set(entries.flatMap(({ subjects }) => (subjects.length === 1 ? subjects : [])))];
   const students = db
     .select({
-      id: student.id,
-      given: student.givenName,
-      family: student.familyName,
-      preferredGiven: student.preferredGivenName,
-      preferredFamily: student.preferredFamilyName,
+      id: studentTable.id,
+      given: studentTable.givenName,
+      family: studentTable.familyName,
+      preferredGiven: studentTable.preferredGivenName,
+      preferredFamily: studentTable.preferredFamilyName,
     })
-    .from(student)
+    .from(studentTable)
     .where(
       inArray(
-        student.id,
+        studentTable.id,
         ids.map((id) => studentId.parse(id)),
       ),
     )
@@ -228,7 +227,14 @@ async function verifyLog(
   const { publicKey } = open.auditSigner;
   const checkpoints = allCheckpoints(db);
   const size = checkpoints.at(-1)?.size ?? 0;
-  const verifier = createAuditVerifier({ sha256, verify: verifyEd25519 }, { publicKey });
+  // RFC 6962 puts a zero byte before what it hashes to a leaf: the last such hash is that of the entry just read.
+  let leafOfEntry: Uint8Array | undefined;
+  const rememberLeaf = (bytes: Uint8Array): Uint8Array => {
+    const digest = sha256(bytes);
+    if (bytes[0] === 0) leafOfEntry = digest;
+    return digest;
+  };
+  const verifier = createAuditVerifier({ sha256: rememberLeaf, verify: verifyEd25519 }, { publicKey });
   verifier.line(utf8(bundleHeaderText(open.auditLog.name, toBase64(publicKey), checkpoints.length, size)));
   for (const { note } of checkpoints) verifier.line(utf8(checkpointLineText(note)));
 
@@ -236,8 +242,11 @@ async function verifyLog(
   let differingLeaf: number | null = null;
   for (const { leaf, body } of auditEntriesBelow(db, size)) {
     const bytes = Buffer.from(body ?? redactedLineText(leaf), 'utf8');
-    if (body !== null && !bytesEqual(hashLeaf(sha256, bytes), leaf)) differingLeaf = seq;
-    if (!verifier.line(bytes) || differingLeaf !== null) break;
+    if (!verifier.line(bytes)) break;
+    if (body !== null && (leafOfEntry === undefined || Buffer.compare(leafOfEntry, leaf) !== 0)) {
+      differingLeaf = seq;
+      break;
+    }
     seq += 1;
     if (seq % entriesATime !== 0) continue;
     desk.options.emit({ type: 'progress', task: 'audit-verify', done: seq, total: size });

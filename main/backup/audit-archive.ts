@@ -22,15 +22,20 @@ export function keepArchivePiece(
 
 /** Keeps a whole bundle in place of what is kept of that incarnation. */
 export function keepArchive(db: WritableDb, incarnation: number, bundle: Iterable<Uint8Array>): void {
-  db.delete(localState)
-    .where(like(localState.name, `${prefix}${incarnation}/%`))
-    .run();
+  dropArchive(db, incarnation);
   let piece = 0;
   for (const bytes of bundle) keepArchivePiece(db, incarnation, (piece += 1), gzipSync(bytes));
 }
 
-/** Takes over the earlier logs that another store keeps. */
+function dropArchive(db: WritableDb, incarnation: number): void {
+  db.delete(localState)
+    .where(like(localState.name, `${prefix}${incarnation}/%`))
+    .run();
+}
+
+/** Takes over the earlier logs that another store keeps, in place of what is kept of the same incarnations. */
 export function copyArchives(from: ReadableDb, to: WritableDb): void {
+  for (const incarnation of archivedIncarnations(from)) dropArchive(to, incarnation);
   for (const name of archiveNames(from)) {
     const value = readLocalState(from, name);
     assert(value !== undefined, 'an archived piece that is listed is there');

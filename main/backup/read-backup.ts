@@ -155,11 +155,11 @@ function parseJson<T>(schema: z.ZodType<T>, bytes: Uint8Array): T {
 
 /** The students whose parts the ring opens: all of a backup's, less those purged since. */
 export function openableStudents(manifest: BackupManifest, ring: KeyRing): number {
-  const table = ring.tables.find(({ table }) => table === 'subject_key');
-  assert(table !== undefined, 'a key ring holds the keys of subjects');
-  const subjectAt = table.columns.indexOf('subject');
+  const keys = ring.tables.find(({ table }) => table === 'subject_key');
+  assert(keys !== undefined, 'a key ring holds the keys of subjects');
+  const subjectAt = keys.columns.indexOf('subject');
   const subjects = new Set(
-    table.rows.map((row) => {
+    keys.rows.map((row) => {
       const value = row[subjectAt];
       return Array.isArray(value) ? value[0] : '';
     }),

@@ -40,6 +40,9 @@ import { openPart, parsePart } from './parts.ts';
 import { closePresent, openPresent, type PresentKeys } from './present-store.ts';
 import { readBackup, type OpenableBackup, type ReadBackupError } from './read-backup.ts';
 
+/** How much memory the store that is built may take. */
+const cacheKiB = 128 * 1024;
+
 export type RestoreError =
   ReadBackupError | { readonly type: 'keychain-unavailable' } | { readonly type: 'disk-full' };
 
@@ -210,6 +213,8 @@ class Loading {
     const db = writableDb(connection);
     const keys = createFieldKeyring(db, head.school, random);
     migrateStore(connection, head.storeVersion);
+    // Marks come student by student and lie day by day: with the table in memory no page is written many times.
+    connection.pragma(`cache_size=${-cacheKiB}`);
     connection.exec('BEGIN');
     const rebuild = rebuildStore(connection);
     this.#store = { connection, db, body, masterKey, rebuild, keys };

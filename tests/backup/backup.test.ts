@@ -1,25 +1,27 @@
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { account } from '../../db/accounts/schema.ts';
 import { readLocalNumber } from '../../db/school/local-state.ts';
 import { backupTables, storeTables } from '../../db/backup/tables.ts';
 import { parseEntryText } from '../../domain/audit/entry.ts';
+import {
+  decryptFile,
+  encrypterFor,
+  encryptToFile,
+  publicKeyToRecipient,
+  secretToIdentity,
+} from '../../main/backup/age-file.ts';
 import { archivedBundle, archivedIncarnations } from '../../main/backup/audit-archive.ts';
+import { readSummary, summaryNote } from '../../main/backup/backup-file.ts';
 import { backUpIfDue } from '../../main/backup/due.ts';
+import { tarEntries, tarOf, type TarEntry } from '../../main/backup/tar.ts';
 import { verifyAuditBundle } from '../../main/audit/verify-bundle.ts';
 import { err, ok } from '../../domain/result.ts';
 import { keychainNames, type Keychain } from '../../main/vault/keychain.ts';
+import { recoveryKeysOf } from '../../main/vault/keys.ts';
+import { parseRecoveryKey } from '../../main/vault/recovery-key.ts';
 import { pairPaths } from '../../main/vault/profile.ts';
 import { createTestUser, testPassword, type TestDesk } from '../support/test-desk.ts';
 import { contentOf, filledDesk, planted } from './filled-desk.ts';
@@ -295,7 +297,14 @@ describe('restoring', () => {
     await t.must('backup', 'restore', { name: second.name, recoveryKey });
     await t.must('desk', 'signIn', { username: 'ada', password: testPassword });
     expect(t.open().auditLog.name.incarnation).toBe(2);
-    expect(archivedIncarnations(t.open().unitParts.db)).toEqual([0, 1]);
+    const { db } = t.open().unitParts;
+    expect(archivedIncarnations(db)).toEqual([0, 1]);
+    // Each kept log goes on to the restore that ended it, however old the backup is.
+    for (const incarnation of [0, 1]) {
+      const bundle = Buffer.concat([...archivedBundle(db, incarnation)]);
+      expect(verifyAuditBundle([bundle]).verdict).toBe('intact');
+      expect(bundle.toString().trimEnd().split('\n').at(-1)).toContain('"procedure":"backup.restore"');
+    }
     expect(t.bugs).toEqual([]);
   });
 
@@ -423,6 +432,53 @@ describe('restoring', () => {
     expect(recoveryKey).not.toBe(other.recoveryKey);
   });
 
+  test('a backup that somebody else put together is refused', async () => {
+    const { test: t, recoveryKey } = await filledDesk();
+    const { name } = await t.must('backup', 'make', {});
+    const path = join(folderOf(t), `${name}.age`);
+    const typed = parseRecoveryKey(recoveryKey);
+    const summary = readSummary(path);
+    if (!typed.ok || summary === undefined) throw new Error('No backup');
+    const identity = await secretToIdentity(recoveryKeysOf(typed.value).agreement.secret);
+    const entries: { name: string; bytes: Uint8Array }[] = [];
+    for await (const entry of tarEntries(await decryptFile(path, identity))) entries.push(entry);
+    // Whoever has the vault file has the recovery public key, and can encrypt to it.
+    const put = async (changed: typeof entries): Promise<void> => {
+      const recipient = publicKeyToRecipient(Buffer.from(summary.recovery, 'hex'));
+      const encrypter = await encrypterFor([{ kind: 'key', recipient }]);
+      if (!encrypter.ok) throw new Error('No recipient');
+      encrypter.value.addRecipient(summaryNote(summary));
+      async function* tar(): AsyncGenerator<TarEntry> {
+        for (const { name: entry, bytes } of changed)
+          yield { name: entry, size: bytes.length, content: [bytes] };
+      }
+      await encryptToFile(path, encrypter.value, tarOf(tar(), t.nowMs));
+    };
+    const refused = async (): Promise<unknown> => {
+      const reply = await t.call('backup', 'inspect', { name, recoveryKey });
+      return reply.ok ? 'accepted' : reply.error.type;
+    };
+    const manifest = entries.at(-1)?.bytes ?? new Uint8Array();
+    const signed = JSON.parse(Buffer.from(manifest).toString()) as {
+      manifest: { students: number; audit: { key: string } };
+    };
+    const withManifest = (text: string) =>
+      entries.with(entries.length - 1, { name: 'manifest.json', bytes: Buffer.from(text) });
+
+    await put(entries);
+    expect(await refused()).toBe('accepted');
+    await put(entries.filter((entry) => !entry.name.startsWith('students/')));
+    expect(await refused()).toBe('backup-damaged');
+    await put(entries.slice(0, -1));
+    expect(await refused()).toBe('backup-damaged');
+    signed.manifest.students = 2;
+    await put(withManifest(JSON.stringify(signed)));
+    expect(await refused()).toBe('backup-damaged');
+    signed.manifest.audit.key = '00'.repeat(32);
+    await put(withManifest(JSON.stringify(signed)));
+    expect(await refused()).toBe('backup-foreign');
+  });
+
   test('a disk that fills while it restores leaves the present pair in use', async () => {
     const { test: t, recoveryKey } = await filledDesk();
     const { name } = await t.must('backup', 'make', {});
@@ -430,10 +486,10 @@ describe('restoring', () => {
     // The anchor of the new pair is among the last things that are written.
     const full = (keychain: Keychain): Keychain => ({
       ...keychain,
-      set: (name, value) =>
-        name.startsWith('anchor/') && name.endsWith('/2')
+      set: (item, value) =>
+        item.startsWith('anchor/') && item.endsWith('/2')
           ? err({ type: 'disk-full' })
-          : keychain.set(name, value),
+          : keychain.set(item, value),
     });
     Object.assign(t.desk.options, {
       openKeychain: (allowFile: boolean) => {

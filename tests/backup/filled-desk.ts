@@ -30,11 +30,6 @@ export async function filledDesk(): Promise<FilledDesk> {
   return { test, recoveryKey: recoveryKeyGroups.join(' '), ...fill(test.open(), test.desk) };
 }
 
-/** The desk of a folder after the program was ended; removed with the test. */
-export function restarted(test: TestDesk): TestDesk {
-  return test.restart();
-}
-
 function fill(open: OpenSchool, desk: Desk): Pick<FilledDesk, 'students' | 'guardian' | 'schoolClass'> {
   const { changes, school } = open.unitParts;
   const students = [
