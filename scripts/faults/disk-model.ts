@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Random } from '../../resources/sample/random.ts';
 import { assert } from '../../domain/result.ts';
@@ -126,11 +126,6 @@ export class DiskModel {
       writeFileSync(join(target, relative(this.#folder, path)), content, { mode: 0o600 });
     }
   }
-}
-
-/** The folder as it was, for a writer that must begin at the same state again. */
-export function copyFolder(from: string, to: string): void {
-  cpSync(from, to, { recursive: true });
 }
 
 function rename(names: Map<string, StoredFile>, change: NameChange): void {

@@ -5,6 +5,7 @@ import { parseAcks, type Ack, type WriterPlan } from './plan.ts';
 import type { SmallSchool } from './small-school.ts';
 
 const writerFile = fileURLToPath(new URL('./writer-child.ts', import.meta.url));
+const compileCache = fileURLToPath(new URL('../../out/compile-cache', import.meta.url));
 
 /** A writer that is at work, or about to be. */
 export interface Writer {
@@ -27,7 +28,9 @@ export function startWriter(
   const argument = JSON.stringify({ ...whole, dataDir, recoveryKeyGroups, classes, days });
   const command = [...before, process.execPath, writerFile, argument];
   const [program = process.execPath, ...args] = command;
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Thousands are started: what one has compiled the next need not.
+  const env = { ...process.env, NODE_COMPILE_CACHE: compileCache };
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let output = '';
   let stderr = '';
   const ready = new Promise<void>((resolve) => {

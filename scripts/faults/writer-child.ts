@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { assert } from '../../domain/result.ts';
 import { writePackage } from '../../domain/roster/write-package.ts';
 import { pairPaths, rotateStore } from '../../main/vault/profile.ts';
@@ -24,6 +25,7 @@ assert(opening.type === 'open', `the store opens for the writer (${opening.type}
 if (plan.checkpointPages !== null) {
   script.open.connection.pragma(`wal_autocheckpoint=${plan.checkpointPages}`);
 }
+flushCompileCache();
 say({ kind: 'ready' });
 
 for (let number = plan.firstNumber; number < plan.firstNumber + plan.most; number += 1) {
