@@ -56,7 +56,7 @@ beforeAll(async () => {
   Object.assign(process.env, { TMPDIR: temporary, SQLITE_TMPDIR: temporary });
   vi.spyOn(net.Socket.prototype, 'connect').mockImplementation(() => refuse('connect'));
   vi.spyOn(net.Server.prototype, 'listen').mockImplementation(() => refuse('listen'));
-  vi.spyOn(dns, 'lookup').mockImplementation((() => refuse('lookup')) as never);
+  vi.spyOn(dns, 'lookup').mockImplementation(() => refuse('lookup'));
   vi.spyOn(dgram, 'createSocket').mockImplementation(() => refuse('datagram'));
   vi.spyOn(globalThis, 'fetch').mockImplementation(() => refuse('fetch'));
   schools = await createTwoSchools(test);
@@ -265,7 +265,7 @@ describe('the audit log of a busy day', () => {
     const acted = entries.filter(({ procedure }) => procedure !== 'desk.journal');
     expect(acted.filter(({ actor }) => actor.user === null || actor.role === null)).toEqual([]);
     const roles = new Set(acted.map(({ actor }) => actor.role));
-    expect([...roles].toSorted()).toEqual(['nurse', 'school-administrator', 'teacher']);
+    expect(roles).toEqual(new Set(['nurse', 'school-administrator', 'teacher']));
   });
 
   it('B9: sign-ins, failed ones, provisioning and exports stand on it', () => {
