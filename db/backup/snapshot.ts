@@ -39,8 +39,3 @@ export function countStore(connection: Connection): StoreCounts {
     auditSize: count('SELECT coalesce(max(seq) + 1, 0) FROM audit_leaf'),
   };
 }
-
-/** The highest incarnation that a store knows of its own desk. */
-export function incarnationOf(connection: Connection): number {
-  return connection.prepare<[], number>('SELECT max(incarnation) FROM desk').pluck().get() ?? 0;
-}

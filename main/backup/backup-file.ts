@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { deskId, schoolId, type SchoolId } from '../../domain/ids.ts';
@@ -144,4 +144,12 @@ export function listBackups(folder: string): ListedBackup[] {
       return found === undefined ? [] : [{ name, bytes: statSync(path).size, ...found }];
     })
     .toSorted((a, b) => b.atMs - a.atMs || (a.name < b.name ? 1 : -1));
+}
+
+/** Removes what a backup that was ended in the middle has left; a key ring's is written over. Call it only while none is being made. */
+export function removeUnfinished(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const file of readdirSync(folder).filter((name) => /^rollkeep-.*\.age\.part$/.test(name))) {
+    rmSync(join(folder, file), { force: true });
+  }
 }

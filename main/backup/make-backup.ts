@@ -23,6 +23,7 @@ import {
   backupName,
   backupPath,
   manifestBytes,
+  removeUnfinished,
   summaryNote,
   type BackupManifest,
 } from './backup-file.ts';
@@ -66,6 +67,7 @@ export async function makeBackup(desk: Desk, open: OpenSchool): Promise<Result<M
   const work = describeWork(desk, open, snapshot.value);
   try {
     const folder = backupFolder(desk, work.school);
+    removeUnfinished(folder);
     const ring = await writeKeyRing(folder, work, work.atMs);
     if (!ring.ok) return ring;
     const { recovery } = open.vault;

@@ -1,4 +1,6 @@
+import { bech32 } from '@scure/base';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -82,9 +84,8 @@ describe('making a backup', () => {
     const { test: t } = await filledDesk();
     const made = await t.must('backup', 'make', {});
     const rows = auditRows(t).filter((entry) => entry.procedure === 'backup.make');
-    const sha256 = spawnSync('sha256sum', [join(folderOf(t), `${made.name}.age`)])
-      .stdout.toString()
-      .slice(0, 64);
+    const file = readFileSync(join(folderOf(t), `${made.name}.age`));
+    const sha256 = createHash('sha256').update(file).digest('hex');
     expect(rows.map(({ action, record, outcome }) => [action, record, outcome])).toEqual([
       ['export', { type: 'backup', id: null }, 'ok'],
       ['export', { type: 'backup', id: sha256 }, 'ok'],
@@ -121,6 +122,30 @@ describe('making a backup', () => {
     const status = await t.must('backup', 'status', {});
     expect(status.lastFailure).toEqual({ atMs: t.nowMs, reason: 'disk-full' });
     expect(auditRows(t).at(-2)).toMatchObject({ procedure: 'backup.make', outcome: 'error:disk-full' });
+  });
+
+  test('the stock age program opens it with the recovery key, and passes over the line in its header', async () => {
+    const { test: t, recoveryKey } = await filledDesk();
+    const { name } = await t.must('backup', 'make', {});
+    const typed = parseRecoveryKey(recoveryKey);
+    if (!typed.ok) throw new Error('No recovery key');
+    const { secret } = recoveryKeysOf(typed.value).agreement;
+    const identity = join(t.folder, 'recovery.txt');
+    writeFileSync(identity, bech32.encodeFromBytes('age-secret-key-', secret).toUpperCase());
+    const path = join(folderOf(t), `${name}.age`);
+    expect(readSummary(path)).toMatchObject({ students: 3, marks: 3, incarnation: 0 });
+    const opened = spawnSync('age', ['-d', '-i', identity, path], { maxBuffer: 1e8 });
+    expect(opened.status).toBe(0);
+    expect(opened.stdout.toString('latin1', 0, 9)).toBe('head.json');
+  });
+
+  test('what a backup that was ended in the middle has left is gone with the next one', async () => {
+    const { test: t } = await filledDesk();
+    const { name } = await t.must('backup', 'make', {});
+    writeFileSync(join(folderOf(t), `${name.replace(/.$/, 'x')}.age.part`), 'half');
+    const next = await t.must('backup', 'make', {});
+    const expected = ['keyring.age', `${name}.age`, `${next.name}.age`];
+    expect(readdirSync(folderOf(t)).toSorted()).toEqual(expected.toSorted());
   });
 
   test('a folder that takes no file is said so', async () => {
