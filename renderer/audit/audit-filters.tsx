@@ -126,6 +126,8 @@ function DaysField({ days, onChange }: DaysFieldProps) {
       w="14rem"
       clearable
       allowSingleDateInRange
+      // Its red is too pale to read, and a weekend means nothing here.
+      weekendDays={[]}
       maxDate={today}
       valueFormatter={() => daysText}
       presets={[

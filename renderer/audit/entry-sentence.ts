@@ -162,10 +162,11 @@ function whoOf({ user, userName, role }: Entry): string {
     : text('audit.who', { name: isolate(userName), role: roleName });
 }
 
-function whomOf({ student, studentName, count }: Entry): string {
+function whomOf({ student, studentName, record, count }: Entry): string {
   if (studentName !== null) return text('audit.whom.one', { name: isolate(studentName) });
   if (student !== null) return text('audit.whom.unnamed');
-  return count === 0 ? text('audit.whom.none') : text('audit.whom.many', { count });
+  if (count === 0) return text('audit.whom.none');
+  return record === 'guardian' ? text('audit.whom.people', { count }) : text('audit.whom.many', { count });
 }
 
 /** What was tried needs one of the policy's sentences, in which the first permission of a procedure stands for all. */

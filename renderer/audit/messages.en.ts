@@ -79,6 +79,7 @@ export const auditMessages = {
   'audit.whom.one': '{name}',
   'audit.whom.unnamed': 'one student',
   'audit.whom.many': { one: '{count} student', other: '{count} students' },
+  'audit.whom.people': { one: '{count} person', other: '{count} people' },
   'audit.whom.none': 'no student',
 
   'audit.outcome.ok': 'done',
@@ -116,7 +117,7 @@ export const auditMessages = {
   'audit.did.students.list': '{who} listed students and saw {whom}',
   'audit.did.students.card': '{who} opened the card of {whom}',
   'audit.did.students.attendance': '{who} opened the attendance year of {whom}',
-  'audit.did.students.contacts': '{who} opened guardians and address of {whom}',
+  'audit.did.students.contacts': '{who} opened guardians and address, {whom}',
   'audit.did.students.identity': '{who} opened date of birth and national id of {whom}',
   'audit.did.students.change': '{who} corrected the record of {whom}',
   'audit.did.students.changeGuardian': '{who} corrected a guardian of {whom}',

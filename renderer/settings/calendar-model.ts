@@ -104,7 +104,8 @@ export function movedBy(
 /** Closures as people enter them: runs of days with one reason, over the weekends between them. */
 export function closureRuns({ closures }: SchoolYear): readonly ClosureRun[] {
   const runs: { from: Day; to: Day; reason: string; days: number }[] = [];
-  for (const { day, reason } of closures.toSorted((one, other) => (one.day < other.day ? -1 : 1))) {
+  const weekdays = closures.filter(({ day }) => !isWeekend(day));
+  for (const { day, reason } of weekdays.toSorted((one, other) => (one.day < other.day ? -1 : 1))) {
     const run = runs.at(-1);
     if (run?.reason === reason && daysBetween(addDays(run.to, 1), addDays(day, -1)).every(isWeekend)) {
       run.to = day;

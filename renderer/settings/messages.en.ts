@@ -3,6 +3,7 @@ import type { Messages } from '../app/catalogue.ts';
 /** The school's calendar and attendance codes. */
 export const settingsMessages = {
   'settings.title': 'Settings',
+  'settings.state': 'When there is school, and what a mark can say.',
   'settings.tab.calendar': 'School calendar',
   'settings.tab.codes': 'Attendance codes',
 
@@ -18,11 +19,9 @@ export const settingsMessages = {
   'calendar.terms.name': 'Name',
   'calendar.terms.from': 'First day',
   'calendar.terms.to': 'Last day',
-  'calendar.months': 'Days',
   'calendar.keys':
     'Arrow keys move, Shift with an arrow selects more days, Page Up and Page Down change the month, Enter closes or opens what is selected.',
 
-  'calendar.selected.none': 'Choose days in the months below.',
   'calendar.selected.one': '{day}',
   'calendar.selected.range': '{from} to {to}',
   'calendar.selected.weekend': '{days}: no school day in it',

@@ -70,32 +70,34 @@ function Year({ year }: { readonly year: SchoolYear }) {
   return (
     <Stack gap="lg">
       <div className={classes.bar}>
-        <Text className="rollkeep-numbers" component="output">
-          {toClose + toOpen === 0 ? text('calendar.selected.weekend', { days: daysText }) : daysText}
-        </Text>
-        <Group gap="sm">
-          {toOpen > 0 && (
-            <Button
-              variant={toClose > 0 ? 'default' : 'filled'}
-              onClick={() => {
-                ask('open');
-              }}
-            >
-              {text('calendar.open', { count: toOpen })}
-            </Button>
-          )}
-          {toClose > 0 && (
-            <Button
-              onClick={() => {
-                ask('close');
-              }}
-            >
-              {text('calendar.close', { count: toClose })}
-            </Button>
-          )}
-        </Group>
+        <div className={classes.selected}>
+          <Text className="rollkeep-numbers" component="output">
+            {toClose + toOpen === 0 ? text('calendar.selected.weekend', { days: daysText }) : daysText}
+          </Text>
+          <Group gap="sm">
+            {toOpen > 0 && (
+              <Button
+                variant={toClose > 0 ? 'default' : 'filled'}
+                onClick={() => {
+                  ask('open');
+                }}
+              >
+                {text('calendar.open', { count: toOpen })}
+              </Button>
+            )}
+            {toClose > 0 && (
+              <Button
+                onClick={() => {
+                  ask('close');
+                }}
+              >
+                {text('calendar.close', { count: toClose })}
+              </Button>
+            )}
+          </Group>
+        </div>
+        {done !== null && <DoneNote done={done} onUndone={setDone} />}
       </div>
-      {done !== null && <DoneNote done={done} onUndone={setDone} />}
       <Legend />
       <CalendarMonths
         months={months}
@@ -152,6 +154,8 @@ function DoneNote({ done, onUndone }: DoneNoteProps) {
         variant="outline"
         color="teal"
         icon={<IconCheck size={18} aria-hidden />}
+        mt="xs"
+        py="xs"
         withCloseButton
         closeButtonLabel={text('component.close')}
         onClose={() => {
@@ -294,12 +298,12 @@ function termColumns({
     {
       key: 'from',
       title: text('calendar.terms.from'),
-      cell: ({ from }) => <span title={formatDayLong(from)}>{formatDay(from)}</span>,
+      cell: ({ from }) => formatDayLong(from),
     },
     {
       key: 'to',
       title: text('calendar.terms.to'),
-      cell: ({ to }) => <span title={formatDayLong(to)}>{formatDay(to)}</span>,
+      cell: ({ to }) => formatDayLong(to),
     },
   ];
 }

@@ -8,7 +8,7 @@ import { SchoolCalendar } from './school-calendar.tsx';
 export function SettingsScreen() {
   return (
     <Stack gap="md">
-      <PageHeader title={text('settings.title')} />
+      <PageHeader title={text('settings.title')} state={text('settings.state')} />
       <Tabs defaultValue="calendar" keepMounted={false}>
         <Tabs.List mb="lg">
           <Tabs.Tab value="calendar">{text('settings.tab.calendar')}</Tabs.Tab>
