@@ -125,6 +125,7 @@ function DaysField({ days, onChange }: DaysFieldProps) {
       placeholder={text('audit.filter.days.all')}
       w="14rem"
       clearable
+      clearButtonProps={{ 'aria-label': text('audit.filter.days.all') }}
       allowSingleDateInRange
       // Its red is too pale to read, and a weekend means nothing here.
       weekendDays={[]}

@@ -62,7 +62,6 @@ export const auditMessages = {
     'Each entry follows from the one before, and the head is signed. Verifying recomputes all of it here; an export lets somebody else do it elsewhere.',
 
   'audit.export': 'Export for an auditor',
-  'audit.exporting': 'Writing the bundle',
   'audit.exported.title': { one: '{count} entry exported', other: '{count} entries exported' },
   'audit.exported.path': 'File',
   'audit.exported.sha256': 'SHA-256',

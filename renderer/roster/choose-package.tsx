@@ -4,6 +4,7 @@ import { Dropzone } from '@mantine/dropzone';
 import { IconFileZip, IconFolder, IconUpload } from '@tabler/icons-react';
 import { useRef, type ChangeEvent } from 'react';
 import { text } from '../app/catalogue.ts';
+import classes from './import.module.css';
 import { toPackageFiles, type PackageFile } from './upload-package.ts';
 
 /** Where a package comes in: dropped, or chosen as a zip or a folder. */
@@ -34,7 +35,7 @@ export function ChoosePackage({ onChosen }: { readonly onChosen: (files: readonl
     >
       <Stack gap="md" align="flex-start">
         <Group gap="md" wrap="nowrap" align="flex-start">
-          <IconUpload size={28} stroke={1.5} aria-hidden />
+          <IconUpload size={28} stroke={1.5} aria-hidden className={classes.dropIcon} />
           <div>
             <Text fw={600}>{text('import.drop')}</Text>
             <Text c="dimmed">{text('import.drop.text')}</Text>

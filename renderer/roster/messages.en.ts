@@ -96,7 +96,6 @@ export const rosterMessages = {
     one: '{count} person would leave. You will be asked to type that number.',
     other: '{count} people would leave. You will be asked to type that number.',
   },
-  'import.review.again': 'Review again',
   'import.kind': 'Record',
   'import.kind.session': 'Terms and years',
   'import.kind.course': 'Courses',

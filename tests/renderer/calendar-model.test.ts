@@ -1,0 +1,124 @@
+import { expect, it } from 'vitest';
+import { day } from '../../domain/ids.ts';
+import {
+  closureRuns,
+  dayKinds,
+  monthsOf,
+  movedBy,
+  rangeOf,
+  type SchoolYear,
+} from '../../renderer/settings/calendar-model.ts';
+
+const d = (text: string) => day.parse(text);
+const year: SchoolYear = {
+  sessions: [
+    { title: '2025/26', type: 'schoolYear', from: d('2025-09-01'), to: d('2026-07-17') },
+    { title: 'Autumn', type: 'term', from: d('2025-09-01'), to: d('2025-12-19') },
+    { title: 'Spring', type: 'term', from: d('2026-01-05'), to: d('2026-03-27') },
+  ],
+  closures: [
+    { day: d('2025-10-27'), reason: 'Half term' },
+    { day: d('2025-10-23'), reason: 'Half term' },
+    { day: d('2025-10-24'), reason: 'Half term' },
+    { day: d('2025-10-25'), reason: 'Half term' },
+    { day: d('2025-10-28'), reason: 'Staff training' },
+  ],
+  schoolDays: 120,
+};
+const bounds = { first: d('2025-09-01'), last: d('2026-07-31'), dir: 'ltr' } as const;
+
+it('lists each month from the first session to the last once', () => {
+  const months = monthsOf(year);
+  expect(months.map(({ id }) => id)).toEqual([
+    '2025-09',
+    '2025-10',
+    '2025-11',
+    '2025-12',
+    '2026-01',
+    '2026-02',
+    '2026-03',
+    '2026-04',
+    '2026-05',
+    '2026-06',
+    '2026-07',
+  ]);
+});
+
+it('begins the weeks of a month on Monday and leaves the days of other months out', () => {
+  const october = monthsOf(year)[1];
+  expect(october?.weeks[0]).toEqual([
+    null,
+    null,
+    '2025-10-01',
+    '2025-10-02',
+    '2025-10-03',
+    '2025-10-04',
+    '2025-10-05',
+  ]);
+  expect(october?.weeks.at(-1)).toEqual([
+    '2025-10-27',
+    '2025-10-28',
+    '2025-10-29',
+    '2025-10-30',
+    '2025-10-31',
+    null,
+    null,
+  ]);
+});
+
+it('shows no month without a session', () => {
+  expect(monthsOf({ ...year, sessions: [] })).toEqual([]);
+});
+
+it('tells school days from weekends, closures and days outside the terms', () => {
+  const kindOf = dayKinds(year);
+  expect([d('2025-10-22'), d('2025-10-23'), d('2025-10-25'), d('2025-12-22')].map(kindOf)).toEqual([
+    { type: 'school' },
+    { type: 'closed', reason: 'Half term' },
+    { type: 'weekend' },
+    { type: 'outside' },
+  ]);
+});
+
+it('takes the school year itself for the term where the roster names no terms', () => {
+  const kindOf = dayKinds({ ...year, sessions: year.sessions.slice(0, 1) });
+  expect(kindOf(d('2025-12-22'))).toEqual({ type: 'school' });
+});
+
+it('joins closed days of one reason over the weekend and counts weekdays only', () => {
+  expect(closureRuns(year)).toEqual([
+    { from: '2025-10-23', to: '2025-10-27', reason: 'Half term', days: 3 },
+    { from: '2025-10-28', to: '2025-10-28', reason: 'Staff training', days: 1 },
+  ]);
+});
+
+it('gives a selection made backwards as a range forwards', () => {
+  expect(rangeOf({ anchor: d('2025-10-24'), cursor: d('2025-10-22') })).toEqual({
+    from: '2025-10-22',
+    to: '2025-10-24',
+  });
+});
+
+it.each([
+  ['ArrowRight', '2025-11-01'],
+  ['ArrowLeft', '2025-10-30'],
+  ['ArrowDown', '2025-11-07'],
+  ['ArrowUp', '2025-10-24'],
+  ['Home', '2025-10-27'],
+  ['End', '2025-11-02'],
+  ['PageDown', '2025-11-30'],
+  ['PageUp', '2025-09-30'],
+  ['a', undefined],
+])('%s moves from 31 October to %s', (key, to) => {
+  expect(movedBy(key, d('2025-10-31'), bounds)).toBe(to);
+});
+
+it('moves left to the next day where the page reads from right to left', () => {
+  expect(movedBy('ArrowLeft', d('2025-10-30'), { ...bounds, dir: 'rtl' })).toBe('2025-10-31');
+});
+
+it('stops at the first and the last day that are shown', () => {
+  expect([movedBy('ArrowUp', d('2025-09-02'), bounds), movedBy('PageDown', d('2026-07-20'), bounds)]).toEqual(
+    ['2025-09-01', '2026-07-31'],
+  );
+});
