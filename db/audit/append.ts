@@ -40,6 +40,8 @@ export interface AuditLog {
   append(db: WritableDb, draft: AuditDraft, atMs: number): readonly AuditEntry[];
   /** Throws when the store's chain is broken. */
   head(db: ReadableDb): AuditHead;
+  /** The size of the head alone, which needs no root: asked after every commit. */
+  size(db: ReadableDb): number;
 }
 
 interface CachedHead {
@@ -55,10 +57,15 @@ export function createAuditLog(options: {
 }): AuditLog {
   const { name, sha256, randomBytes } = options;
   const writesByDb = new WeakMap<WritableDb, ReturnType<typeof prepareWrites>>();
+  const lastLeafByDb = new WeakMap<ReadableDb, ReturnType<typeof prepareLastLeaf>>();
   const headsByDb = new WeakMap<ReadableDb, CachedHead>();
 
+  function lastLeaf(db: ReadableDb): LastLeaf | undefined {
+    return getOrAdd(lastLeafByDb, db, prepareLastLeaf).get();
+  }
+
   function freshHead(db: ReadableDb): CachedHead {
-    const loaded = loadHead(db, sha256);
+    const loaded = loadHead(db, sha256, lastLeaf(db));
     headsByDb.set(db, loaded);
     return loaded;
   }
@@ -116,12 +123,17 @@ export function createAuditLog(options: {
         prev: prev === undefined ? zeroHash : toHex(prev),
       };
     },
+    size: (db) => currentHead(db).frontier.size,
   };
 }
 
+interface LastLeaf {
+  readonly seq: number;
+  readonly leaf: Uint8Array;
+}
+
 /** Reads the head from O(log n) rows, and checks it against the last signed checkpoint. */
-function loadHead(db: ReadableDb, sha256: Sha256): CachedHead {
-  const last = lastLeaf(db);
+function loadHead(db: ReadableDb, sha256: Sha256, last: LastLeaf | undefined): CachedHead {
   const tree = createTreeReader(db);
   const size = last === undefined ? 0 : last.seq + 1;
   const newest = db
@@ -150,18 +162,18 @@ function loadHead(db: ReadableDb, sha256: Sha256): CachedHead {
   return { frontier: frontierAt(tree, size), prev: last?.leaf };
 }
 
-function isAt(head: CachedHead, last: { seq: number; leaf: Uint8Array } | undefined): boolean {
+function isAt(head: CachedHead, last: LastLeaf | undefined): boolean {
   if (last === undefined || head.prev === undefined) return last === undefined && head.frontier.size === 0;
   return last.seq === head.frontier.size - 1 && bytesEqual(last.leaf, head.prev);
 }
 
-function lastLeaf(db: ReadableDb): { seq: number; leaf: Uint8Array } | undefined {
+function prepareLastLeaf(db: ReadableDb) {
   return db
     .select({ seq: auditLeaf.seq, leaf: auditLeaf.leaf })
     .from(auditLeaf)
     .orderBy(desc(auditLeaf.seq))
     .limit(1)
-    .get();
+    .prepare();
 }
 
 function prepareWrites(db: WritableDb) {

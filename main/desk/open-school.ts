@@ -128,7 +128,9 @@ export function openSchool(options: {
     () => (lastHlc = nextHlc(lastHlc, options.now())),
   );
   const changes: ChangeWriter = {
-    write: writer.write,
+    write: (aggregate, build) => {
+      writer.write(aggregate, build);
+    },
     reset() {
       writer.reset();
       fields.reset();
@@ -139,7 +141,7 @@ export function openSchool(options: {
   let signed = { size: latest?.size ?? 0, atMs: latest?.at ?? options.now() };
 
   function signHeadIfDue(nowMs: number, occasion?: CheckpointOccasion): void {
-    const unsigned = auditLog.head(db).size - signed.size;
+    const unsigned = auditLog.size(db) - signed.size;
     if (!isCheckpointDue(unsigned, nowMs - signed.atMs, occasion)) return;
     transaction.begin();
     try {
