@@ -19,4 +19,4 @@ export const bytesColumn = customType<{ data: Uint8Array; driverData: Buffer | n
 });
 
 /** A sealed field envelope (SECURITY §4), written and opened only through a `FieldSealer`. */
-export const sealedColumn = bytesColumn;
+export const sealedColumn = (name: string) => bytesColumn(name);

@@ -1,7 +1,7 @@
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { Connection } from './open-store.ts';
 
-type Drizzle = BetterSQLite3Database<Record<string, never>>;
+type Drizzle = BetterSQLite3Database;
 
 /** What a query may use: it can read and nothing else, so "this query cannot write" is checked by the compiler. */
 export type ReadableDb = Pick<Drizzle, 'select' | 'selectDistinct' | '$with' | 'with' | '$count'> & {

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/default -- a CommonJS module: its exports are the default
 import Database from 'better-sqlite3';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { err, ok, type Result } from '../domain/result.ts';

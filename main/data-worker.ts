@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../domain/result.ts';
 import { areaHandlers } from './area-handlers.ts';
+import { backUpIfDue } from './backup/due.ts';
 import { createBugLog } from './bug-log.ts';
 import {
   callStates,
@@ -24,7 +25,7 @@ import { systemRandom } from './vault/random.ts';
  */
 const port = parentPort;
 assert(port !== null, 'the data worker runs as a worker');
-const options = workerData as DataWorkerOptions;
+const options: DataWorkerOptions = workerData;
 const control = new Int32Array(options.control);
 
 const post = (message: FromDataWorker): void => {
@@ -74,6 +75,9 @@ port.on('message', (message: ToDataWorker) => {
       else Atomics.store(control, controlFlags.lock, 0);
       void gate.call(message.call).then((reply) => {
         post({ kind: 'reply', id: message.id, reply });
+        // A sign-in is the first chance of the day for the daily backup; it gives way to other calls.
+        if (message.call.area === 'desk' && message.call.procedure === 'signIn' && reply.ok)
+          void backUpIfDue(desk);
       });
       return;
     }
@@ -94,6 +98,7 @@ port.on('message', (message: ToDataWorker) => {
 
 const ticking = setInterval(() => {
   void desk.tick();
+  void backUpIfDue(desk);
 }, 5000);
 
 post({ kind: 'ready' });

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Page } from '@playwright/test';
 import { dayAt } from '../domain/calendar/local-time.ts';
 import { writePackage } from '../domain/roster/write-package.ts';
 import { writeZip } from '../main/roster/write-zip.ts';
@@ -213,10 +212,10 @@ async function setUp(): Promise<void> {
   });
 }
 
-async function step(what: string, name: string, work: () => Promise<void>): Promise<void> {
+async function step(what: string, name: string, doIt: () => Promise<void>): Promise<void> {
   const start = performance.now();
   try {
-    await work();
+    await doIt();
   } catch (cause) {
     await picture(`failed-${name}`);
     throw new Error(`The tour stopped at: ${what}`, { cause });

@@ -14,7 +14,7 @@ import {
   type FieldSealer,
   type PlainOperation,
 } from './write-change.ts';
-import type { FactTableName, RecordTableName, TableShape } from './tables.ts';
+import { factTableName, recordTableName, type TableShape } from './tables.ts';
 import { and, eq } from 'drizzle-orm';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -47,13 +47,13 @@ export function openChange(
     if (operation.op === 'put') {
       return {
         op: 'put',
-        table: operation.table as RecordTableName,
+        table: recordTableName(operation.table),
         fields: openFields(db, shape, operation.fields, operation.fields, stamp, sealer),
       };
     }
     return {
       op: 'add',
-      table: operation.table as FactTableName,
+      table: factTableName(operation.table),
       shared: operation.shared,
       rows: operation.rows.map((row) =>
         openFields(db, shape, row, { ...operation.shared, ...row }, stamp, sealer),

@@ -58,9 +58,13 @@ export interface TableShape {
   readonly sealed: ReadonlySet<string>;
 }
 
+// The keys of a constant object of ours: the compiler gives them as text.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+const tableNames = Object.keys(syncedTables) as SyncedTableName[];
+
 /** The shapes of all synced tables by name, derived once from the schema and the catalogue. */
 export const tableShapes: ReadonlyMap<string, TableShape> = new Map(
-  (Object.keys(syncedTables) as SyncedTableName[]).map((name) => {
+  tableNames.map((name) => {
     const definition: SyncedTable = syncedTables[name];
     if (getTableConfig(definition.table).name !== name)
       throw new Error(`Bug: synced table ${name} has another name`);
@@ -73,3 +77,21 @@ export const tableShapes: ReadonlyMap<string, TableShape> = new Map(
     return [name, { name, definition, columns: getTableColumns(definition.table), sealed }];
   }),
 );
+
+/** The name of a table of records, as a change gives it. Throws for any other. */
+export function recordTableName(name: string): RecordTableName {
+  const found = tableNames.find((each): each is RecordTableName => each === name && isOf(each, 'record'));
+  if (found === undefined) throw new Error('Bug: not a table of records');
+  return found;
+}
+
+/** The name of a table of facts, as a change gives it. Throws for any other. */
+export function factTableName(name: string): FactTableName {
+  const found = tableNames.find((each): each is FactTableName => each === name && isOf(each, 'fact'));
+  if (found === undefined) throw new Error('Bug: not a table of facts');
+  return found;
+}
+
+function isOf(name: SyncedTableName, kind: SyncedTable['kind']): boolean {
+  return syncedTables[name].kind === kind;
+}

@@ -46,7 +46,7 @@ export type Api = {
 
 /** The procedure of that name, or undefined: names from the window are not trusted. */
 export function findProcedure(area: string, name: string): Procedure | undefined {
-  if (!Object.hasOwn(contract, area)) return undefined;
-  const procedures: Record<string, Procedure> = contract[area as AreaName];
-  return Object.hasOwn(procedures, name) ? procedures[name] : undefined;
+  const areas: Record<string, Record<string, Procedure>> = contract;
+  const procedures = Object.hasOwn(areas, area) ? areas[area] : undefined;
+  return procedures !== undefined && Object.hasOwn(procedures, name) ? procedures[name] : undefined;
 }

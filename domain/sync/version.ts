@@ -13,19 +13,8 @@ export function nextHlc(previous: Hlc, nowMs: number): Hlc {
   return Math.max(previous + 1, nowMs * ticksPerMs);
 }
 
-/** The clock part of a hybrid logical time, UTC milliseconds. */
-export function hlcToMs(hlc: Hlc): number {
-  return Math.floor(hlc / ticksPerMs);
-}
-
 /**
- * The version of one field: which change of which desk wrote it (SECURITY §6.5). `seq` counts the desk's changes in
- * that incarnation.
+ * The version of one field: which change of which desk wrote it (SECURITY §6.5), as `[hlc, desk, incarnation, seq]`.
+ * `seq` counts the desk's changes in that incarnation.
  */
 export const version = z.tuple([z.int(), z.string(), z.int(), z.int()]);
-export type Version = readonly [hlc: Hlc, desk: string, incarnation: number, seq: number];
-
-/** The version as the text that envelopes bind and that the window sends back: `hlc.desk.incarnation.seq`. */
-export function versionToText([hlc, desk, incarnation, seq]: Version): string {
-  return `${hlc}.${desk}.${incarnation}.${seq}`;
-}

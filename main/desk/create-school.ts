@@ -9,7 +9,7 @@ import { desk as deskTable } from '../../db/school/schema.ts';
 import { createTransaction } from '../../db/transaction.ts';
 import type { AttendanceMode, CountryPack } from '../../domain/contract/shared.ts';
 import { dayAt } from '../../domain/calendar/local-time.ts';
-import type { DeskId, DistrictId, SchoolId, UserId } from '../../domain/ids.ts';
+import type { DeskId, SchoolId, UserId } from '../../domain/ids.ts';
 import { assert, err, ok, type Result } from '../../domain/result.ts';
 import { nextHlc, type Hlc } from '../../domain/sync/version.ts';
 import type { PasswordRefused } from '../../domain/vault/password-rules.ts';

@@ -2,7 +2,7 @@ import { desc, eq } from 'drizzle-orm';
 import type { FieldCell, FieldSealer } from '../../db/changes/write-change.ts';
 import type { WritableDb } from '../../db/handles.ts';
 import { fieldKey, subjectKey } from '../../db/school/schema.ts';
-import { bytesToId, type Day, type Id, type SchoolId } from '../../domain/ids.ts';
+import { bytesToId, textToId, type Day, type Id, type SchoolId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import { envelopePurposes } from '../../domain/vault/envelope.ts';
 import {
@@ -79,7 +79,7 @@ export function createFieldKeyring(db: WritableDb, school: SchoolId, random: Ran
     const row = db
       .select()
       .from(subjectKey)
-      .where(eq(subjectKey.subject, subject as Id<string>))
+      .where(eq(subjectKey.subject, textToId(subject)))
       .get();
     if (row === undefined) return undefined;
     const key = unwrapSubjectKey(quarterKey(row.fieldKey), wrappingCell(subject), row.wrapped);
@@ -95,7 +95,7 @@ export function createFieldKeyring(db: WritableDb, school: SchoolId, random: Ran
     const quarter = newestQuarterKey();
     db.insert(subjectKey)
       .values({
-        subject: subject as Id<string>,
+        subject: textToId(subject),
         keyId: bytesToId<'subject-key'>(made.id),
         fieldKey: quarter.id,
         wrapped: wrapSubjectKey(quarter.key, wrappingCell(subject), made, random),

@@ -115,7 +115,9 @@ function putStep(
     put: (_table, fields) => {
       known = fields;
     },
-    add: change.add,
+    add: (table, shared, rows) => {
+      change.add(table, shared, rows);
+    },
   };
   putRecord(reader, unit, importKey, { kind, ...before });
   const writer: ChangeBuilder = {
@@ -123,9 +125,13 @@ function putStep(
       const { key } = syncedTables[table];
       const isKept = ([name, value]: [string, unknown]): boolean =>
         key.some((one) => one === name) || JSON.stringify(value) !== JSON.stringify(known[name]);
+      // A part of the fields is still fields of that table.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       change.put(table, Object.fromEntries(Object.entries(fields).filter(isKept)) as typeof fields);
     },
-    add: change.add,
+    add: (table, shared, rows) => {
+      change.add(table, shared, rows);
+    },
   };
   putRecord(writer, unit, importKey, step);
 }
@@ -138,6 +144,8 @@ function putRecord(
 ): void {
   const { status } = step;
   const own = { school: school.id, status, sourceId: step.record.sourcedId };
+  // Steps are made kind by kind with the record of that kind; in one list the compiler forgets which goes with which.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const typed = step as { [K in RosterKind]: { kind: K; record: KindRecords[K] } }[RosterKind];
   switch (typed.kind) {
     case 'session': {

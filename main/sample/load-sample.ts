@@ -206,9 +206,9 @@ function writePeople(open: OpenSchool, school: SampleSchool, importKey: Uint8Arr
   }
   for (const one of school.staff) {
     const id = rosterId(importKey, 'staff', one.sourcedId);
-    const own = enrolments.get(one.sourcedId) ?? [];
+    const ownEnrolments = enrolments.get(one.sourcedId) ?? [];
     changes.write({ type: 'staff', id }, (change) => {
-      for (const enrolment of own) putEnrolment(change, importKey, enrolment, id);
+      for (const enrolment of ownEnrolments) putEnrolment(change, importKey, enrolment, id);
     });
   }
 }

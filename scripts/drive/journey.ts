@@ -30,14 +30,14 @@ export async function setUpSchool(page: Page, school: SchoolToSetUp): Promise<st
   await page.getByRole('button', { name: 'Next' }).click();
   await heading(page, 'Your school');
   await page.getByLabel('Name of the school').fill(school.name);
-  await acceptFileKeychain(page);
   await page.getByRole('button', { name: 'Next' }).click();
   await heading(page, 'First administrator');
   await page.getByLabel('Your name').fill('Ada Example');
   await page.getByLabel('E-mail').fill('ada@example.invalid');
   await page.getByLabel('Username').fill(school.username);
-  await page.getByLabel('Password').fill(school.password);
-  await page.getByLabel('The same again').fill(school.password);
+  await page.getByRole('textbox', { name: 'Password' }).fill(school.password);
+  await page.getByRole('textbox', { name: 'The same again' }).fill(school.password);
+  await acceptFileKeychain(page);
   await page.getByRole('button', { name: 'Make the keys' }).click();
   await heading(page, 'Recovery sheet');
   const groups = await page.getByRole('list', { name: 'Recovery key' }).locator('code').allInnerTexts();

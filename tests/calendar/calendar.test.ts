@@ -208,8 +208,8 @@ describe('the school calendar', () => {
       /closes before/,
     ],
   ])('is refused when %s', (_, change, problem) => {
-    const calendar = createSchoolCalendar({ ...smallCalendar, ...change });
-    expect(calendar.ok ? '' : calendar.error.problems.join('; ')).toMatch(problem);
+    const made = createSchoolCalendar({ ...smallCalendar, ...change });
+    expect(made.ok ? '' : made.error.problems.join('; ')).toMatch(problem);
   });
 
   test.each([
@@ -217,8 +217,8 @@ describe('the school calendar', () => {
     ['am-pm', ['am', 'pm']],
     ['period', ['day', 'p1', 'p2']],
   ] as const)('A16: a new school in %s mode holds %j, worth one day together', (mode, expected) => {
-    const calendar = calendarOf({ ...smallCalendar, shortDays: [], sessions: standardSessions(mode, 2) });
-    const sessions = sessionsOn(calendar, day.parse('2026-03-03'));
+    const ofMode = calendarOf({ ...smallCalendar, shortDays: [], sessions: standardSessions(mode, 2) });
+    const sessions = sessionsOn(ofMode, day.parse('2026-03-03'));
     expect(sessions.map(({ session }) => session)).toEqual(expected);
     expect(sessions.reduce((sum, { halfDays }) => sum + halfDays, 0)).toBe(2);
   });

@@ -42,7 +42,7 @@ describe.each(['1.1', '1.2'] as const)('a OneRoster %s package', (version) => {
     expect(applied).toBeGreaterThan(10);
     expect(
       rows(student)
-        .map((row) => row.sourceId)
+        .map((row) => String(row.sourceId))
         .toSorted(),
     ).toEqual(['stu-1', 'stu-2']);
     const found = await test.must('students', 'find', { text: 'samplew test' });
