@@ -32,6 +32,11 @@ export function CheckedPackage({ check, onReview, onAnother }: CheckedPackagePro
       {check.accepted && schools.length > 1 && (
         <SchoolChoice schools={schools} chosen={school} onChange={setSchool} />
       )}
+      {check.accepted && schools.length === 1 && ours !== undefined && (
+        <Text fw={600}>
+          <bdi>{text('import.school.option', { name: ours.name, count: ours.students })}</bdi>
+        </Text>
+      )}
       {check.accepted && schools.length === 0 && <Text>{text('import.school.none')}</Text>}
       <Group gap="sm">
         {check.accepted && (

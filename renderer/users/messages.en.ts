@@ -61,7 +61,6 @@ export const peopleMessages = {
   'people.form.staff.unlinked': 'Without it this account sees no student.',
   'people.form.create': 'Add the account',
   'people.form.save': 'Save the changes',
-  'people.form.saved': 'Saved.',
   'people.form.code':
     'They get an activation code to sign in with once, within 24 hours, and then choose a password.',
 
