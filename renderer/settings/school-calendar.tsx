@@ -289,10 +289,7 @@ function closureColumns(
   ];
 }
 
-function termColumns({
-  formatDay,
-  formatDayLong,
-}: Format): readonly DataColumn<SchoolYear['sessions'][number]>[] {
+function termColumns({ formatDayLong }: Format): readonly DataColumn<SchoolYear['sessions'][number]>[] {
   return [
     { key: 'name', title: text('calendar.terms.name'), cell: ({ title }) => <bdi>{title}</bdi> },
     {
