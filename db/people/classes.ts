@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, sql, type Placeholder, type SQL } from 'drizzle-orm';
 import { alias, QueryBuilder } from 'drizzle-orm/sqlite-core';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
+import { preparedInScope } from './prepared.ts';
 import { classesInScope, isEnrolledNow, studentsInScope, wasEnrolled } from './scope.ts';
 import { enrolment, schoolClass, staff, student } from './schema.ts';
 
@@ -65,13 +66,18 @@ export function listClassesOf(
   studentId: StudentId,
   on: Day,
 ): readonly ClassLine[] {
+  return classesOf(db, scope).all({ student: studentId, on });
+}
+
+const classesOf = preparedInScope((db, scope) => {
+  const on = sql.placeholder('on');
   return db
     .selectDistinct(classColumns(on))
     .from(enrolment)
     .innerJoin(schoolClass, eq(schoolClass.id, enrolment.class))
     .where(
       and(
-        eq(enrolment.person, studentId),
+        eq(enrolment.person, sql.param(sql.placeholder('student'), enrolment.person)),
         eq(enrolment.role, 'student'),
         isEnrolledNow(enrolment, on),
         eq(schoolClass.status, 'active'),
@@ -79,8 +85,8 @@ export function listClassesOf(
       ),
     )
     .orderBy(asc(schoolClass.classType), asc(schoolClass.title))
-    .all();
-}
+    .prepare();
+});
 
 /** Every time that a student within the scope has been in a class, also in one that is no longer in use. */
 export function listClassSpells(
@@ -172,7 +178,7 @@ const memberColumns = {
   preferredFamilyName: student.preferredFamilyName,
 };
 
-function classColumns(on: Day) {
+function classColumns(on: Day | Placeholder) {
   return {
     id: schoolClass.id,
     title: schoolClass.title,
@@ -184,7 +190,7 @@ function classColumns(on: Day) {
 }
 
 /** Of the class of the outer query: the primary teacher, or else any. */
-function teacherName(on: Day): SQL<string> {
+function teacherName(on: Day | Placeholder): SQL<string> {
   const teaching = alias(enrolment, 'teaching');
   const name = query
     .select({ name: sql`trim(${staff.givenName} || ' ' || ${staff.familyName})`.as('name') })

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, lte, ne, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gt, inArray, lte, ne, or, sql, type Placeholder, type SQL } from 'drizzle-orm';
 import { alias, QueryBuilder, type AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { Day, StaffId } from '../../domain/ids.ts';
@@ -16,7 +16,7 @@ interface EnrolmentColumns {
 }
 
 /** The enrolment is in use and the day lies in it. Who may see whom hangs on this one. */
-export function isEnrolledNow({ status, beginDay, endDay }: EnrolmentColumns, on: Day): SQL {
+export function isEnrolledNow({ status, beginDay, endDay }: EnrolmentColumns, on: Day | Placeholder): SQL {
   return all(eq(status, 'active'), lte(beginDay, on), either(eq(endDay, ''), gt(endDay, on)));
 }
 

@@ -5,6 +5,7 @@ import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
 import { toSearchText } from './name-keys.ts';
 import { shownName } from './person-name.ts';
+import { preparedInScope } from './prepared.ts';
 import { classesInScope, isEnrolledNow, studentsInScope } from './scope.ts';
 import { enrolment, schoolClass, student, type RecordStatus } from './schema.ts';
 
@@ -111,12 +112,21 @@ export function listHomerooms(
 
 /** A student's whole record; undefined where there is none or it is not within the scope: the two are not told apart. */
 export function readStudent(db: ReadableDb, scope: RecordScope, id: StudentId): StudentRecord | undefined {
-  return db
+  return wholeStudent(db, scope).get({ student: id });
+}
+
+const wholeStudent = preparedInScope((db, scope) =>
+  db
     .select()
     .from(student)
-    .where(and(eq(student.id, id), studentsInScope(scope, student.id)))
-    .get();
-}
+    .where(
+      and(
+        eq(student.id, sql.param(sql.placeholder('student'), student.id)),
+        studentsInScope(scope, student.id),
+      ),
+    )
+    .prepare(),
+);
 
 /** Whether there is such a student within the scope. */
 export function hasStudent(db: ReadableDb, scope: RecordScope, id: StudentId): boolean {
