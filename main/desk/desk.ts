@@ -99,6 +99,7 @@ export class Desk {
   #acceptsFile = false;
   #lockedCounters = new Map<string, { windowStartMs: number; count: number }>();
   #auditFailure: 'disk-full' | 'not-writable' | null = null;
+  #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(options: DeskOptions) {
     this.options = options;
@@ -380,6 +381,13 @@ export class Desk {
     removeLocalState(reopened.value.unitParts.db, 'rotation-due');
     const removed = removeOtherGenerations(open.profile, keychain.value);
     return removed.ok ? ok(undefined) : removed;
+  }
+
+  /** Runs work that changes the vault after all such work that was begun before it. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(work, work);
+    this.#lastTurn = turn;
+    return turn;
   }
 
   /** The account of the signed-in user, or of another. */

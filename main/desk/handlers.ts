@@ -161,6 +161,7 @@ export const deskHandlers: AreaHandlers<'desk'> = {
   },
 
   chooseNewPassword: inPhases<Contract['desk']['chooseNewPassword'], VaultChange, null>({
+    changesVault: true,
     async prepare(desk, { password }) {
       return changeOwnVault(desk, password);
     },
@@ -216,10 +217,15 @@ export const deskHandlers: AreaHandlers<'desk'> = {
       const restored = restoreKeychain(desk, profile, way.value);
       if (!restored.ok) return restored;
       const { open } = restored.value;
-      desk.appendAudit(
-        open,
-        desk.draft(recoveryActor, 'recover', 'school', 'desk.recover', { recordId: profile.school }),
-      );
+      try {
+        desk.appendAudit(
+          open,
+          desk.draft(recoveryActor, 'recover', 'school', 'desk.recover', { recordId: profile.school }),
+        );
+      } catch (cause) {
+        open.connection.close();
+        throw cause;
+      }
       keepAnchorOf(desk, open);
       desk.beginRecovery(open);
       const administrators = open.unitParts.db

@@ -70,7 +70,12 @@ export function createGate(desk: Desk, handlers: Handlers): Gate {
     if (handler.runs === 'in-unit') {
       return inUnit(context, (unit) => handler.run(unit, input.data));
     }
-    return inPhases(context, handler, input.data);
+    if (handler.changesVault !== true) return inPhases(context, handler, input.data);
+    return desk.inTurn(async () => {
+      // The turn before may have changed the master key, and with it the open store; or the user has locked the desk.
+      if (desk.open === null || desk.session !== session) return err({ type: 'locked' });
+      return inPhases({ ...context, open: desk.open }, handler, input.data);
+    });
   }
 
   return {

@@ -57,6 +57,8 @@ export interface UnitHandler<P extends Procedure> {
  */
 export interface PhasedHandler<P extends Procedure, Prepared, Value> {
   readonly runs: 'in-phases';
+  /** It changes who may open the store: such calls take turns, or one would write over what another has just written. */
+  readonly changesVault?: true;
   prepare(desk: Desk, input: ParsedInputOf<P>): Promise<Result<Prepared, ErrorsOf<P>>>;
   run(unit: UnitOf<P>, input: ParsedInputOf<P>, prepared: Prepared): Outcome<Value, ErrorsOf<P>>;
   /** What it gives is the answer. */

@@ -84,6 +84,7 @@ export const userHandlers: AreaHandlers<'users'> = {
   },
 
   create: inPhases<Contract['users']['create'], NewSlot, null>({
+    changesVault: true,
     async prepare(desk, input) {
       const { open } = desk;
       assert(open !== null, 'an account is made in an open school');
@@ -145,6 +146,7 @@ export const userHandlers: AreaHandlers<'users'> = {
   },
 
   reset: inPhases<Contract['users']['reset'], { members: VaultMembers } & Activation, null>({
+    changesVault: true,
     async prepare(desk, { id }) {
       const { open, session } = desk;
       assert(open !== null && session !== null, 'a signed-in administrator');
@@ -179,6 +181,7 @@ export const userHandlers: AreaHandlers<'users'> = {
   }),
 
   remove: inPhases<Contract['users']['remove'], null, string>({
+    changesVault: true,
     async prepare(desk, { id }) {
       return desk.session?.actor.user === id ? err({ type: 'own-account' }) : ok(null);
     },
@@ -229,6 +232,7 @@ export const userHandlers: AreaHandlers<'users'> = {
   }),
 
   changeOwnPassword: inPhases<Contract['users']['changeOwnPassword'], VaultChange, null>({
+    changesVault: true,
     async prepare(desk, { present, next }) {
       const proven = await provePassword(desk, present);
       return proven.ok ? changeOwnVault(desk, next) : proven;

@@ -255,3 +255,11 @@ it('R4: nobody is signed in while the sign-in cannot be written', async () => {
   expect(reply).toEqual({ ok: false, error: { type: 'audit-unavailable', reason: 'not-writable' } });
   expect([test.desk.open, test.desk.session]).toEqual([null, null]);
 });
+
+it('R4: the recovery key opens nothing while its use cannot be written', async () => {
+  const { test, near } = schools;
+  const recoveryKey = near.recoveryKeyGroups.join(' ');
+  const reply = await ask('desk', 'recover', { recoveryKey, acceptFileKeychain: true });
+  expect(reply).toEqual({ ok: false, error: { type: 'audit-unavailable', reason: 'not-writable' } });
+  expect([test.desk.open, test.desk.state]).toEqual([null, 'locked']);
+});
