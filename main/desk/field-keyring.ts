@@ -1,4 +1,4 @@
-import { desc, eq } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import type { FieldCell, FieldSealer } from '../../db/changes/write-change.ts';
 import type { WritableDb } from '../../db/handles.ts';
 import { fieldKey, subjectKey } from '../../db/school/schema.ts';
@@ -46,6 +46,27 @@ export function ensureFieldKey(db: WritableDb, quarter: string, nowMs: number, r
 export function createFieldKeyring(db: WritableDb, school: SchoolId, random: Random): FieldKeyring {
   const subjects = new Map<string, FieldKey>();
   let quarterKeys = new Map<string, FieldKey>();
+  // Prepared: an import makes thousands of keys, and building a query costs more than running it.
+  const findSubject = db
+    .select()
+    .from(subjectKey)
+    .where(eq(subjectKey.subject, sql.param(sql.placeholder('subject'), subjectKey.subject)))
+    .prepare();
+  const findNewest = db
+    .select({ id: fieldKey.id })
+    .from(fieldKey)
+    .orderBy(desc(fieldKey.createdAtMs))
+    .limit(1)
+    .prepare();
+  const insertSubject = db
+    .insert(subjectKey)
+    .values({
+      subject: sql.placeholder('subject'),
+      keyId: sql.placeholder('keyId'),
+      fieldKey: sql.placeholder('fieldKey'),
+      wrapped: sql.placeholder('wrapped'),
+    })
+    .prepare();
 
   function quarterKey(id: Id<'field-key'>): FieldKey {
     let key = quarterKeys.get(id);
@@ -59,12 +80,7 @@ export function createFieldKeyring(db: WritableDb, school: SchoolId, random: Ran
   }
 
   function newestQuarterKey(): { id: Id<'field-key'>; key: FieldKey } {
-    const row = db
-      .select({ id: fieldKey.id })
-      .from(fieldKey)
-      .orderBy(desc(fieldKey.createdAtMs))
-      .limit(1)
-      .get();
+    const row = findNewest.get();
     assert(row !== undefined, 'an open store has a field key');
     return { id: row.id, key: quarterKey(row.id) };
   }
@@ -76,11 +92,7 @@ export function createFieldKeyring(db: WritableDb, school: SchoolId, random: Ran
   function existing(subject: string): FieldKey | undefined {
     const known = subjects.get(subject);
     if (known !== undefined) return known;
-    const row = db
-      .select()
-      .from(subjectKey)
-      .where(eq(subjectKey.subject, textToId(subject)))
-      .get();
+    const row = findSubject.get({ subject: textToId(subject) });
     if (row === undefined) return undefined;
     const key = unwrapSubjectKey(quarterKey(row.fieldKey), wrappingCell(subject), row.wrapped);
     assert(key.ok, 'a wrapped key opens with its field key');
@@ -93,14 +105,12 @@ export function createFieldKeyring(db: WritableDb, school: SchoolId, random: Ran
     if (found !== undefined) return found;
     const made = createFieldKey(random);
     const quarter = newestQuarterKey();
-    db.insert(subjectKey)
-      .values({
-        subject: textToId(subject),
-        keyId: bytesToId<'subject-key'>(made.id),
-        fieldKey: quarter.id,
-        wrapped: wrapSubjectKey(quarter.key, wrappingCell(subject), made, random),
-      })
-      .run();
+    insertSubject.run({
+      subject: textToId(subject),
+      keyId: bytesToId<'subject-key'>(made.id),
+      fieldKey: quarter.id,
+      wrapped: wrapSubjectKey(quarter.key, wrappingCell(subject), made, random),
+    });
     subjects.set(subject, made);
     return made;
   }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { bytesToId, type Id } from '../../domain/ids.ts';
 
 /**
@@ -14,8 +14,17 @@ export function rosterId<Kind extends string>(
   sourcedId: string,
   attempt = 0,
 ): Id<Kind> {
-  const digest = createHmac('sha256', importKey)
+  const digest = createHmac('sha256', keyObjectOf(importKey))
     .update(JSON.stringify(['oneroster', kind, sourcedId, attempt]), 'utf8')
     .digest();
   return bytesToId<Kind>(digest.subarray(0, 16));
+}
+
+/** Made once for each key: Node takes 18 µs for an HMAC under bytes, 3 µs under a key object, and an import makes 100,000. */
+const keyObjects = new WeakMap<Uint8Array, KeyObject>();
+
+function keyObjectOf(key: Uint8Array): KeyObject {
+  let object = keyObjects.get(key);
+  if (object === undefined) keyObjects.set(key, (object = createSecretKey(key)));
+  return object;
 }
