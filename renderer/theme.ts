@@ -1,4 +1,5 @@
 import {
+  Alert,
   createTheme,
   DEFAULT_THEME,
   type CSSVariablesResolver,
@@ -49,7 +50,13 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 400, events: { hover: true, focus: true, touch: false } } },
     Table: { defaultProps: { tabularNums: true } },
     // A routine note is a status; only what stops the work interrupts (`ErrorAlert`).
-    Alert: { defaultProps: { role: 'status' } },
+    Alert: Alert.extend({
+      defaultProps: { role: 'status' },
+      // Mantine's outline teal is 4.0:1 on white; the text of what went well is the present colour.
+      vars: (_theme, { color }) => ({
+        root: color === 'teal' ? { '--alert-color': 'var(--rollkeep-present-text)' } : {},
+      }),
+    }),
     Notification: { defaultProps: { role: 'status' } },
   },
 });

@@ -58,7 +58,10 @@ test('A10: a new account signs in with its code once and must then choose a pass
 });
 
 test('A8: five wrong passwords lock the account, and the page says until when', async () => {
-  for (let attempt = 0; attempt < 5; attempt += 1) await signIn(page, 'casey', `wrong password ${attempt}`);
+  for (const answer of ['4 tries left', '3 tries left', '2 tries left', '1 try left', 'Locked after five']) {
+    await signIn(page, 'casey', `a wrong password, ${answer}`);
+    await page.getByRole('alert').getByText(answer).waitFor();
+  }
   await expect(page.getByRole('alert').first()).toContainText(/Locked after five wrong passwords/);
   await expectAccessible(page, 'sign-in, locked out');
 });
