@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { chromium, type Page } from '@playwright/test';
@@ -30,6 +30,9 @@ export async function driveApp(dataFolder: string, size = { width: 1280, height:
     const { buildApp } = await import('../build.ts');
     await buildApp(root);
   }
+  const portFile = join(dataFolder, 'window-profile/DevToolsActivePort');
+  // A killed application leaves its port's name behind.
+  rmSync(portFile, { force: true });
   const start = performance.now();
   const child = spawn(
     process.execPath,
@@ -45,7 +48,6 @@ export async function driveApp(dataFolder: string, size = { width: 1280, height:
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
   const exited = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
-  const portFile = join(dataFolder, 'window-profile/DevToolsActivePort');
   const address = await withDeadline(30_000, () => {
     if (child.exitCode !== null) throw new Error('The application ended while it started.');
     if (!existsSync(portFile)) return undefined;
