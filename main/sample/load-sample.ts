@@ -16,6 +16,7 @@ import { newId, type Desk } from '../desk/desk.ts';
 import type { OpenSchool } from '../desk/open-school.ts';
 import { calendarDayId } from '../attendance/calendar-day-id.ts';
 import { rosterId } from '../roster/roster-ids.ts';
+import { activationLifetimeMs } from '../../domain/vault/activation-code.ts';
 import { argon2Floor } from '../vault/argon2.ts';
 import { pairPaths } from '../vault/profile.ts';
 import { addUserSlot, changePassword, openWithPassword } from '../vault/vault.ts';
@@ -307,6 +308,7 @@ function writeAccounts(
                 : 'teacher',
           staff: rosterId(importKey, 'staff', one.sourcedId),
           state: 'awaiting-activation',
+          activationExpiresAtMs: desk.now() + activationLifetimeMs,
         })
         .run();
     }

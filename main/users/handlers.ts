@@ -23,6 +23,7 @@ import { loginOf } from '../vault/keys.ts';
 import { pairPaths } from '../vault/profile.ts';
 import {
   addUserSlot,
+  membersOf,
   removeUserSlot,
   resetUser,
   verifyPassword,
@@ -152,14 +153,23 @@ export const userHandlers: AreaHandlers<'users'> = {
       assert(open !== null && session !== null, 'a signed-in administrator');
       if (id === session.actor.user) return err({ type: 'own-account' });
       const { cost } = await desk.passwordPolicy();
-      return resetUser({
+      const common = {
         body: open.vault,
         schoolSecret: secretOf(desk),
         user: id,
         cost,
         nowMs: desk.now(),
         random: desk.random,
-      });
+      };
+      const reset = await resetUser(common);
+      const row = desk.accountOf(open, id);
+      if (reset.ok || row === undefined || row.state === 'removed') return reset;
+      // An account whose way in was never written, or has gone with a rotation: it gets a new one.
+      const { masterKey } = open;
+      const added = await addUserSlot({ ...common, masterKey, username: row.username });
+      if (!added.ok) return reset;
+      const { body, ...activation } = added.value;
+      return ok({ members: membersOf(body), ...activation });
     },
     run(unit, { id }, { expiresAtMs }) {
       const row = presentAccount(unit.db, id);

@@ -1,4 +1,5 @@
-import { Box, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Box, Checkbox, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { useState } from 'react';
 import type { StudentId } from '../../domain/ids.ts';
 import { sessionTitle } from '../attendance/session-title.ts';
 import { useCall } from '../app/calls.ts';
@@ -10,7 +11,7 @@ import { Loading } from '../components/loading.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
 import { locale } from '../app/language.ts';
 import classes from './attendance-year.module.css';
-import { toMonths, type SessionMark, type StudentAttendance } from './year-table.ts';
+import { toMonths, withoutPeriods, type SessionMark, type StudentAttendance } from './year-table.ts';
 
 const daysOfMonth = Array.from({ length: 31 }, (_, index) => index + 1);
 const monthFormat = new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' });
@@ -25,11 +26,29 @@ export function AttendanceYear({ student }: { readonly student: StudentId }) {
   if (attendance.data.days.length === 0) {
     return <EmptyState title={text('year.empty.title')} text={text('year.empty.next')} />;
   }
+  return <Year attendance={attendance.data} />;
+}
+
+/** The registers of the day or its halves make the rate, so they stand alone until the periods are asked for. */
+function Year({ attendance }: { readonly attendance: StudentAttendance }) {
+  const [withPeriods, setWithPeriods] = useState(false);
+  const daily = withoutPeriods(attendance);
+  const hasPeriods = daily !== attendance;
+  const shown = withPeriods ? attendance : daily;
   return (
     <Stack gap="md">
-      <Rate rate={attendance.data.rate} />
-      <YearTable attendance={attendance.data} />
-      <Legend attendance={attendance.data} />
+      <Rate rate={attendance.rate} />
+      {hasPeriods && (
+        <Checkbox
+          checked={withPeriods}
+          onChange={(event) => {
+            setWithPeriods(event.currentTarget.checked);
+          }}
+          label={text('year.withPeriods')}
+        />
+      )}
+      <YearTable attendance={shown} />
+      <Legend attendance={shown} />
     </Stack>
   );
 }

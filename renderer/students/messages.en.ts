@@ -67,6 +67,7 @@ export const studentMessages = {
   'year.rate.late': { one: '{count} late arrival', other: '{count} late arrivals' },
   'year.rate.exact': 'Bands are compared with the exact fraction, never with the rounded percentage.',
   'year.table.label': 'Marks from {from} to {to}',
+  'year.withPeriods': 'Show the periods too',
   'year.month': 'Month',
   'year.session': 'Session',
   'year.noMark': 'no mark',

@@ -36,6 +36,16 @@ export function toMonths(days: readonly StudentDay[]): readonly MonthOfMarks[] {
   });
 }
 
+/** The year without its period registers; the same object where it has none. */
+export function withoutPeriods(attendance: StudentAttendance): StudentAttendance {
+  const isPeriod = ({ session }: SessionMark): boolean => /^p\d/.test(session);
+  if (!attendance.days.some(({ sessions }) => sessions.some(isPeriod))) return attendance;
+  const days = attendance.days
+    .map(({ day, sessions }) => ({ day, sessions: sessions.filter((each) => !isPeriod(each)) }))
+    .filter(({ sessions }) => sessions.length > 0);
+  return { ...attendance, days };
+}
+
 function marksOf(
   session: string,
   days: readonly StudentDay[],

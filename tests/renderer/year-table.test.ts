@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Day } from '../../domain/ids.ts';
-import { toMonths, type SessionMark, type StudentDay } from '../../renderer/students/year-table.ts';
+import {
+  toMonths,
+  withoutPeriods,
+  type SessionMark,
+  type StudentAttendance,
+  type StudentDay,
+} from '../../renderer/students/year-table.ts';
 
 function mark(session: string, code: string | null): SessionMark {
   return { session, classTitle: '9B', code, meaning: null, category: null, minutes: null, overridden: false };
@@ -34,4 +40,21 @@ test('February of a leap year has 29 places', () => {
 
 test('without days there is no month', () => {
   expect(toMonths([])).toEqual([]);
+});
+
+test('the periods are left out of the year, with the days that have nothing else; a year without them stays itself', () => {
+  const rate = { possible: 1, absent: 0, unexplained: 0, late: 0, percentText: '0.0', band: null };
+  const year = (...days: StudentDay[]): StudentAttendance => ({
+    from: '2025-09-02' as Day,
+    to: '2025-09-03' as Day,
+    days,
+    rate,
+  });
+  const withPeriods = year(
+    dayOf('2025-09-02', mark('day', 'P'), mark('p2', 'A')),
+    dayOf('2025-09-03', mark('p1', 'P')),
+  );
+  expect(withoutPeriods(withPeriods).days).toEqual([dayOf('2025-09-02', mark('day', 'P'))]);
+  const halves = year(dayOf('2025-09-02', mark('am', '/'), mark('pm', '\\')));
+  expect(withoutPeriods(halves)).toBe(halves);
 });
