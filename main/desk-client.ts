@@ -16,7 +16,7 @@ const longestWaitMs = 2000;
 
 /** The desk as the main thread sees it: questions go to the data worker, answers and events come back. */
 export interface DeskClient {
-  /** Answers a call of the window. Rejects only when the worker has died. */
+  /** Answers a call of the window; when the worker has died, as a locked desk does. */
   call(call: GateCall): Promise<GateReply>;
   onEvent(listener: (event: DeskEvent) => void): void;
   /** Ends the session before anything that waits; running long work stops. */
@@ -67,7 +67,9 @@ export async function startDesk(options: {
     }
   });
   worker.on('error', failed);
+  let hasEnded = false;
   worker.on('exit', () => {
+    hasEnded = true;
     hasExited();
     for (const answer of waiting.values()) answer({ ok: false, error: { type: 'locked' } });
     waiting.clear();
@@ -78,7 +80,9 @@ export async function startDesk(options: {
   await ready;
 
   return {
-    call(call) {
+    async call(call) {
+      // Its store is closed and its keys are gone: for the window that is a locked desk.
+      if (hasEnded) return { ok: false, error: { type: 'locked' } };
       // These two must reach a worker that is busy: a flag, since a message would wait behind the work.
       if (call.sender === 'own-window' && call.area === 'desk' && call.procedure === 'lock') {
         Atomics.store(flags, controlFlags.lock, 1);

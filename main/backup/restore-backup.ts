@@ -211,8 +211,8 @@ class Loading {
     assert(opened.ok, 'a new store opens');
     const connection = opened.value;
     const db = writableDb(connection);
-    const keys = createFieldKeyring(db, head.school, random);
     migrateStore(connection, head.storeVersion);
+    const keys = createFieldKeyring(db, head.school, random);
     // Marks come student by student and lie day by day: with the table in memory no page is written many times.
     connection.pragma(`cache_size=${-cacheKiB}`);
     connection.exec('BEGIN');
