@@ -40,7 +40,7 @@ export interface AuditLog {
   append(db: WritableDb, draft: AuditDraft, atMs: number): readonly AuditEntry[];
   /** Throws when the store's chain is broken. */
   head(db: ReadableDb): AuditHead;
-  /** The size of the head alone, which needs no root: asked after every commit. */
+  /** The size that a checkpoint would have, as far as known without looking: a rollback since makes it smaller. */
   size(db: ReadableDb): number;
 }
 
@@ -123,7 +123,7 @@ export function createAuditLog(options: {
         prev: prev === undefined ? zeroHash : toHex(prev),
       };
     },
-    size: (db) => currentHead(db).frontier.size,
+    size: (db) => (headsByDb.get(db) ?? freshHead(db)).frontier.size,
   };
 }
 
