@@ -332,7 +332,7 @@ function generateTimetable(
     const inGrade = random.shuffle(students.filter((student) => student.grade === grade.code));
     for (const [index, group] of divide(inGrade, homeroomSize).entries()) {
       const homeroom = addClass({
-        title: `${grade.label}${String.fromCharCode(65 + index)}`,
+        title: `${grade.label}${lettersOf(index)}`,
         classType: 'homeroom',
         courseSourcedId: courseFor('Homeroom'),
         grade: grade.code,
@@ -364,7 +364,7 @@ function generateTimetable(
         const subject = itemAt(school.subjects, (groupIndex + period) % subjectCount);
         for (const [section, members] of divide(random.shuffle(group), homeroomSize).entries()) {
           const schoolClass = addClass({
-            title: `${subject} ${grade.label}-${period}${String.fromCharCode(65 + section)}`,
+            title: `${subject} ${grade.label}-${period}${lettersOf(section)}`,
             classType: 'scheduled',
             courseSourcedId: courseFor(`${subject} ${grade.label}`),
             grade: grade.code,
@@ -470,4 +470,10 @@ function generateActivities(
 function divide<T>(list: readonly T[], most: number): T[][] {
   const parts = Math.ceil(list.length / most);
   return Array.from({ length: parts }, (_, part) => list.filter((_item, index) => index % parts === part));
+}
+
+/** A to Z, then AA, AB and so on: a very large school has more classes in a year than there are letters. */
+function lettersOf(index: number): string {
+  const last = String.fromCharCode(65 + (index % 26));
+  return index < 26 ? last : lettersOf(Math.floor(index / 26) - 1) + last;
 }
