@@ -221,6 +221,24 @@ describe('role × procedure × scope', () => {
     expect(wrongRows(cells.filter((cell) => cell.role === role))).toEqual([]);
   });
 
+  it('A7: only these leave no row of their own: they read and change no record of the school', () => {
+    const silent = procedures.filter(({ procedure }) => procedure.audits === null);
+    expect(silent.map(({ area, name }) => `${area}.${name}`)).toEqual([
+      'desk.status',
+      'desk.prepareSchool',
+      'desk.chooseSchool',
+      'desk.stayActive',
+      'students.filters',
+      'attendance.codes',
+      'attendance.calendar',
+      'roster.begin',
+      'roster.append',
+      'roster.discard',
+      'audit.head',
+      'backup.listForRestore',
+    ]);
+  });
+
   it('A2: no id of the other school gives anything to any role by any procedure', () => {
     const far = cells.filter(({ target }) => target === 'far' || target === 'mixed-far');
     expect(wrongAnswers(far)).toEqual([]);

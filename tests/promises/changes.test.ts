@@ -56,7 +56,7 @@ const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
 
 let schools: TwoSchools;
 /** What each command did, seen from outside. */
-const seen = new Map<string, { history: History; rows: number; outcome: string }>();
+const seen = new Map<string, { history: History; hasGap: boolean; rows: number }>();
 
 beforeAll(async () => {
   schools = await createTwoSchools();
@@ -103,11 +103,10 @@ async function watch(name: string, work: () => Promise<unknown>): Promise<void> 
   const rows = auditEntries(test, before.size).filter(({ procedure }) => procedure === name);
   const isLogged = after.changes > before.changes;
   const isSigned = after.members > before.members;
-  // Nothing of the school changes without its history.
-  expect([name, isLogged || before.records === after.records]).toEqual([name, true]);
-  expect([name, isSigned || before.accounts === after.accounts]).toEqual([name, true]);
+  const isUnlogged = !isLogged && before.records !== after.records;
+  const isUnsigned = !isSigned && before.accounts !== after.accounts;
   const history = isLogged ? 'change' : isSigned ? 'membership' : 'none';
-  seen.set(name, { history, rows: rows.length, outcome: rows.at(-1)?.outcome ?? '' });
+  seen.set(name, { history, hasGap: isUnlogged || isUnsigned, rows: rows.length });
 }
 
 async function callEveryCommand(): Promise<void> {
@@ -218,11 +217,13 @@ describe('what a command leaves behind', () => {
     const { audits } = (contract[area] as Record<string, Procedure>)[procedure] ?? { audits: null };
     const found = seen.get(name);
     expect(found?.history).toBe(history);
+    // Nothing of the school changes without its history.
+    expect(found?.hasGap).toBe(false);
     expect((found?.rows ?? 0) > 0).toBe(audits !== null);
   });
 
   it('W12: a password chosen after a reset stands in the membership log, signed by its user', () => {
-    expect(seen.get('desk.chooseNewPassword')).toEqual({ history: 'membership', rows: 1, outcome: 'ok' });
+    expect(seen.get('desk.chooseNewPassword')).toEqual({ history: 'membership', hasGap: false, rows: 1 });
     const { db } = schools.test.open().unitParts;
     const bodies = db.select().from(membershipEntry).all();
     const own = bodies.filter(({ body }) => {

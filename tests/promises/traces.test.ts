@@ -1,4 +1,3 @@
-import dgram from 'node:dgram';
 import dns from 'node:dns';
 import {
   existsSync,
@@ -44,7 +43,7 @@ const typed = {
 let schools: TwoSchools;
 let entries: AuditEntry[];
 let temporary: string;
-/** Sockets, look-ups and datagrams that anything in this process began. */
+/** What anything in this process began to reach, to serve or to look up. */
 const outside: string[] = [];
 const socketsHeld = new Set<string>();
 const environment = { ...process.env };
@@ -54,11 +53,20 @@ beforeAll(async () => {
   temporary = join(test.folder, 'temporary');
   mkdirSync(temporary);
   Object.assign(process.env, { TMPDIR: temporary, SQLITE_TMPDIR: temporary });
-  vi.spyOn(net.Socket.prototype, 'connect').mockImplementation(() => refuse('connect'));
-  vi.spyOn(net.Server.prototype, 'listen').mockImplementation(() => refuse('listen'));
-  vi.spyOn(dns, 'lookup').mockImplementation(() => refuse('lookup'));
-  vi.spyOn(dgram, 'createSocket').mockImplementation(() => refuse('datagram'));
-  vi.spyOn(globalThis, 'fetch').mockImplementation(() => refuse('fetch'));
+  // Each is noted and comes to nothing, as without a network.
+  vi.spyOn(net.Socket.prototype, 'connect').mockImplementation(function connect(this: net.Socket) {
+    outside.push('connect');
+    return this;
+  });
+  vi.spyOn(net.Server.prototype, 'listen').mockImplementation(function listen(this: net.Server) {
+    outside.push('listen');
+    return this;
+  });
+  vi.spyOn(dns, 'lookup').mockImplementation(() => void outside.push('lookup'));
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async () => {
+    outside.push('fetch');
+    throw new Error('There is no network');
+  });
   schools = await createTwoSchools(test);
   await workForADay();
 }, 120_000);
@@ -68,11 +76,6 @@ afterAll(() => {
   process.env = environment;
   schools.test.dispose();
 });
-
-function refuse(what: string): never {
-  outside.push(what);
-  throw new Error('There is no network');
-}
 
 /** The main job of a day, by several people, ending with a killed program: the store's WAL is as full as it gets. */
 async function workForADay(): Promise<void> {
