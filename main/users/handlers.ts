@@ -5,7 +5,7 @@ import { enrolment, staff } from '../../db/people/schema.ts';
 import { readLocalState, removeLocalState, writeLocalNumber } from '../../db/school/local-state.ts';
 import type { Contract } from '../../domain/contract/contract.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
-import type { UserId } from '../../domain/ids.ts';
+import type { StaffId, UserId } from '../../domain/ids.ts';
 import { assert, err, ok, type Result } from '../../domain/result.ts';
 import { normaliseUsername } from '../../domain/vault/username.ts';
 import {
@@ -105,6 +105,7 @@ export const userHandlers: AreaHandlers<'users'> = {
     },
     run(unit, input, { user, activation }) {
       if (isUsernameTaken(unit.db, input.username)) return refuse({ type: 'username-taken' });
+      if (!isStaff(unit.db, input.staff)) return refuse({ type: 'out-of-scope' });
       const row = {
         ...input,
         id: user,
@@ -139,6 +140,7 @@ export const userHandlers: AreaHandlers<'users'> = {
       if (losesRole && countAdministrators(unit.db) === 1) {
         return refuse({ type: 'last-administrator' }, { recordId: input.id });
       }
+      if (!isStaff(unit.db, input.staff)) return refuse({ type: 'out-of-scope' }, { recordId: input.id });
       const { id, ...fields } = input;
       unit.db.update(account).set(fields).where(eq(account.id, id)).run();
       recordAccount(unit, { ...row, ...fields });
@@ -348,6 +350,11 @@ function recordAccount(unit: CommandUnit, row: AccountRow): void {
   addMembershipEntry(unit.db, { school: school.id, nowMs, signer: actor.user, keys: unit.signingKeys() }, [
     { kind: 'account', body: row },
   ]);
+}
+
+/** Whether the account may be linked to that staff record: one of this school, or none. */
+function isStaff(db: ReadableDb, id: StaffId | null): boolean {
+  return id === null || db.select({ id: staff.id }).from(staff).where(eq(staff.id, id)).get() !== undefined;
 }
 
 function presentAccount(db: ReadableDb, id: UserId): AccountRow | undefined {
