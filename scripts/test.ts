@@ -117,7 +117,11 @@ function windowSuite(): Counts {
   );
   const { stats } = playwrightReport.parse(JSON.parse(readFileSync(file, 'utf8')));
   const failed = stats.unexpected + stats.flaky;
-  return { passed: stats.expected, failed: status === 0 ? failed : Math.max(1, failed), skipped: stats.skipped };
+  return {
+    passed: stats.expected,
+    failed: status === 0 ? failed : Math.max(1, failed),
+    skipped: stats.skipped,
+  };
 }
 
 function run(command: string, args: readonly string[], env: Record<string, string> = {}): number {

@@ -15,7 +15,14 @@ let copy: string;
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'rollkeep-canary-'));
   for (const folder of folders) cpSync(join(root, folder), join(copy, folder), { recursive: true });
-  for (const file of ['package.json', 'tsconfig.json', 'tsconfig.base.json', '.oxlintrc.json', '.prettierrc.json', 'knip.json']) {
+  for (const file of [
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.base.json',
+    '.oxlintrc.json',
+    '.prettierrc.json',
+    'knip.json',
+  ]) {
     cpSync(join(root, file), join(copy, file));
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
@@ -66,17 +73,45 @@ describe('a folder may import only what DESIGN §2 lets it', () => {
 
 describe('the linter refuses', () => {
   it.each([
-    ['a store driver in domain', 'domain/planted.ts', "import Database from 'better-sqlite3';\nexport const db = Database;\n"],
+    [
+      'a store driver in domain',
+      'domain/planted.ts',
+      "import Database from 'better-sqlite3';\nexport const db = Database;\n",
+    ],
     ['the clock in domain', 'domain/planted.ts', 'export const now = (): number => Date.now();\n'],
     ['chance in domain', 'domain/planted.ts', 'export const dice = (): number => Math.random();\n'],
-    ['the driver outside open-store', 'db/planted.ts', "import Database from 'better-sqlite3';\nexport const db = Database;\n"],
-    ['electron outside its entry', 'main/planted.ts', "import { app } from 'electron';\nexport const name = app;\n"],
-    ['zod in the preload', 'preload/planted.ts', "import { z } from 'zod';\nexport const text = z.string();\n"],
-    ['Node in the renderer', 'renderer/planted.ts', "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;\n"],
-    ['the network in the renderer', 'renderer/planted.ts', "export const load = async (): Promise<Response> => fetch('/x');\n"],
+    [
+      'the driver outside open-store',
+      'db/planted.ts',
+      "import Database from 'better-sqlite3';\nexport const db = Database;\n",
+    ],
+    [
+      'electron outside its entry',
+      'main/planted.ts',
+      "import { app } from 'electron';\nexport const name = app;\n",
+    ],
+    [
+      'zod in the preload',
+      'preload/planted.ts',
+      "import { z } from 'zod';\nexport const text = z.string();\n",
+    ],
+    [
+      'Node in the renderer',
+      'renderer/planted.ts',
+      "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;\n",
+    ],
+    [
+      'the network in the renderer',
+      'renderer/planted.ts',
+      "export const load = async (): Promise<Response> => fetch('/x');\n",
+    ],
     ['a floating promise', 'main/planted.ts', 'export function go(): void {\n  Promise.resolve(1);\n}\n'],
     ['any', 'main/planted.ts', 'export const value: any = 1;\n'],
-    ['an unchecked cast', 'main/planted.ts', 'export const asText = (value: unknown): string => value as string;\n'],
+    [
+      'an unchecked cast',
+      'main/planted.ts',
+      'export const asText = (value: unknown): string => value as string;\n',
+    ],
     ['a default export', 'main/planted.ts', 'const value = 1;\nexport default value;\n'],
     [
       'a forgotten case',
@@ -93,7 +128,9 @@ describe('the linter refuses', () => {
     const first = "import { two } from './planted-two.ts';\nexport const one = (): number => two();\n";
     const second = "import { one } from './planted.ts';\nexport const two = (): number => one();\n";
     const { failed, output } = planted('main/planted-two.ts', second, () =>
-      planted('main/planted.ts', first, () => runTool('oxlint', ['--deny-warnings', 'main/planted.ts', 'main/planted-two.ts'])),
+      planted('main/planted.ts', first, () =>
+        runTool('oxlint', ['--deny-warnings', 'main/planted.ts', 'main/planted-two.ts']),
+      ),
     );
     expect(failed).toBe(true);
     expect(output).toContain('no-cycle');
@@ -109,7 +146,9 @@ it('the formatter refuses a file that is not formatted', () => {
 });
 
 it('dead code is found', () => {
-  const { failed, output } = planted('main/planted.ts', 'export const nobodyUsesThis = 1;\n', () => runTool('knip', []));
+  const { failed, output } = planted('main/planted.ts', 'export const nobodyUsesThis = 1;\n', () =>
+    runTool('knip', []),
+  );
   expect(failed).toBe(true);
   expect(output).toContain('main/planted.ts');
 });
