@@ -168,7 +168,7 @@ async function manage(): Promise<void> {
   await step('backup: make one now', 'backup', async () => {
     await openArea(page, 'Backup');
     await page.getByRole('button', { name: 'Back up now' }).click();
-    await page.getByRole('table').getByRole('row').nth(1).waitFor({ timeout: 60_000 });
+    await page.getByText(/^Backup made/).waitFor({ timeout: 60_000 });
   });
   for (const area of ['Security', 'Settings']) {
     await step(area.toLowerCase(), area.toLowerCase(), async () => {
