@@ -227,6 +227,8 @@ export const attendanceProcedures = {
     output: z.strictObject({
       sessions: z.array(z.strictObject({ title: z.string(), type: z.string(), from: day, to: day })),
       closures: z.array(z.strictObject({ day, reason: z.string() })),
+      /** School days on a weekend or outside the terms. */
+      extraDays: z.array(z.strictObject({ day, reason: z.string() })),
       schoolDays: z.int(),
     }),
   }),

@@ -82,6 +82,15 @@ export function closedBecause(calendar: SchoolCalendar | undefined, on: Day): st
   return calendar?.closureByDay.get(on)?.reason ?? 'outside the school year';
 }
 
+/**
+ * Why there is no school on a day of this school: a closure's own reason, or `weekend`, `outside the school year` or `no school year yet`; null when there is.
+ * A school before its first import has no year at all, whatever the weekday.
+ */
+export function closedOn(db: ReadableDb, school: SchoolFacts, on: Day): string | null {
+  if (readSchoolYears(db, school).years.length === 0) return 'no school year yet';
+  return closedBecause(readCalendar(db, school, on), on);
+}
+
 interface Span {
   readonly title: string;
   readonly beginDay: Day;

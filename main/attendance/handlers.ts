@@ -19,14 +19,7 @@ import { assert } from '../../domain/result.ts';
 import { answer, refuse, type AreaHandlers } from '../gate/handlers.ts';
 import type { QueryUnit } from '../gate/unit.ts';
 import { calendarDayId } from './calendar-day-id.ts';
-import {
-  calendarAt,
-  closedBecause,
-  newestCalendar,
-  readCalendar,
-  readSchoolYears,
-  weekend,
-} from './calendar.ts';
+import { calendarAt, closedOn, newestCalendar, readCalendar, readSchoolYears, weekend } from './calendar.ts';
 import { categoryOf, codePackOf } from './code-packs.ts';
 import { openRegister, previousRegisterDay, type OpenRegister } from './expected-registers.ts';
 import { toMarkFact, toMarkFactWithNote } from './register-facts.ts';
@@ -44,7 +37,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
     runs: 'in-unit',
     run(unit, { day }) {
       const registers = listRegisters(unit, day);
-      const closed = closedBecause(readCalendar(unit.db, unit.school, day), day);
+      const closed = closedOn(unit.db, unit.school, day);
       return answer(
         { isSchoolDay: closed === null, closedBecause: closed, registers },
         { count: registers.length },
@@ -197,6 +190,9 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
           })),
         closures: listCalendarDays(unit.db)
           .filter(({ day, status }) => status === 'closed' && inYear(day, addDays(day, 1)))
+          .map(({ day, reason }) => ({ day, reason })),
+        extraDays: listCalendarDays(unit.db)
+          .filter(({ day, status }) => status === 'extra' && inYear(day, addDays(day, 1)))
           .map(({ day, reason }) => ({ day, reason })),
         schoolDays: calendar?.schoolDays.length ?? 0,
       });

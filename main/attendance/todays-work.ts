@@ -11,7 +11,7 @@ import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
 import { day as daySchema, type Day, type StudentId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import type { QueryUnit } from '../gate/unit.ts';
-import { closedBecause, readCalendar } from './calendar.ts';
+import { closedOn, readCalendar } from './calendar.ts';
 import { codePackOf } from './code-packs.ts';
 import { registerKeyText, toMarkFact } from './register-facts.ts';
 import { readRegisters } from './list-registers.ts';
@@ -30,7 +30,7 @@ const schoolDaysBack = 10;
 export function listTodaysWork(unit: QueryUnit, on: Day): Work {
   const { db, scope, school } = unit;
   const calendar = readCalendar(db, school, on);
-  const closed = closedBecause(calendar, on);
+  const closed = closedOn(db, school, on);
   const nothing: Work = {
     isSchoolDay: closed === null,
     closedBecause: closed,

@@ -8,6 +8,10 @@ export const attendanceMessages = {
   'attendance.session.period': 'Period {number}',
   'attendance.noSchool.title': 'No registers on {day}',
   'attendance.noSchool.because': '{reason}. Choose another day.',
+  'attendance.noSchool.weekend': 'It is a weekend',
+  'attendance.noSchool.outside': 'It is outside the school year',
+  'attendance.noSchool.noYear':
+    'There is no school year yet: an administrator imports the roster first, and the registers come with it',
   'attendance.noSchool.unknown': 'The school calendar holds no registers for this day',
   'attendance.previousDay': 'Previous day',
   'attendance.nextDay': 'Next day',

@@ -18,6 +18,7 @@ import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
+import { closedReason } from './closed-reason.ts';
 import classes from './registers-screen.module.css';
 import { sessionTitle } from './session-title.ts';
 import { useArrowRows } from './use-arrow-rows.ts';
@@ -123,7 +124,7 @@ function DayOfRegisters({ day, registers }: { readonly day: Day; readonly regist
       <EmptyState
         title={text('attendance.noSchool.title', { day: formatDay(day) })}
         text={text('attendance.noSchool.because', {
-          reason: registers.closedBecause ?? text('attendance.noSchool.unknown'),
+          reason: closedReason(registers.closedBecause),
         })}
         action={goToToday}
       />

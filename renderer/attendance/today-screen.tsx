@@ -13,6 +13,7 @@ import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
+import { closedReason } from './closed-reason.ts';
 import { sessionTitle } from './session-title.ts';
 import classes from './today-screen.module.css';
 import { useArrowRows } from './use-arrow-rows.ts';
@@ -61,7 +62,7 @@ function WorkList({ work }: { readonly work: Work }) {
       <EmptyState
         title={text('attendance.noSchool.title', { day: formatDay(today) })}
         text={text('today.closed.text', {
-          reason: work.closedBecause ?? text('attendance.noSchool.unknown'),
+          reason: closedReason(work.closedBecause),
         })}
         action={
           <Button

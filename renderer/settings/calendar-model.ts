@@ -43,11 +43,13 @@ export function monthsOf({ sessions }: SchoolYear): readonly Month[] {
 }
 
 /** What each day of the year is. Terms make school days; where the roster names none, its years do. */
-export function dayKinds({ sessions, closures }: SchoolYear): (day: Day) => DayKind {
+export function dayKinds({ sessions, closures, extraDays }: SchoolYear): (day: Day) => DayKind {
   const terms = sessions.filter(({ type }) => type === 'term' || type === 'semester');
   const spans = terms.length > 0 ? terms : sessions;
   const reasons = new Map(closures.map(({ day, reason }) => [day, reason]));
+  const extra = new Set(extraDays.map(({ day }) => day));
   return (day) => {
+    if (extra.has(day)) return { type: 'school' };
     if (isWeekend(day)) return { type: 'weekend' };
     const reason = reasons.get(day);
     if (reason !== undefined) return { type: 'closed', reason };

@@ -23,6 +23,7 @@ const year: SchoolYear = {
     { day: d('2025-10-25'), reason: 'Half term' },
     { day: d('2025-10-28'), reason: 'Staff training' },
   ],
+  extraDays: [{ day: d('2025-11-08'), reason: 'Make-up day' }],
   schoolDays: 120,
 };
 const bounds = { first: d('2025-09-01'), last: d('2026-07-31'), dir: 'ltr' } as const;
@@ -72,7 +73,10 @@ it('shows no month without a session', () => {
 
 it('tells school days from weekends, closures and days outside the terms', () => {
   const kindOf = dayKinds(year);
-  expect([d('2025-10-22'), d('2025-10-23'), d('2025-10-25'), d('2025-12-22')].map(kindOf)).toEqual([
+  expect(
+    [d('2025-10-22'), d('2025-11-08'), d('2025-10-23'), d('2025-10-25'), d('2025-12-22')].map(kindOf),
+  ).toEqual([
+    { type: 'school' },
     { type: 'school' },
     { type: 'closed', reason: 'Half term' },
     { type: 'weekend' },
