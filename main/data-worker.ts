@@ -12,6 +12,7 @@ import {
   type ToDataWorker,
 } from './desk-messages.ts';
 import { Desk } from './desk/desk.ts';
+import { hasSlept, type TwoClocks } from './desk/sleep-watch.ts';
 import { createGate } from './gate/gate.ts';
 import { resourcePath } from './resource.ts';
 import { calibrateArgon2, type Argon2Cost } from './vault/argon2.ts';
@@ -60,6 +61,10 @@ const desk = new Desk({
 });
 const gate = createGate(desk, areaHandlers);
 
+function readClocks(): TwoClocks {
+  return { wallMs: Date.now(), monotonicMs: performance.now() };
+}
+
 /** Locking goes before whatever is queued. */
 function lockIfAsked(): void {
   if (Atomics.exchange(control, controlFlags.lock, 0) === 1) desk.lock('user');
@@ -96,7 +101,11 @@ port.on('message', (message: ToDataWorker) => {
   }
 });
 
+let clocks: TwoClocks = readClocks();
 const ticking = setInterval(() => {
+  const now = readClocks();
+  if (hasSlept(clocks, now)) desk.lock('suspend');
+  clocks = now;
   void desk.tick();
   void backUpIfDue(desk);
 }, 5000);

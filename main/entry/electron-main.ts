@@ -1,6 +1,7 @@
 import * as electron from 'electron';
 import { join } from 'node:path';
 import { openElectronWindow } from '../window/electron.ts';
+import { defaultDataFolder } from './data-folder.ts';
 import { runDesk } from './run-desk.ts';
 
 /** Starts Rollkeep in Electron. Built to `out/app/electron-main.js`, the `main` of the packaged application. */
@@ -11,8 +12,8 @@ electron.app.whenReady().then(run).catch(reportFailedStart);
 async function run(): Promise<void> {
   const desk = await runDesk({
     windowKind: 'electron',
-    // Apart from Electron's own files, such as its GPU cache.
-    dataFolder: join(electron.app.getPath('userData'), 'desk'),
+    // The same folder as the other window's, so that a school is found whichever opens; Electron's own files lie elsewhere.
+    dataFolder: defaultDataFolder(),
     assetFolder: join(import.meta.dirname, 'renderer'),
     openWindow: (options, onAway) =>
       openElectronWindow(options, {

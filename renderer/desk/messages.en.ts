@@ -74,7 +74,7 @@ export const deskMessages = {
 
   'setUp.school.title': 'Your school',
   'setUp.school.state':
-    'You can correct the name later. The codes and the time zone decide what a school day is.',
+    'The name stands on the sign-in page and on paper. The codes and the time zone decide what a school day is.',
   'setUp.school.name': 'Name of the school',
   'setUp.school.timeZone': 'Time zone',
   'setUp.school.timeZone.none': 'No time zone matches.',

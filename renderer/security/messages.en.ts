@@ -63,7 +63,7 @@ export const securityMessages = {
     'Each try costs {memory} MiB of memory and {passes} passes (Argon2id, {lanes} lanes).',
   'security.session.title': 'Rollkeep locks by itself',
   'security.session.text':
-    'After {idle} minutes without a key or click, after {hours} hours in any case, and when this computer sleeps or is locked.',
+    'After {idle} minutes without a key or click, after {hours} hours in any case, and when this computer sleeps.',
   'security.window.electron.title': 'The window is its own program',
   'security.window.chromium.title': 'The window is the installed browser',
   'security.window.text':
