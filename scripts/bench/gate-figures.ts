@@ -95,6 +95,11 @@ export async function measureCalls(
         bare.rows(marked(round).day, 1);
       },
     },
+    bareFourRows: {
+      run: (round) => {
+        bare.fourRows(marked(round).day);
+      },
+    },
     mark: {
       run(round) {
         tick();
@@ -138,6 +143,8 @@ export async function measureCalls(
       limit: 1.5,
       better: 'lower',
       details: {
+        'the same four rows bare ms': of('bareFourRows'),
+        'ratio to those': of('mark') / of('bareFourRows'),
         'p10 ms': p10('mark'),
         'bare row p10 ms': p10('bareRow'),
         'ratio of p10': p10('mark') / p10('bareRow'),
