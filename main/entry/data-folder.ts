@@ -6,6 +6,7 @@ export function defaultDataFolder(): string {
   if (process.platform === 'win32') {
     return join(process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Rollkeep');
   }
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Rollkeep', 'desk');
+  if (process.platform === 'darwin')
+    return join(homedir(), 'Library', 'Application Support', 'Rollkeep', 'desk');
   return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'rollkeep');
 }
