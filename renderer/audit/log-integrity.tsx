@@ -25,11 +25,15 @@ export function LogIntegrity() {
     setVerified(null);
     const reply = await verify.run({});
     if (reply.ok) setVerified(reply.value);
+    // Time has passed, and the head may have been signed since it was read.
+    head.reload();
   };
   const runExport = async (): Promise<void> => {
     setExported(null);
     const reply = await exportBundle.run({});
     if (reply.ok) setExported(reply.value);
+    // An export signs the head first.
+    head.reload();
   };
 
   return (
