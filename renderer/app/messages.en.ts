@@ -80,8 +80,11 @@ export const appMessages = {
   'palette.hint': 'Type three letters of a name. Each search for students is recorded.',
   'palette.nothing': 'No student and no command matches.',
   'palette.nothing.command': 'No command matches.',
-  'palette.homeroom': '{grade}, {homeroom}',
-  'palette.left': '{grade}, left the school',
+  'palette.left': '{place}, left the school',
+
+  'student.place': '{homeroom}, year {grade}',
+  'student.place.year': 'Year {grade}',
+  'student.place.none': 'No year or homeroom',
 
   'session.title': 'Still there?',
   'session.idle': { one: 'Rollkeep locks in {count} second.', other: 'Rollkeep locks in {count} seconds.' },

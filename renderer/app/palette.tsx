@@ -6,6 +6,7 @@ import { reachOf } from '../../domain/access/policy.ts';
 import { areasOf } from './areas.ts';
 import { useCall } from './calls.ts';
 import { text } from './catalogue.ts';
+import { placeTitle } from './grade.ts';
 import { useDesk, useUser } from './desk-state.tsx';
 import { useChangeDisplay } from './display.tsx';
 import { pathTo, useGo } from './router.tsx';
@@ -63,8 +64,8 @@ export function Palette({ onChangePassword }: { readonly onChangePassword: () =>
                 label={name}
                 description={
                   status === 'left'
-                    ? text('palette.left', { grade })
-                    : text('palette.homeroom', { grade, homeroom })
+                    ? text('palette.left', { place: placeTitle({ homeroom: '', grade }) })
+                    : placeTitle({ homeroom, grade })
                 }
                 onClick={() => {
                   go(pathTo.student(id));

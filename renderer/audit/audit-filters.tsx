@@ -7,6 +7,7 @@ import { addDays } from '../../domain/calendar/day.ts';
 import { day as daySchema, type Day } from '../../domain/ids.ts';
 import { useCall } from '../app/calls.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
+import { placeTitle } from '../app/grade.ts';
 import { useToday } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
@@ -162,7 +163,7 @@ function StudentField({ student, onChange }: StudentFieldProps) {
   const students = isAsked ? (found.data?.students ?? []) : [];
   const options = students.map(({ id, name, grade, homeroom }) => ({
     value: id,
-    label: text('audit.filter.student.option', { name, grade, homeroom }),
+    label: text('audit.filter.student.option', { name, place: placeTitle({ homeroom, grade }) }),
   }));
   const others = student === null || students.some(({ id }) => id === student.id) ? [] : [student];
   return (

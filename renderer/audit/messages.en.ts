@@ -17,7 +17,7 @@ export const auditMessages = {
   'audit.filter.student.hint': 'Type three letters of a name. Each search is recorded.',
   'audit.filter.student.searching': 'Searching',
   'audit.filter.student.none': 'No student matches.',
-  'audit.filter.student.option': '{name}, {grade}, {homeroom}',
+  'audit.filter.student.option': '{name}, {place}',
   'audit.filter.student.chosen': 'the chosen student',
   'audit.filter.action': 'Action',
   'audit.filter.action.any': 'Any action',

@@ -36,9 +36,9 @@ export const studentMessages = {
   'students.noneAtAll.next':
     'Students come from the roster: an administrator imports it once, then again when it changes.',
 
-  'card.state': '{homeroom}, year {grade}.',
+  'card.state': '{place}.',
   'card.state.legalName': 'Legal name {name}.',
-  'card.state.left': '{homeroom}, year {grade}. Left this school.',
+  'card.state.left': '{place}. Left this school.',
   'card.legalName': 'Legal name',
   'card.medical.title': 'Medical alert',
   'card.medical.none': 'No medical alert.',

@@ -7,6 +7,7 @@ import { studentId, type StudentId } from '../../domain/ids.ts';
 import type { Output } from '../app/api.ts';
 import { useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
+import { placeTitle } from '../app/grade.ts';
 import { useUser } from '../app/desk-state.tsx';
 import { locale } from '../app/language.ts';
 import { EmptyState } from '../components/empty-state.tsx';
@@ -37,7 +38,7 @@ interface OpenCardProps {
 
 function OpenCard({ card, onReload }: OpenCardProps) {
   const may = usePermissions();
-  const place = { homeroom: card.homeroom, grade: card.grade };
+  const place = { place: placeTitle(card) };
   return (
     <Stack gap="md">
       <PageHeader

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { Link } from 'wouter';
 import { useCall } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
+import { gradeTitle } from '../app/grade.ts';
 import { pathTo } from '../app/router.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
@@ -68,7 +69,7 @@ function Filters({ filter, onChange }: FiltersProps) {
           placeholder={text('students.grade.any')}
           w="8rem"
           clearable
-          data={filters.data?.grades ?? []}
+          data={(filters.data?.grades ?? []).map((grade) => ({ value: grade, label: gradeTitle(grade) }))}
           value={filter.grade}
           onChange={(grade) => {
             onChange({ ...filter, grade });
@@ -106,7 +107,7 @@ function Filters({ filter, onChange }: FiltersProps) {
         )}
         {filter.grade !== null && (
           <FilterPill
-            label={text('students.filter.grade', { grade: filter.grade })}
+            label={text('students.filter.grade', { grade: gradeTitle(filter.grade) })}
             onRemove={() => {
               onChange({ ...filter, grade: null });
             }}
@@ -303,7 +304,7 @@ function StudentTable({ pages, total }: StudentTableProps) {
                       </Link>
                     )}
                   </Table.Th>
-                  <Table.Td>{student?.grade}</Table.Td>
+                  <Table.Td>{gradeTitle(student?.grade ?? '')}</Table.Td>
                   <Table.Td>
                     <bdi>{student?.homeroom}</bdi>
                   </Table.Td>
