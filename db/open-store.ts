@@ -26,6 +26,8 @@ const settings: readonly (readonly [pragma: string, write: string, readBack: str
   ['trusted_schema', 'OFF', 0],
   ['cell_size_check', 'ON', 1],
   ['mmap_size', '0', 0],
+  // 32 MiB at most. SQLite's 2 MiB hold too little of a large school: each page outside it is deciphered again.
+  ['cache_size', '-32768', -32768],
 ];
 
 /**
