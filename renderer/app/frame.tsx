@@ -68,7 +68,7 @@ export function Frame({ onSetUp }: { readonly onSetUp: () => void }) {
             <Text fw={600} size="sm" truncate>
               {text('frame.sample')}
             </Text>
-            <Button size="compact-sm" variant="default" onClick={onSetUp}>
+            <Button size="compact-sm" variant="default" flex="none" onClick={onSetUp}>
               {text('frame.sample.setUp')}
             </Button>
           </Group>
