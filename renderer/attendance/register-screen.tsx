@@ -13,7 +13,7 @@ import { pathTo, useGo } from '../app/router.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
-import { PageHeader } from '../components/page-header.tsx';
+import { focusPageHeader, PageHeader } from '../components/page-header.tsx';
 import { codesFor, discardFailed, moveTo, writeAll, type RegisterCode } from './grid-model.ts';
 import { PasteMarks } from './paste-marks.tsx';
 import classes from './register-screen.module.css';
@@ -119,6 +119,8 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
     if (!reply.ok) return;
     const by = isTaken ? user.displayName : null;
     setTakenHere({ register, taken: { isTaken, by, atMs: reply.value.takenAtMs } });
+    // Not on the button that takes it back: a second Enter would.
+    focusPageHeader();
   };
 
   const gridRef = useRef<GridFocus>(null);

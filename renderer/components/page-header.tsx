@@ -33,3 +33,8 @@ export function PageHeader({ title, state, action }: PageHeaderProps) {
     </Group>
   );
 }
+
+/** Puts the focus on the head of the screen, where the button that had it has gone with what it did. */
+export function focusPageHeader(): void {
+  document.querySelector<HTMLElement>('main h1')?.focus();
+}
