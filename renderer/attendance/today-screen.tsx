@@ -101,7 +101,7 @@ function WorkList({ work }: { readonly work: Work }) {
             to={pathTo.register({ day: today, class: register.class, session: register.session })}
             name={`${register.title} ${sessionTitle(register.session)}`}
             detail={register.teacher}
-            mark={<StatusMark category="not-taken" label={text('today.notTaken.mark')} />}
+            mark={<StatusMark category="not-taken" label={notTakenMark(register)} />}
             end={text('today.notTaken.blank', { blank: register.blank, students: register.students })}
           />
         ))}
@@ -144,6 +144,12 @@ function WorkList({ work }: { readonly work: Work }) {
       )}
     </Stack>
   );
+}
+
+/** A register with some blanks may have been taken over them: it is not complete, which is all that is certain here. */
+function notTakenMark({ blank, students }: Work['notTaken'][number]): string {
+  const isPartly = blank > 0 && blank < students;
+  return isPartly ? text('today.notTaken.partly') : text('today.notTaken.mark');
 }
 
 interface SectionProps {
