@@ -19,7 +19,7 @@ import { assert } from '../../domain/result.ts';
 import { answer, refuse, type AreaHandlers } from '../gate/handlers.ts';
 import type { QueryUnit } from '../gate/unit.ts';
 import { calendarDayId } from './calendar-day-id.ts';
-import { calendarAt, closedOn, newestCalendar, readCalendar, readSchoolYears, weekend } from './calendar.ts';
+import { calendarAt, closedOn, newestCalendar, readSchoolYears, weekend } from './calendar.ts';
 import { categoryOf, codePackOf } from './code-packs.ts';
 import { openRegister, previousRegisterDay, type OpenRegister } from './expected-registers.ts';
 import { toMarkFact, toMarkFactWithNote } from './register-facts.ts';
