@@ -163,6 +163,8 @@ function whoOf({ user, userName, role }: Entry): string {
 }
 
 function whomOf({ student, studentName, record, count }: Entry): string {
+  // An import counts all that it wrote: classes and enrolments too, whoever they concern.
+  if (record === 'roster') return text('audit.whom.records', { count });
   if (studentName !== null) return text('audit.whom.one', { name: isolate(studentName) });
   if (student !== null) return text('audit.whom.unnamed');
   if (count === 0) return text('audit.whom.none');

@@ -79,6 +79,7 @@ export const auditMessages = {
   'audit.whom.unnamed': 'one student',
   'audit.whom.many': { one: '{count} student', other: '{count} students' },
   'audit.whom.people': { one: '{count} person', other: '{count} people' },
+  'audit.whom.records': { one: '{count} record', other: '{count} records' },
   'audit.whom.none': 'no student',
 
   'audit.outcome.ok': 'done',

@@ -36,6 +36,13 @@ it('counts the students where an entry concerns several', () => {
   expect(plain(entrySentence(several))).toBe('Ms Example (Nurse) listed students and saw 412 students');
 });
 
+it('counts records, not students, where an import wrote several kinds', () => {
+  const imported = { ...entry, procedure: 'roster.apply', record: 'roster', count: 11 };
+  expect(plain(entrySentence(imported))).toBe(
+    'Ms Example (Nurse) imported a roster, which changed 11 records',
+  );
+});
+
 it('does not say that something was done when it was refused', () => {
   const refused = { ...entry, procedure: 'users.create', outcome: 'refused:permission-refused' };
   expect(plain(entrySentence(refused))).toBe(
