@@ -65,7 +65,7 @@ export const studentMessages = {
   'year.rate.band': 'Band: {band}',
   'year.rate.unexplained': { one: '{count} without a reason', other: '{count} without a reason' },
   'year.rate.late': { one: '{count} late arrival', other: '{count} late arrivals' },
-  'year.rate.exact': 'Bands are compared with the exact fraction, never with the rounded percentage.',
+  'year.rate.exact': 'The band follows from the exact fraction, not from the rounded percentage.',
   'year.table.label': 'Marks from {from} to {to}',
   'year.withPeriods': 'Show the periods too',
   'year.month': 'Month',
