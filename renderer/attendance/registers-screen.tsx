@@ -176,7 +176,12 @@ function RegisterTable({ day, rows }: { readonly day: Day; readonly rows: readon
   const { formatDay, formatTime } = useFormat();
   return (
     <>
-      <Table.ScrollContainer type="native" minWidth={720} maxHeight="calc(100vh - 15rem)" w="100%">
+      <Table.ScrollContainer
+        type="native"
+        minWidth={720}
+        maxHeight="max(16rem, calc(100dvh - 18rem))"
+        w="100%"
+      >
         <Table
           stickyHeader
           highlightOnHover
