@@ -22,6 +22,7 @@ import { profileOf, pairPaths, type Profile } from '../vault/profile.ts';
 import { parseRecoveryKey, type RecoveryKeyMalformed } from '../vault/recovery-key.ts';
 import {
   changePassword,
+  forgetKeys,
   membersOf,
   openWithPassword,
   openWithRecoveryKey,
@@ -369,8 +370,12 @@ function beginSession(
   },
 ): Result<void, ErrorOf<'wrong-credentials'>> {
   const row = desk.accountOf(open, way.user);
-  if (row === undefined || row.state === 'removed') {
+  // Until a reset's change of the master key is done, the vault still takes the old password.
+  const isOldPassword = row?.state === 'awaiting-activation' && way.method === 'password';
+  if (row === undefined || row.state === 'removed' || isOldPassword) {
     open.close(desk.now(), 'close');
+    if (way.userKeys !== null) forgetKeys(way.userKeys);
+    desk.noteInJournal({ kind: 'sign-in-failed', code: 'account-refused' });
     return err({ type: 'wrong-credentials', triesLeft: 0 });
   }
   const actor = {

@@ -1,6 +1,9 @@
 import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { account } from '../../db/accounts/schema.ts';
+import { writeLocalNumber } from '../../db/school/local-state.ts';
 import { contract } from '../../domain/contract/contract.ts';
 import type { UserId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
@@ -249,6 +252,18 @@ describe("an administrator's reset", () => {
     expect(rows).toContainEqual(['create', 'users.create', 'account']);
     expect(rows).toContainEqual(['rotate', 'users.reset', 'account']);
     expect(rows.filter(([action]) => action === 'sign-in').length).toBeGreaterThan(2);
+  });
+
+  it('the old password opens no session when the program ended between the reset and the new master key', async () => {
+    const { db } = test.open().unitParts;
+    db.update(account).set({ state: 'awaiting-activation' }).where(eq(account.id, ben)).run();
+    writeLocalNumber(db, 'rotation-due', 1);
+    await test.must('desk', 'lock', {});
+    expect(await signIn('ben', testPassword)).toBe('wrong-credentials');
+    expect([test.desk.open, test.desk.session]).toEqual([null, null]);
+    expect(await signIn('ada', testPassword)).toBe('signed-in');
+    const failed = auditEntries(test).filter(({ outcome }) => outcome === 'refused:account-refused');
+    expect(failed.map(({ action, procedure }) => [action, procedure])).toEqual([['sign-in', 'desk.journal']]);
   });
 
   it('a removed user is gone at once, with an old copy of the header too', async () => {
