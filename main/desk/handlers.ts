@@ -16,6 +16,7 @@ import {
   samplePassword,
 } from '../sample/load-sample.ts';
 import { createAttempts, type AttemptRefused } from '../vault/attempts.ts';
+import { openJournal } from '../vault/journal.ts';
 import { keychainNames, type KeychainError } from '../vault/keychain.ts';
 import { keyFingerprint, loginOf, recoveryKeysOf, wipe } from '../vault/keys.ts';
 import { profileOf, pairPaths, type Profile } from '../vault/profile.ts';
@@ -214,6 +215,11 @@ export const deskHandlers: AreaHandlers<'desk'> = {
         desk.noteInJournal({ kind: 'sign-in-failed', code: way.error.type });
         if (way.error.type === 'vault-tampered') return err(vaultDamaged(way.error));
         return err(recoveryKeyWrong(way.error));
+      }
+      // Another call may have opened a school while the key was tried: the first one in holds the desk.
+      if (desk.state !== 'locked' || desk.chosen !== profile.school) {
+        wipe(way.value.masterKey);
+        return err({ type: 'recovery-key-wrong', group: null });
       }
       const restored = restoreKeychain(desk, profile, way.value);
       if (!restored.ok) return restored;
@@ -454,24 +460,18 @@ function restoreKeychain(
   if (!keychain.ok) return err({ type: 'keychain-unavailable' });
   const present = keychain.value.get(keychainNames.lockedKey(profile.school));
   if (!present.ok) return err(keychainError(present.error));
+  const lockedKey = present.value ?? desk.random(32);
   if (present.value === null) {
-    const lockedKey = desk.random(32);
     const kept = keychain.value.set(keychainNames.lockedKey(profile.school), lockedKey);
     if (!kept.ok) return err(keychainError(kept.error));
     const counter = createAttempts(profile.folder, profile.school, lockedKey);
     if (!counter.ok) return counter;
     // Without its key the old journal cannot be read; openStore reports that as an alarm.
   }
-  const secretPresent = keychain.value.get(keychainNames.schoolSecret(profile.school));
-  if (secretPresent.ok && secretPresent.value === null) {
-    // A place holder so that the locked school can be read; the store's own copy follows at once.
-    const kept = keychain.value.set(keychainNames.schoolSecret(profile.school), new Uint8Array(32));
-    if (!kept.ok) return err(keychainError(kept.error));
-  }
-  const locked = desk.lockedSchool();
-  if (!locked.ok) return err({ type: 'keychain-unavailable' });
+  const { folder, school } = profile;
+  const journal = openJournal({ folder, school, lockedKey, keychain: keychain.value });
   const store = desk.openStore({
-    locked: locked.value,
+    locked: { profile, keychain: keychain.value, journal },
     vault: way.body,
     masterKey: way.masterKey,
     anchor: 'trust',
@@ -485,7 +485,9 @@ function restoreKeychain(
   const secret = readLocalState(store.value.unitParts.db, 'school-secret');
   assert(secret !== undefined, 'a store keeps a copy of the school secret');
   const kept = keychain.value.set(keychainNames.schoolSecret(profile.school), secret);
-  return kept.ok ? ok({ open: store.value }) : err(keychainError(kept.error));
+  if (kept.ok) return ok({ open: store.value });
+  store.value.connection.close();
+  return err(keychainError(kept.error));
 }
 
 function statusOf(desk: Desk) {

@@ -8,7 +8,7 @@ import { contract } from '../../domain/contract/contract.ts';
 import type { UserId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import { sessionIdleMs, sessionLongestMs, type Session } from '../../main/desk/desk.ts';
-import { profileOf, type Profile } from '../../main/vault/profile.ts';
+import { pairPaths, profileOf, type Profile } from '../../main/vault/profile.ts';
 import {
   createTestDesk,
   createTestSchool,
@@ -375,6 +375,25 @@ describe('a lost keychain', () => {
     const oldKey = await recover(recoveryKeyGroups);
     expect(oldKey).toEqual({ ok: false, error: { type: 'recovery-key-wrong', group: null } });
     expect((await recover(named.recoveryKeyGroups)).ok).toBe(true);
+  });
+
+  it('stays lost, and is not taken for a wrong password, when the store does not open either', async () => {
+    await test.must('desk', 'lock', {});
+    rmSync(join(test.desk.options.dataDir, 'keychain-fallback.json'));
+    const { store } = pairPaths(theProfile(), 1);
+    renameSync(store, `${store}.away`);
+    const refused = await recover(recoveryKeyGroups);
+    expect(refused.ok ? 'ok' : refused.error.type).toBe('store-damaged');
+    renameSync(`${store}.away`, store);
+    expect(await signIn('ada', testPassword)).toBe('school-secret-missing');
+    expect((await recover(recoveryKeyGroups)).ok).toBe(true);
+  });
+
+  it('is mended once when the recovery key is typed twice at the same time', async () => {
+    await test.must('desk', 'lock', {});
+    const replies = await Promise.all([recover(recoveryKeyGroups), recover(recoveryKeyGroups)]);
+    expect(replies.map(({ ok }) => ok)).toEqual([true, false]);
+    expect(test.desk.state).toBe('recovered');
   });
 
   it('says which group of a mistyped recovery key is wrong, and opens nothing', async () => {
