@@ -16,7 +16,7 @@ import type { Argon2Cost } from '../vault/argon2.ts';
 import { openAttempts, type Attempts } from '../vault/attempts.ts';
 import { openJournal, type Journal, type JournalEntry } from '../vault/journal.ts';
 import { hasFileKeychain, keychainNames, type Keychain, type KeychainError } from '../vault/keychain.ts';
-import type { UserKeys } from '../vault/keys.ts';
+import { wipe, type UserKeys } from '../vault/keys.ts';
 import {
   listProfiles,
   pairPaths,
@@ -378,6 +378,7 @@ export class Desk {
     });
     assert(reopened.ok, 'a verified new generation opens');
     this.open = reopened.value;
+    wipe(open.masterKey);
     removeLocalState(reopened.value.unitParts.db, 'rotation-due');
     const removed = removeOtherGenerations(open.profile, keychain.value);
     return removed.ok ? ok(undefined) : removed;

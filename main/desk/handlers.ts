@@ -157,7 +157,7 @@ export const deskHandlers: AreaHandlers<'desk'> = {
       if (!store.ok) return err(openingError(store.error));
       const begun = beginSession(desk, locked.value, store.value, { ...way, windowId });
       if (!begun.ok) return begun;
-      await finishRotation(desk);
+      await desk.inTurn(() => finishRotation(desk));
       return ok({ state: way.mustChangePassword ? 'must-change-password' : 'signed-in' });
     },
   },

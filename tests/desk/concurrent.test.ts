@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { writeLocalNumber } from '../../db/school/local-state.ts';
 import type { UserId } from '../../domain/ids.ts';
 import {
   createTestDesk,
@@ -59,4 +60,17 @@ it('a new account and a reset, asked for side by side, both hold', async () => {
   expect([created.ok, reset.ok]).toEqual([true, true]);
   expect(await signIn('cleo', created.ok ? created.value.activationCode : '')).toBe('must-change-password');
   expect(await signIn('ben', reset.ok ? reset.value.activationCode : '')).toBe('must-change-password');
+});
+
+it('a new account asked for while a sign-in does a due change of the master key holds, and the old key is wiped', async () => {
+  writeLocalNumber(test.open().unitParts.db, 'rotation-due', 1);
+  await test.must('desk', 'lock', {});
+  const signedIn = test.call('desk', 'signIn', { username: 'ada', password: testPassword });
+  await vi.waitFor(() => expect(test.desk.state).toBe('signed-in'), { interval: 1 });
+  const { masterKey } = test.open();
+  const person = { displayName: 'Cleo Example', email: 'cleo@example.invalid', jobTitle: '', staff: null };
+  const created = await test.call('users', 'create', { ...person, username: 'cleo', role: 'nurse' });
+  expect([(await signedIn).ok, created.ok]).toEqual([true, true]);
+  expect(masterKey).toEqual(new Uint8Array(32));
+  expect(await signIn('cleo', created.ok ? created.value.activationCode : '')).toBe('must-change-password');
 });
