@@ -320,10 +320,12 @@ export class Desk {
   }
 
   /** Notes what happened while no store is open. Without a readable keychain there is nowhere to note it. */
-  noteInJournal(entry: Pick<JournalEntry, 'kind' | 'code'> & { login?: string }): void {
-    if (this.#chosen === null) return;
+  noteInJournal(
+    entry: Pick<JournalEntry, 'kind' | 'code'> & { login?: string },
+  ): Result<void, KeychainError> {
+    if (this.#chosen === null) return ok(undefined);
     const locked = this.lockedSchool();
-    if (locked.ok) locked.value.journal.append({ at: this.now(), ...entry });
+    return locked.ok ? locked.value.journal.append({ at: this.now(), ...entry }) : ok(undefined);
   }
 
   /** The audit log refused: the journal notes it, once until it works again. */

@@ -126,7 +126,8 @@ export const deskHandlers: AreaHandlers<'desk'> = {
       const login = loginOf(schoolSecret, username);
       const attempt = attempts.begin(login, desk.now());
       if (!attempt.ok) {
-        desk.noteInJournal({ kind: 'sign-in-locked', code: attempt.error.type, login });
+        const noted = desk.noteInJournal({ kind: 'sign-in-locked', code: attempt.error.type, login });
+        if (!noted.ok) return err(keychainError(noted.error));
         return err(attemptRefused(attempt.error));
       }
       const opened = await openWithPassword({
@@ -137,7 +138,9 @@ export const deskHandlers: AreaHandlers<'desk'> = {
         nowMs: desk.now(),
       });
       if (!opened.ok) {
-        desk.noteInJournal({ kind: 'sign-in-failed', code: opened.error.type, login });
+        // A wrong password that cannot be noted is not answered as one (fail closed).
+        const noted = desk.noteInJournal({ kind: 'sign-in-failed', code: opened.error.type, login });
+        if (!noted.ok) return err(keychainError(noted.error));
         if (opened.error.type === 'vault-tampered') return err(vaultDamaged(opened.error));
         const untilMs = attempts.lockedUntilMs(login, desk.now());
         return untilMs === null
@@ -145,7 +148,7 @@ export const deskHandlers: AreaHandlers<'desk'> = {
           : err({ type: 'locked-out', untilMs });
       }
       // Two sign-ins may have waited for Argon2 side by side: the first one in holds the desk.
-      if (desk.state !== 'locked')
+      if (desk.state !== 'locked' || desk.chosen !== profile.school)
         return err({ type: 'wrong-credentials', triesLeft: attempt.value.triesLeft });
       const { value: way } = opened;
       const store = desk.openStore({
@@ -212,7 +215,8 @@ export const deskHandlers: AreaHandlers<'desk'> = {
       if (!vault.ok) return err(vaultDamaged(vault.error));
       const way = await openWithRecoveryKey(vault.value, recoveryKey);
       if (!way.ok) {
-        desk.noteInJournal({ kind: 'sign-in-failed', code: way.error.type });
+        const noted = desk.noteInJournal({ kind: 'sign-in-failed', code: way.error.type });
+        if (!noted.ok) return err(keychainError(noted.error));
         if (way.error.type === 'vault-tampered') return err(vaultDamaged(way.error));
         return err(recoveryKeyWrong(way.error));
       }

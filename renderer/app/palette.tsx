@@ -28,7 +28,14 @@ export function Palette({ onChangePassword }: { readonly onChangePassword: () =>
   const { role } = useUser();
   const go = useGo();
   // No tag is ignored: the palette opens from inside a field as well (UI §1).
-  useHotkeys([['mod+K', openUnlessInDialog]], [], true);
+  const open = (): void => {
+    if (isInDialog()) return;
+    openSpotlight();
+    holdLettersUntilFocus((letter) => {
+      setQuery((typed) => typed + letter);
+    });
+  };
+  useHotkeys([['mod+K', open]], [], true);
   const commands = useCommands(onChangePassword).filter(({ label }) => matches(label, query));
 
   const canFind = reachOf(role, 'students.find') !== undefined;
@@ -103,8 +110,35 @@ export function Palette({ onChangePassword }: { readonly onChangePassword: () =>
 }
 
 /** An open menu or dialog keeps the focus that it has: two of them would fight over it. */
-function openUnlessInDialog(): void {
-  if (document.activeElement?.closest('[role="menu"], [role="dialog"]') == null) openSpotlight();
+function isInDialog(): boolean {
+  return document.activeElement?.closest('[role="menu"], [role="dialog"]') != null;
+}
+
+/** The palette's field has the focus well within this time; after it the keys are everybody's again. */
+const longestHoldMs = 1000;
+
+/**
+ * Letters typed before the palette's field has the focus go into the palette, in order. Without this they are lost, or
+ * worse: a register that has the focus takes them for marks.
+ */
+function holdLettersUntilFocus(onLetter: (letter: string) => void): void {
+  const hold = (event: KeyboardEvent): void => {
+    if (isInDialog()) {
+      release();
+      return;
+    }
+    // Named keys, such as Enter, have names of two letters and more.
+    if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    onLetter(event.key);
+  };
+  const release = (): void => {
+    window.removeEventListener('keydown', hold, true);
+    clearTimeout(timer);
+  };
+  const timer = setTimeout(release, longestHoldMs);
+  window.addEventListener('keydown', hold, true);
 }
 
 function useCommands(onChangePassword: () => void): readonly Command[] {
