@@ -24,6 +24,13 @@ export const roles = [
 ] as const;
 export type Role = (typeof roles)[number];
 
+/**
+ * The roles that an account can be given. Parents and support staff hold no key: they act only at a desk that staff have
+ * opened (SECURITY §1).
+ */
+export const accountRoles = roles.filter((role) => role !== 'parent' && role !== 'support');
+export type AccountRole = (typeof accountRoles)[number];
+
 /** Every permission with what it lets a person do, as the users screen says it after "can" and "cannot". */
 export const permissions = {
   'account.own': 'change their own password and display settings',

@@ -64,7 +64,6 @@ export const errorSchemas = {
   // Records.
   /** Somebody changed the record since it was read. Nothing was written; read again. */
   'record-changed': z.strictObject({ type: z.literal('record-changed') }),
-  'not-a-school-day': z.strictObject({ type: z.literal('not-a-school-day') }),
   'register-not-expected': z.strictObject({ type: z.literal('register-not-expected') }),
   'code-unknown': z.strictObject({ type: z.literal('code-unknown'), codes: z.array(z.string()) }),
   'day-in-future': z.strictObject({ type: z.literal('day-in-future') }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roles } from '../access/policy.ts';
+import { accountRoles, roles } from '../access/policy.ts';
 import { staffId, userId } from '../ids.ts';
 import { procedure } from './procedure.ts';
 
@@ -16,7 +16,7 @@ const accountFields = {
   displayName: z.string().trim().min(1).max(200),
   email: z.email().max(254),
   jobTitle: z.string().trim().max(100),
-  role: z.enum(roles),
+  role: z.enum(accountRoles),
   /** The roster's staff record whose classes are this user's own. */
   staff: staffId.nullable(),
 };

@@ -247,7 +247,7 @@ export class Desk {
         );
       }
     } catch (cause) {
-      // The log cannot be written: the session ends all the same, and the journal keeps the fact.
+      // The log cannot be written: the session ends all the same, and the journal has or gets a note of the log's state.
       this.noteAuditFailure(cause instanceof AuditFailure ? cause.reason : 'not-writable');
     }
     try {
@@ -439,7 +439,17 @@ export class Desk {
   /** Takes what happened while the store was closed into its audit log; what is wrong with the journal is an alarm. */
   #absorbJournal(open: OpenSchool, journal: Journal): void {
     const read = journal.readAndVerify();
-    if (!read.ok) return;
+    if (!read.ok) {
+      // What it holds cannot be taken in now and stays where it is; that it could not be read is on the log.
+      this.appendAudit(
+        open,
+        this.draft(null, 'alarm', 'journal', 'desk.journal', {
+          reason: 'journal-unreadable',
+          outcome: 'error',
+        }),
+      );
+      return;
+    }
     const { entries, findings } = read.value;
     if (entries.length === 0 && findings.length === 0) return;
     const { db } = open.unitParts;

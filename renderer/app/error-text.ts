@@ -51,7 +51,6 @@ const sentences: Sentences = {
   'account-gone': () => text('error.account-gone'),
 
   'record-changed': () => text('error.record-changed'),
-  'not-a-school-day': () => text('error.not-a-school-day'),
   'register-not-expected': () => text('error.register-not-expected'),
   'code-unknown': ({ codes }) => text('error.code-unknown', { codes: codes.join(', ') }),
   'day-in-future': () => text('error.day-in-future'),

@@ -179,8 +179,6 @@ export const appMessages = {
 
   'error.record-changed':
     'Somebody changed this record since you opened it. Nothing of yours was saved; what you typed is still here. Open the record again and compare.',
-  'error.not-a-school-day':
-    'This is not a school day. Nothing was changed. Choose another day, or change the calendar.',
   'error.register-not-expected':
     'No register is expected for this class, day and session. Nothing was changed. Choose another register.',
   'error.code-unknown':

@@ -1,7 +1,7 @@
 import { Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useState, type SubmitEvent } from 'react';
 import { z } from 'zod';
-import { reachOf, roles, type Role } from '../../domain/access/policy.ts';
+import { accountRoles, reachOf, type AccountRole } from '../../domain/access/policy.ts';
 import { staffId, type StaffId } from '../../domain/ids.ts';
 import type { Input } from '../app/api.ts';
 import { useCall, useCommand } from '../app/calls.ts';
@@ -13,14 +13,14 @@ import { ErrorAlert } from '../components/error-alert.tsx';
 import type { NewCode } from './activation-code.tsx';
 import type { Account } from './account.ts';
 import { RoleRights } from './role-rights.tsx';
-import { givenRoles, roleText } from './role-text.ts';
+import { roleText } from './role-text.ts';
 
 const fieldsSchema = z.strictObject({
   displayName: z.string(),
   email: z.string(),
   jobTitle: z.string(),
   username: z.string(),
-  role: z.enum(roles),
+  role: z.enum(accountRoles),
   staff: staffId.nullable(),
 });
 type Fields = z.output<typeof fieldsSchema>;
@@ -143,10 +143,10 @@ export function AccountForm({ account, isLastAdministrator, onClose, onNewCode }
             {...(isLastAdministrator ? { description: text('people.form.role.last') } : {})}
             readOnly={isLastAdministrator}
             allowDeselect={false}
-            data={givenRoles.map((role) => ({ value: role, label: roleText(role) }))}
+            data={accountRoles.map((role) => ({ value: role, label: roleText(role) }))}
             value={fields.role}
             onChange={(chosen) => {
-              const role = givenRoles.find((each) => each === chosen);
+              const role = accountRoles.find((each) => each === chosen);
               if (role !== undefined) put({ role });
             }}
           />
@@ -221,7 +221,7 @@ function StaffSelect({ staff, value, onChange }: StaffSelectProps) {
 }
 
 function fieldsOf(account: Account | null): Fields {
-  const firstRole: Role = 'attendance-clerk';
+  const firstRole: AccountRole = 'attendance-clerk';
   return account === null
     ? { displayName: '', email: '', jobTitle: '', username: '', role: firstRole, staff: null }
     : {
@@ -229,7 +229,7 @@ function fieldsOf(account: Account | null): Fields {
         email: account.email,
         jobTitle: account.jobTitle,
         username: account.username,
-        role: account.role,
+        role: accountRoles.find((role) => role === account.role) ?? firstRole,
         staff: account.staff,
       };
 }

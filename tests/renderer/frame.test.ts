@@ -123,7 +123,6 @@ const errors: { readonly [T in ErrorType]: readonly Extract<ContractError, { typ
   'own-account': [{ type: 'own-account' }],
   'account-gone': [{ type: 'account-gone' }],
   'record-changed': [{ type: 'record-changed' }],
-  'not-a-school-day': [{ type: 'not-a-school-day' }],
   'register-not-expected': [{ type: 'register-not-expected' }],
   'code-unknown': [{ type: 'code-unknown', codes: ['Q', 'W'] }],
   'day-in-future': [{ type: 'day-in-future' }],

@@ -5,7 +5,7 @@ import type { AreaName, Contract, InputOf, ReplyOf } from '../../domain/contract
 import type { DeskEvent } from '../../domain/contract/events.ts';
 import type { Procedure } from '../../domain/contract/procedure.ts';
 import type { StaffId, UserId } from '../../domain/ids.ts';
-import type { Role } from '../../domain/access/policy.ts';
+import type { AccountRole } from '../../domain/access/policy.ts';
 import { areaHandlers } from '../../main/area-handlers.ts';
 import { Desk, type OpenSchool } from '../../main/desk/desk.ts';
 import { createGate, type Gate } from '../../main/gate/gate.ts';
@@ -145,7 +145,7 @@ export async function createTestSchool(
 export async function createTestUser(
   test: TestDesk,
   username: string,
-  role: Role,
+  role: AccountRole,
   staff: StaffId | null = null,
 ): Promise<UserId> {
   const made = await test.must('users', 'create', {
