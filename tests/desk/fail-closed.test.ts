@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 /** From now on the keychain refuses everything about how far the journal goes. */
-function breakJournal(): () => void {
+function breakJournal(): void {
   const { openKeychain } = test.desk.options;
   const refuse = <T>(name: string, otherwise: () => Result<T, KeychainError>): Result<T, KeychainError> =>
     name.startsWith('journal-head/') ? err({ type: 'keychain-unavailable' }) : otherwise();
@@ -25,19 +25,18 @@ function breakJournal(): () => void {
     openKeychain(allowFile: boolean): Result<Keychain, KeychainError> {
       const opened = openKeychain(allowFile);
       if (!opened.ok) return opened;
-      const { kind, get, set, delete: remove } = opened.value;
+      const keychain = opened.value;
       return {
         ok: true,
         value: {
-          kind,
-          get: (name) => refuse(name, () => get(name)),
-          set: (name, value) => refuse(name, () => set(name, value)),
-          delete: remove,
+          kind: keychain.kind,
+          get: (name) => refuse(name, () => keychain.get(name)),
+          set: (name, value) => refuse(name, () => keychain.set(name, value)),
+          delete: (name) => keychain.delete(name),
         },
       };
     },
   });
-  return () => Object.assign(test.desk.options, { openKeychain });
 }
 
 it('A7: a wrong password that the journal cannot keep is answered with the reason, not as a wrong one', async () => {
