@@ -392,7 +392,8 @@ describe('a lost keychain', () => {
   it('is mended once when the recovery key is typed twice at the same time', async () => {
     await test.must('desk', 'lock', {});
     const replies = await Promise.all([recover(recoveryKeyGroups), recover(recoveryKeyGroups)]);
-    expect(replies.map(({ ok }) => ok)).toEqual([true, false]);
+    // Which of the two is first through the key's own arithmetic is chance.
+    expect(replies.map(({ ok }) => ok).filter(Boolean)).toEqual([true]);
     expect(test.desk.state).toBe('recovered');
   });
 
