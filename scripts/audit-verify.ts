@@ -76,7 +76,11 @@ function reportToText(report: AuditReport): string {
       `Log: school ${report.log.school}, desk ${report.log.desk}, incarnation ${report.log.incarnation}`,
     );
   lines.push(`Read: ${entries} entries, ${redacted} of them redacted. Root: ${root}`);
-  lines.push(`Signed to ${report.signedTo}, witnessed to ${witnessedTo}.`);
+  lines.push(
+    witnessedTo === null
+      ? `Signed to ${report.signedTo}. No witness was given: countersignatures were not looked at.`
+      : `Signed to ${report.signedTo}, witnessed to ${witnessedTo}.`,
+  );
   if (!isKeyConfirmed) {
     lines.push(
       'The key came with the bundle: compare it with the one on the security screen, or give it with --key.',

@@ -1,6 +1,6 @@
-import { and, asc, desc, gte, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm';
 import type { ReadableDb, WritableDb } from '../handles.ts';
-import { auditActor, auditBody, auditCheckpoint, auditSubject } from './schema.ts';
+import { auditActor, auditBody, auditCheckpoint, auditSubject, auditWitness } from './schema.ts';
 
 export interface StoredCheckpoint {
   readonly size: number;
@@ -16,9 +16,15 @@ export function latestCheckpoint(db: ReadableDb): StoredCheckpoint | undefined {
   return db.select(stored).from(auditCheckpoint).orderBy(desc(auditCheckpoint.size)).limit(1).get();
 }
 
-/** Every checkpoint in order of size. */
-export function allCheckpoints(db: ReadableDb): readonly StoredCheckpoint[] {
-  return db.select(stored).from(auditCheckpoint).orderBy(asc(auditCheckpoint.size)).all();
+/** Every checkpoint in order of size, its note with the witness's signature line where there is one. */
+export function countersignedCheckpoints(db: ReadableDb): readonly Pick<StoredCheckpoint, 'size' | 'note'>[] {
+  const note = sql<string>`${auditCheckpoint.note} || coalesce(${auditWitness.line}, '')`;
+  return db
+    .select({ size: auditCheckpoint.size, note })
+    .from(auditCheckpoint)
+    .leftJoin(auditWitness, eq(auditWitness.size, auditCheckpoint.size))
+    .orderBy(asc(auditCheckpoint.size))
+    .all();
 }
 
 /**

@@ -1,7 +1,7 @@
 import { blob, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { describe, internal } from '../catalogue.ts';
 
-// The tables and the triggers that keep them append-only are created by migration 2.
+// The tables and the triggers that keep them append-only are created by migrations 2 and 3.
 
 /** One row an entry, for ever: its RFC 6962 leaf hash, and the hash of the largest perfect subtree it completes. */
 export const auditLeaf = describe(
@@ -92,5 +92,20 @@ export const auditCheckpoint = describe(
     at: internal('When it was signed'),
     minAt: internal('Earliest time among the entries it adds'),
     maxAt: internal('Latest time among the entries it adds'),
+  },
+);
+
+/** The witness's signature lines under the signed heads: at most one a head. */
+export const auditWitness = describe(
+  sqliteTable('audit_witness', {
+    size: integer('size').primaryKey(),
+    line: text('line').notNull(),
+    at: integer('at').notNull(),
+  }),
+  "The witness's countersignatures of the audit log",
+  {
+    size: internal('Number of entries below the head'),
+    line: internal("The witness's signature line"),
+    at: internal('When it came'),
   },
 );

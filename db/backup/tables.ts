@@ -44,6 +44,7 @@ export const backupTables: Readonly<Record<string, BackupPlace>> = {
   audit_actor: log,
   audit_redaction: log,
   audit_checkpoint: log,
+  audit_witness: log,
 };
 
 /** The tables that are really in a store, by name. */

@@ -17,7 +17,9 @@ export type LocalStateName =
   | `audit-archive/${string}`
   /** A reset or removal was committed and the master key has not changed yet: done at the next chance. */
   | 'rotation-due'
-  | 'journal-problems';
+  | 'journal-problems'
+  /** The server that the school syncs with, as JSON; the key of its witness among it. */
+  | 'sync-server';
 
 export function readLocalState(db: ReadableDb, name: LocalStateName): Uint8Array | undefined {
   return db.select({ value: localState.value }).from(localState).where(eq(localState.name, name)).get()

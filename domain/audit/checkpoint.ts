@@ -103,35 +103,44 @@ export function logSignatureProblem(
   return holds ? undefined : 'signature-invalid';
 }
 
-/** Whether the witness has countersigned this checkpoint. Source: C2SP tlog-cosignature, `cosignature/v1`. */
-export function isCosigned(
+/**
+ * Whether a witness has countersigned a checkpoint. `invalid`: a signature stands under the witness's name and key that
+ * does not hold, which no witness has made, so the checkpoint or the countersignature was changed afterwards.
+ * Signatures of others are passed over.
+ * Source: C2SP tlog-cosignature, `cosignature/v1`, and signed-note on signatures of known keys.
+ */
+export function cosignatureState(
   sha256: Sha256,
   checkpoint: SignedCheckpoint,
   witness: NoteKey,
   verify: VerifyBytes,
-): boolean {
+): 'valid' | 'invalid' | 'absent' {
   const keyId = noteKeyId(sha256, witness, cosignatureType);
-  return checkpoint.signatures.some((s) => {
-    if (s.name !== witness.name || !bytesEqual(s.keyId, keyId) || s.signature.length !== 72) return false;
-    const seconds = new DataView(s.signature.buffer, s.signature.byteOffset).getBigUint64(0);
-    return verify(witness.publicKey, cosignedBytes(checkpoint, seconds), s.signature.subarray(8));
+  const own = checkpoint.signatures.filter((s) => s.name === witness.name && bytesEqual(s.keyId, keyId));
+  if (own.length === 0) return 'absent';
+  const hold = own.every(({ signature }) => {
+    if (signature.length !== 72) return false;
+    const seconds = new DataView(signature.buffer, signature.byteOffset).getBigUint64(0);
+    return verify(witness.publicKey, cosignedBytes(checkpoint, seconds), signature.subarray(8));
   });
+  return hold ? 'valid' : 'invalid';
 }
 
-/** Adds a witness's signature line to a signed note. `seconds` is the witness's Unix time. */
-export function cosignCheckpoint(
+/**
+ * The signature line by which a witness countersigns a checkpoint: it goes to the end of the signed note.
+ * `seconds` is the witness's Unix time.
+ */
+export function cosignatureLine(
   sha256: Sha256,
-  note: string,
+  checkpoint: Pick<SignedCheckpoint, 'body'>,
   witness: NoteKey,
   seconds: bigint,
   sign: SignBytes,
-): Result<string, CheckpointError> {
-  const checkpoint = parseCheckpoint(note);
-  if (!checkpoint.ok) return checkpoint;
+): string {
   const time = new Uint8Array(8);
   new DataView(time.buffer).setBigUint64(0, seconds);
-  const signature = concatBytes(time, sign(cosignedBytes(checkpoint.value, seconds)));
-  return ok(note + signatureLine(witness.name, noteKeyId(sha256, witness, cosignatureType), signature));
+  const signature = concatBytes(time, sign(cosignedBytes(checkpoint, seconds)));
+  return signatureLine(witness.name, noteKeyId(sha256, witness, cosignatureType), signature);
 }
 
 /**
@@ -153,7 +162,7 @@ export function witnessKeyToText(sha256: Sha256, key: NoteKey): string {
   return `${key.name}+${keyId.join('')}+${toBase64(concatBytes(Uint8Array.of(cosignatureType), key.publicKey))}`;
 }
 
-function cosignedBytes(checkpoint: SignedCheckpoint, seconds: bigint): Uint8Array {
+function cosignedBytes(checkpoint: Pick<SignedCheckpoint, 'body'>, seconds: bigint): Uint8Array {
   return utf8(`cosignature/v1\ntime ${seconds}\n${checkpoint.body}`);
 }
 

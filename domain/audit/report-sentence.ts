@@ -1,9 +1,13 @@
 import type { AuditFinding, AuditReport } from './verify.ts';
 
 /** Says in one sentence what a verification found, with the first entry that is wrong or not vouched for. */
-export function reportSentence({ finding, entries, firstBadSeq }: AuditReport): string {
+export function reportSentence({ finding, entries, firstBadSeq, witnessedTo }: AuditReport): string {
   if (finding !== null) return sentences[finding](firstBadSeq ?? 0);
-  return `All ${entries} entries are in place and unchanged since they were signed.`;
+  const intact = `All ${entries} entries are in place and unchanged since they were signed.`;
+  if (witnessedTo === null) return intact;
+  return witnessedTo === entries
+    ? `${intact} The witness has countersigned all of them.`
+    : `${intact} The witness has countersigned the first ${witnessedTo}.`;
 }
 
 const sentences: { readonly [F in AuditFinding]: (seq: number) => string } = {
@@ -21,6 +25,8 @@ const sentences: { readonly [F in AuditFinding]: (seq: number) => string } = {
   'checkpoints-missing': () => 'The file breaks off among its signed heads.',
   'checkpoints-disagree': () =>
     'Two signed heads of the same size disagree: the desk has signed two histories.',
+  'countersignature-invalid': (seq) =>
+    `A countersignature does not hold: its signed head, or the countersignature itself, was changed afterwards. From entry ${seq} on the witness vouches for nothing.`,
   'root-mismatch': (seq) =>
     `An entry was changed, added or removed after it was signed: from entry ${seq} on nothing is vouched for.`,
   'key-not-expected': () => "The bundle's key is not the key that was given.",

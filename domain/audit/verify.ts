@@ -9,7 +9,7 @@ import {
 } from './bundle.ts';
 import { bytesEqual, fromBase64, fromHex, toHex, utf8ToText } from './bytes.ts';
 import {
-  isCosigned,
+  cosignatureState,
   logOrigin,
   logSignatureProblem,
   parseCheckpoint,
@@ -37,6 +37,7 @@ export type AuditFinding =
   | 'checkpoint-beyond-end'
   | 'checkpoints-missing'
   | 'checkpoints-disagree'
+  | 'countersignature-invalid'
   | 'root-mismatch'
   | 'key-not-expected'
   | 'not-signed-by-key'
@@ -66,8 +67,8 @@ export interface AuditReport {
   readonly root: string;
   /** Entries that a valid signed checkpoint covers and agrees with. */
   readonly signedTo: number;
-  /** Entries that the expected witness has countersigned; 0 where none was named. */
-  readonly witnessedTo: number;
+  /** Entries that the expected witness has countersigned; null where none was named. */
+  readonly witnessedTo: number | null;
   /** Whether the desk's key came from the auditor, or only from the bundle itself. */
   readonly isKeyConfirmed: boolean;
 }
@@ -111,6 +112,8 @@ export function createAuditVerifier(
   /** Index of the first checkpoint whose root has not been compared yet. */
   let nextCheckpoint = 0;
   let signedTo = 0;
+  /** Sizes of the checkpoints that the expected witness has countersigned. */
+  const witnessedSizes: number[] = [];
   const redactedSeqs: number[] = [];
   const redactions: { readonly first: number; readonly last: number; readonly by: number }[] = [];
   let fault:
@@ -157,6 +160,12 @@ export function createAuditVerifier(
       return isFork
         ? fail('forked', 'checkpoints-disagree', null)
         : fail('malformed', 'checkpoint-order', seq);
+    }
+    if (expected.witness !== undefined) {
+      const countersignature = cosignatureState(sha256, checkpoint, expected.witness, verify);
+      if (countersignature === 'invalid')
+        return fail('rewritten', 'countersignature-invalid', witnessedSizes.at(-1) ?? 0);
+      if (countersignature === 'valid') witnessedSizes.push(checkpoint.size);
     }
     checkpoints.push(checkpoint);
   }
@@ -211,12 +220,7 @@ export function createAuditVerifier(
   }
 
   function witnessedTo(): number {
-    const { witness } = expected;
-    if (witness === undefined) return 0;
-    const seen = checkpoints
-      .slice(0, nextCheckpoint)
-      .findLast((one) => isCosigned(sha256, one, witness, verify));
-    return seen?.size ?? 0;
+    return witnessedSizes.findLast((size) => size <= signedTo) ?? 0;
   }
 
   function checkWhole(): void {
@@ -263,7 +267,7 @@ export function createAuditVerifier(
         redacted: redactedSeqs.length,
         root: toHex(frontierRoot(sha256, frontier)),
         signedTo,
-        witnessedTo: witnessedTo(),
+        witnessedTo: expected.witness === undefined ? null : witnessedTo(),
         isKeyConfirmed: expected.publicKey !== undefined,
       };
     },

@@ -67,7 +67,8 @@ export const auditProcedures = {
   }),
   head: procedure({
     kind: 'query',
-    summary: "Says how long the log is, its root, and when it was last signed; holds nobody's data.",
+    summary:
+      "Says how long the log is, its root, when it was last signed and how far it is witnessed; holds nobody's data.",
     ...shared,
     audits: null,
     errors: [],
@@ -78,11 +79,16 @@ export const auditProcedures = {
       checkpointSize: z.int().nullable(),
       checkpointAtMs: z.number().nullable(),
       publicKey: z.string(),
+      /** The key of the school's witness as `name+keyid+base64`; null where the school has no server. */
+      witnessKey: z.string().nullable(),
+      /** Entries that a witness has countersigned. */
+      witnessedTo: z.int(),
+      isWitnessLate: z.boolean(),
     }),
   }),
   verify: procedure({
     kind: 'command',
-    summary: 'Recomputes the whole log and compares it with its signed checkpoints.',
+    summary: 'Recomputes the whole log and compares it with its signed and countersigned checkpoints.',
     ...shared,
     audits: { action: 'view', record: 'audit' },
     errors: [],
@@ -93,6 +99,8 @@ export const auditProcedures = {
       size: z.int(),
       firstBadSeq: z.int().nullable(),
       root: z.string(),
+      /** Entries whose countersignature by the school's witness holds; null where the school has no server. */
+      witnessedTo: z.int().nullable(),
     }),
   }),
   exportBundle: procedure({
@@ -102,6 +110,12 @@ export const auditProcedures = {
     audits: { action: 'export', record: 'audit' },
     errors: ['folder-not-writable', 'disk-full'],
     input: z.strictObject({}),
-    output: z.strictObject({ path: z.string(), entries: z.int(), sha256: z.string() }),
+    output: z.strictObject({
+      path: z.string(),
+      entries: z.int(),
+      sha256: z.string(),
+      /** How many of the entries bear the countersignature of a witness. */
+      witnessedTo: z.int(),
+    }),
   }),
 } as const;

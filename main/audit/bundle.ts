@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { bundleHeaderText, checkpointLineText, redactedLineText } from '../../domain/audit/bundle.ts';
 import { toBase64 } from '../../domain/audit/bytes.ts';
 import type { AuditLog } from '../../db/audit/append.ts';
-import { allCheckpoints } from '../../db/audit/checkpoints.ts';
+import { countersignedCheckpoints } from '../../db/audit/checkpoints.ts';
 import { auditEntriesBelow } from '../../db/audit/export.ts';
 import type { ReadableDb } from '../../db/handles.ts';
 
@@ -11,7 +11,7 @@ const chunkLength = 256 * 1024;
 
 /**
  * The log's audit bundle as pieces of at most some 256 KiB, up to its newest checkpoint: sign the head first.
- * The same log gives the same bytes. `docs/audit-bundle.md` describes the format.
+ * The same log, countersigned as far, gives the same bytes. `docs/audit-bundle.md` describes the format.
  */
 export function* auditBundle(db: ReadableDb, log: AuditLog, publicKey: Uint8Array): Generator<Uint8Array> {
   let text = '';
@@ -26,7 +26,7 @@ export function* auditBundle(db: ReadableDb, log: AuditLog, publicKey: Uint8Arra
 }
 
 function* bundleLines(db: ReadableDb, log: AuditLog, publicKey: Uint8Array): Generator<string> {
-  const checkpoints = allCheckpoints(db);
+  const checkpoints = countersignedCheckpoints(db);
   const size = checkpoints.at(-1)?.size ?? 0;
   yield bundleHeaderText(log.name, toBase64(publicKey), checkpoints.length, size);
   for (const { note } of checkpoints) yield checkpointLineText(note);

@@ -2,16 +2,18 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { asc, inArray } from 'drizzle-orm';
 import { account } from '../../db/accounts/schema.ts';
-import { latestCheckpoint } from '../../db/audit/checkpoints.ts';
+import { countersignedCheckpoints, latestCheckpoint } from '../../db/audit/checkpoints.ts';
 import { auditEntriesBelow } from '../../db/audit/export.ts';
 import { readAuditEntry, readAuditPage, type AuditFilter } from '../../db/audit/read.ts';
-import { allCheckpoints } from '../../db/audit/checkpoints.ts';
+import { unwitnessedSinceMs, witnessedTo } from '../../db/audit/witness.ts';
 import type { ReadableDb } from '../../db/handles.ts';
 import { student as studentTable } from '../../db/people/schema.ts';
 import { desk as deskTable } from '../../db/school/schema.ts';
 import { reachOf, roles, type Role } from '../../domain/access/policy.ts';
 import { bundleHeaderText, checkpointLineText, redactedLineText } from '../../domain/audit/bundle.ts';
 import { toBase64, utf8 } from '../../domain/audit/bytes.ts';
+import { witnessKeyToText } from '../../domain/audit/checkpoint.ts';
+import { isWitnessLate } from '../../domain/audit/checkpoint-policy.ts';
 import type { AuditEntry } from '../../domain/audit/entry.ts';
 import { reportSentence } from '../../domain/audit/report-sentence.ts';
 import { createAuditVerifier, type AuditReport } from '../../domain/audit/verify.ts';
@@ -27,6 +29,7 @@ import { answer, inPhases, refuse, type AreaHandlers } from '../gate/handlers.ts
 import type { Actor } from '../gate/unit.ts';
 import { auditBundle, writeAuditBundle } from './bundle.ts';
 import { sha256, verifyEd25519 } from './node-crypto.ts';
+import { knownWitness } from './witness.ts';
 
 /** Reading, verifying and handing out the audit log; all of it is itself on the log (B6). */
 export const auditHandlers: AreaHandlers<'audit'> = {
@@ -73,18 +76,28 @@ export const auditHandlers: AreaHandlers<'audit'> = {
     },
   },
 
-  head: inPhases<Contract['audit']['head'], OpenSchool, null>({
-    prepare: async (desk) => ok(openOf(desk)),
+  head: inPhases<Contract['audit']['head'], { open: OpenSchool; signedInAtMs: number }, null>({
+    async prepare(desk) {
+      const { session } = desk;
+      assert(session !== null, 'a signed-in user');
+      return ok({ open: openOf(desk), signedInAtMs: session.startedAtMs });
+    },
     run: () => answer(null),
-    async finish(_desk, _value, _input, open) {
-      const { size, root } = open.auditLog.head(open.unitParts.db);
-      const checkpoint = latestCheckpoint(open.unitParts.db);
+    async finish(desk, _value, _input, { open, signedInAtMs }) {
+      const { db } = open.unitParts;
+      const { size, root } = open.auditLog.head(db);
+      const checkpoint = latestCheckpoint(db);
+      const witness = knownWitness(db);
       return ok({
         size,
         root: Buffer.from(root).toString('hex'),
         checkpointSize: checkpoint?.size ?? null,
         checkpointAtMs: checkpoint?.at ?? null,
         publicKey: toBase64(open.auditSigner.publicKey),
+        witnessKey: witness === undefined ? null : witnessKeyToText(sha256, witness),
+        witnessedTo: witnessedTo(db),
+        isWitnessLate:
+          witness !== undefined && isWitnessLate(unwitnessedSinceMs(db), signedInAtMs, desk.now()),
       });
     },
   }),
@@ -215,8 +228,8 @@ function roleOf(text: string | null): Role | null {
 const entriesATime = 1000;
 
 /**
- * Verifies the whole log as an auditor would its bundle, with the desk's own key as the one expected, and compares each
- * entry with the leaf that the store keeps of it. In slices: other calls go on meanwhile.
+ * Verifies the whole log as an auditor would its bundle, with the desk's own key and its server's witness as those
+ * expected, and compares each entry with the leaf that the store keeps of it. In slices: other calls go on meanwhile.
  */
 async function verifyLog(
   desk: Desk,
@@ -225,7 +238,7 @@ async function verifyLog(
   open.signHeadIfDue(desk.now(), 'export');
   const { db } = open.unitParts;
   const { publicKey } = open.auditSigner;
-  const checkpoints = allCheckpoints(db);
+  const checkpoints = countersignedCheckpoints(db);
   const size = checkpoints.at(-1)?.size ?? 0;
   // RFC 6962 puts a zero byte before what it hashes to a leaf: the last such hash is that of the entry just read.
   let leafOfEntry: Uint8Array | undefined;
@@ -234,7 +247,15 @@ async function verifyLog(
     if (bytes[0] === 0) leafOfEntry = digest;
     return digest;
   };
-  const verifier = createAuditVerifier({ sha256: rememberLeaf, verify: verifyEd25519 }, { publicKey });
+  const key = knownWitness(db);
+  const verifier = createAuditVerifier(
+    { sha256: rememberLeaf, verify: verifyEd25519 },
+    {
+      publicKey,
+      // However much the witness has not seen: a desk that has been offline for a week has not been tampered with.
+      ...(key && { witness: { ...key, maxUnwitnessed: size } }),
+    },
+  );
   verifier.line(utf8(bundleHeaderText(open.auditLog.name, toBase64(publicKey), checkpoints.length, size)));
   for (const { note } of checkpoints) verifier.line(utf8(checkpointLineText(note)));
 
@@ -276,10 +297,11 @@ function reportOf(
       size,
       firstBadSeq: differingLeaf,
       root: report.root,
+      witnessedTo: report.witnessedTo,
     };
   }
-  const { verdict, firstBadSeq, root } = report;
-  return { verdict, sentence: reportSentence(report), size, firstBadSeq, root };
+  const { verdict, firstBadSeq, root, witnessedTo: witnessed } = report;
+  return { verdict, sentence: reportSentence(report), size, firstBadSeq, root, witnessedTo: witnessed };
 }
 
 /** Writes the bundle under a temporary name and renames it when it is whole and on the disk. */
@@ -299,7 +321,8 @@ function writeBundle(
     const { sha256: digest } = writeAuditBundle(temporary, bundle);
     renameSync(temporary, path);
     const entries = latestCheckpoint(db)?.size ?? 0;
-    return ok({ path, entries, sha256: Buffer.from(digest).toString('hex') });
+    const hex = Buffer.from(digest).toString('hex');
+    return ok({ path, entries, sha256: hex, witnessedTo: witnessedTo(db) });
   } catch (cause) {
     const error = writeErrorOf(cause);
     if (error === undefined) throw cause;

@@ -167,15 +167,22 @@ function AuditState() {
   // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the place is the occasion, not an input
   useEffect(reload, [path, reload]);
   if (data === undefined) return null;
-  const { size, checkpointSize } = data;
+  const { size, checkpointSize, witnessKey, witnessedTo, isWitnessLate } = data;
   const unsigned = size - (checkpointSize ?? 0);
-  const isLate = unsigned > lateEntries;
+  const late =
+    unsigned > lateEntries
+      ? text('frame.audit.late', { count: unsigned })
+      : isWitnessLate
+        ? text('frame.audit.unwitnessed', { count: size - witnessedTo })
+        : undefined;
   return (
     <Tooltip
       label={
         checkpointSize === null
           ? text('frame.audit.unsigned', { count: size })
-          : text('frame.audit.signed', { count: size, signed: checkpointSize })
+          : witnessKey === null
+            ? text('frame.audit.signed', { count: size, signed: checkpointSize })
+            : text('frame.audit.witnessed', { count: size, signed: checkpointSize, witnessed: witnessedTo })
       }
     >
       <UnstyledButton
@@ -184,10 +191,12 @@ function AuditState() {
           go(pathTo.audit());
         }}
       >
-        {isLate ? <IconAlertTriangle size={18} aria-hidden /> : <IconHistory size={18} aria-hidden />}
-        <span className={classes.wide}>
-          {isLate ? text('frame.audit.late', { count: unsigned }) : text('frame.audit.short')}
-        </span>
+        {late === undefined ? (
+          <IconHistory size={18} aria-hidden />
+        ) : (
+          <IconAlertTriangle size={18} aria-hidden />
+        )}
+        <span className={classes.wide}>{late ?? text('frame.audit.short')}</span>
       </UnstyledButton>
     </Tooltip>
   );

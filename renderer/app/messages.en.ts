@@ -37,6 +37,12 @@ export const appMessages = {
   'frame.audit.short': 'Audit',
   'frame.audit.signed': '{count} entries, signed to {signed}. Open the audit log.',
   'frame.audit.unsigned': '{count} entries, none signed yet. Open the audit log.',
+  'frame.audit.witnessed':
+    '{count} entries, signed to {signed}, witnessed to {witnessed}. Open the audit log.',
+  'frame.audit.unwitnessed': {
+    one: '{count} entry not yet witnessed',
+    other: '{count} entries not yet witnessed',
+  },
   'frame.audit.late': { one: '{count} entry not yet signed', other: '{count} entries not yet signed' },
   'frame.sample': 'SAMPLE SCHOOL: nothing here is real',
   'frame.sample.setUp': 'Set up my school',

@@ -9,6 +9,7 @@ import { ErrorAlert } from '../components/error-alert.tsx';
 import { ProgressPanel } from '../components/progress-panel.tsx';
 import classes from './audit.module.css';
 
+type Head = Output<'audit', 'head'>;
 type Verified = Output<'audit', 'verify'>;
 type Exported = Output<'audit', 'exportBundle'>;
 
@@ -51,6 +52,8 @@ export function LogIntegrity() {
                 size: head.data.checkpointSize,
                 time: formatDayTime(head.data.checkpointAtMs),
               })}
+          {head.data.witnessKey !== null &&
+            ` ${text('audit.head.witnessed', { witnessed: head.data.witnessedTo })}`}
         </Text>
       )}
       <Group gap="sm">
@@ -65,21 +68,25 @@ export function LogIntegrity() {
       <ErrorAlert error={verify.error} onClose={verify.clearError} />
       {verified !== null && <Verdict verified={verified} />}
       <ErrorAlert error={exportBundle.error} onClose={exportBundle.clearError} />
-      {exported !== null && <ExportResult exported={exported} publicKey={head.data?.publicKey ?? ''} />}
+      {exported !== null && head.data !== undefined && <ExportResult exported={exported} head={head.data} />}
     </Stack>
   );
 }
 
 function Verdict({ verified }: { readonly verified: Verified }) {
   const isIntact = verified.verdict === 'intact';
-  const { verdict: _, sentence, size, root } = verified;
+  const { verdict: _, sentence, size, root, witnessedTo } = verified;
+  const intact =
+    witnessedTo === null
+      ? text('audit.verified.title', { size })
+      : text('audit.verified.witnessed', { size, witnessed: witnessedTo });
   return (
     <Alert
       role={isIntact ? 'status' : 'alert'}
       variant="outline"
       color={isIntact ? 'teal' : 'red'}
       icon={isIntact ? <IconCheck size={18} aria-hidden /> : <IconAlertTriangle size={18} aria-hidden />}
-      title={isIntact ? text('audit.verified.title', { size }) : text('audit.verified.bad')}
+      title={isIntact ? intact : text('audit.verified.bad')}
     >
       <Text>{sentence}</Text>
       {!isIntact && <Text mt="sm">{text('audit.verified.next')}</Text>}
@@ -93,8 +100,9 @@ function Verdict({ verified }: { readonly verified: Verified }) {
   );
 }
 
-function ExportResult({ exported, publicKey }: { readonly exported: Exported; readonly publicKey: string }) {
-  const { path, entries, sha256 } = exported;
+function ExportResult({ exported, head }: { readonly exported: Exported; readonly head: Head }) {
+  const { path, entries, sha256, witnessedTo } = exported;
+  const { publicKey, witnessKey } = head;
   return (
     <Alert
       variant="outline"
@@ -121,15 +129,34 @@ function ExportResult({ exported, publicKey }: { readonly exported: Exported; re
             {publicKey}
           </code>
         </dd>
+        {witnessKey !== null && (
+          <>
+            <dt>{text('audit.head.witness')}</dt>
+            <dd>
+              <code className={classes.hash} dir="ltr">
+                {witnessKey}
+              </code>
+            </dd>
+          </>
+        )}
       </dl>
       <Text fw={600} mt="md">
         {text('audit.exported.how')}
       </Text>
       <Text>{text('audit.exported.how.text')}</Text>
       <code className={classes.hash} dir="ltr">
-        {text('audit.exported.command', { path, key: publicKey })}
+        {witnessKey === null
+          ? text('audit.exported.command', { path, key: publicKey })
+          : text('audit.exported.command.witness', {
+              path,
+              key: publicKey,
+              witness: witnessKey,
+              // The head that the export signed, if no other, is still to be seen by the witness.
+              unwitnessed: String(entries - witnessedTo),
+            })}
       </code>
       <Text mt="sm">{text('audit.exported.how.key')}</Text>
+      {witnessKey !== null && <Text mt="sm">{text('audit.exported.how.witness')}</Text>}
     </Alert>
   );
 }

@@ -50,13 +50,16 @@ export const auditMessages = {
   'audit.verify': 'Verify the log',
   'audit.verifying': 'Recomputing the log',
   'audit.verified.title': 'The log is intact to entry {size}',
+  'audit.verified.witnessed': 'The log is intact to entry {size}, witnessed to {witnessed}',
   'audit.verified.bad': 'The log does not verify',
   'audit.verified.root': 'Root',
   'audit.verified.next':
     'Tell whoever answers for data protection, and keep this computer as it is. Export the log as evidence.',
   'audit.head.signed': 'Signed to entry {size} on {time}.',
+  'audit.head.witnessed': 'Witnessed by the server to entry {witnessed}.',
   'audit.head.unsigned': 'No signed head yet.',
   'audit.head.key': "This computer's audit key",
+  'audit.head.witness': "The server's witness key",
   'audit.head.title': 'Is the log complete?',
   'audit.head.text':
     'Each entry follows from the one before, and the head is signed. Verifying recomputes all of it here; an export lets somebody else do it elsewhere.',
@@ -70,7 +73,11 @@ export const auditMessages = {
     'On any computer with the Rollkeep source, offline and without a password. It needs no secret of the school:',
   'audit.exported.how.key':
     "Give the auditor this computer's audit key on another way than the file, so that the file cannot vouch for itself.",
+  'audit.exported.how.witness':
+    "The auditor gets the witness's key from whoever runs the server, and decides how many entries at the end it need not have seen.",
   'audit.exported.command': 'npm run audit:verify -- "{path}" --key {key}',
+  'audit.exported.command.witness':
+    'npm run audit:verify -- "{path}" --key {key} --witness "{witness}" --max-unwitnessed {unwitnessed}',
 
   'audit.who': '{name} ({role})',
   'audit.who.nobody': 'Nobody signed in',

@@ -2,6 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { verifyAuditBundle } from '../../main/audit/verify-bundle.ts';
+import { witnessKeyToText } from '../../domain/audit/checkpoint.ts';
+import { sha256 } from '../../main/audit/node-crypto.ts';
+import { createDeskWitness, witnessNow } from '../support/desk-witness.ts';
 import { createTestUser, testPassword, type TestDesk } from '../support/test-desk.ts';
 import { filledDesk } from '../backup/filled-desk.ts';
 
@@ -28,7 +31,7 @@ describe('the audit log on the screen', () => {
     await t.must('audit', 'entry', { seq: 0 });
     await t.must('audit', 'people', {});
     await t.must('audit', 'verify', {});
-    const { sha256 } = await t.must('audit', 'exportBundle', {});
+    const { sha256: digest } = await t.must('audit', 'exportBundle', {});
     const { entries } = await t.must('audit', 'list', {});
     expect(entries.slice(0, 6).map(({ procedure, action, record }) => [procedure, action, record])).toEqual([
       ['audit.exportBundle', 'export', 'audit'],
@@ -39,7 +42,7 @@ describe('the audit log on the screen', () => {
       ['audit.list', 'list', 'audit'],
     ]);
     const { json } = await t.must('audit', 'entry', { seq: entries[0]?.seq ?? -1 });
-    expect(JSON.parse(json)).toMatchObject({ record: { type: 'audit', id: sha256 }, outcome: 'ok' });
+    expect(JSON.parse(json)).toMatchObject({ record: { type: 'audit', id: digest }, outcome: 'ok' });
   });
 
   test('R4: where the row cannot be written, nothing of the log is shown', async () => {
@@ -170,6 +173,86 @@ describe('the audit log on the screen', () => {
     const report = verifyAuditBundle([bytes], { publicKey: Buffer.from(head.publicKey, 'base64') });
     expect(report).toMatchObject({ verdict: 'intact', entries: made.entries, isKeyConfirmed: true });
     expect(head).toMatchObject({ size: made.entries + 1, checkpointSize: made.entries });
+  });
+});
+
+describe('the log of a school with a server', () => {
+  test('without one nothing is witnessed, and nothing is late', async () => {
+    const { test: t } = await filledDesk();
+    t.nowMs += 59 * 60_000;
+    expect(await t.must('audit', 'head', {})).toMatchObject({
+      witnessKey: null,
+      witnessedTo: 0,
+      isWitnessLate: false,
+    });
+    expect((await t.must('audit', 'verify', {})).witnessedTo).toBeNull();
+  });
+
+  test('R3: says how far it is witnessed, and that the witness is late after ten minutes of the session', async () => {
+    const { test: t } = await filledDesk();
+    const witness = createDeskWitness(t);
+    const witnessKey = witnessKeyToText(sha256, witness.key);
+    for (let calls = 0; calls < 70; calls += 1) await t.must('audit', 'people', {});
+    const seen = witnessNow(t, witness);
+    t.nowMs += 9 * 60_000;
+    for (let calls = 0; calls < 70; calls += 1) await t.must('audit', 'people', {});
+    t.nowMs += 10 * 60_000;
+    const healthy = await t.must('audit', 'head', {});
+    expect(healthy).toMatchObject({ witnessKey, witnessedTo: seen, isWitnessLate: false });
+    t.nowMs += 1;
+    expect((await t.must('audit', 'head', {})).isWitnessLate).toBe(true);
+
+    // The head of the evening waits until the sync of the morning.
+    await t.must('desk', 'lock', {});
+    t.nowMs += 15 * 60 * 60_000;
+    await t.must('desk', 'signIn', { username: 'ada', password: testPassword });
+    expect((await t.must('audit', 'head', {})).isWitnessLate).toBe(false);
+    const seenNext = witnessNow(t, witness);
+    t.nowMs += 11 * 60_000;
+    expect(await t.must('audit', 'head', {})).toMatchObject({ witnessedTo: seenNext, isWitnessLate: false });
+  });
+
+  test('R3: verifying says witnessed to where, and exporting hands over the countersignatures', async () => {
+    const { test: t } = await filledDesk();
+    const witness = createDeskWitness(t);
+    for (let calls = 0; calls < 70; calls += 1) await t.must('audit', 'people', {});
+    const seen = witnessNow(t, witness);
+    const verified = await t.must('audit', 'verify', {});
+    expect(verified).toMatchObject({ verdict: 'intact', witnessedTo: seen });
+    expect(verified.sentence).toContain(`The witness has countersigned the first ${seen}.`);
+    const made = await t.must('audit', 'exportBundle', {});
+    expect(made.witnessedTo).toBe(seen);
+    const { publicKey } = await t.must('audit', 'head', {});
+    const verify = (maxUnwitnessed: number) =>
+      verifyAuditBundle([readFileSync(made.path)], {
+        publicKey: Buffer.from(publicKey, 'base64'),
+        witness: { ...witness.key, maxUnwitnessed },
+      });
+    expect(verify(made.entries - seen)).toMatchObject({ verdict: 'intact', witnessedTo: seen });
+    expect(verify(made.entries - seen - 1)).toMatchObject({ verdict: 'unwitnessed', firstBadSeq: seen });
+  });
+
+  test.each([
+    [
+      'a countersignature of another head',
+      'UPDATE audit_witness SET line = (SELECT line FROM audit_witness)',
+    ],
+    [
+      'a head signed anew after it was countersigned',
+      'UPDATE audit_witness SET size = (SELECT max(size) FROM audit_checkpoint) WHERE size = (SELECT max(size) FROM audit_witness)',
+    ],
+  ])('R3: verifying finds %s', async (_what, sql) => {
+    const { test: t } = await filledDesk();
+    const witness = createDeskWitness(t);
+    for (let rounds = 0; rounds < 2; rounds += 1) {
+      for (let calls = 0; calls < 70; calls += 1) await t.must('audit', 'people', {});
+      witnessNow(t, witness);
+    }
+    for (let calls = 0; calls < 70; calls += 1) await t.must('audit', 'people', {});
+    tamper(t, sql);
+    const verified = await t.must('audit', 'verify', {});
+    expect(verified).toMatchObject({ verdict: 'rewritten' });
+    expect(verified.sentence).toContain('countersignature');
   });
 });
 

@@ -9,7 +9,9 @@ import { openStore, type Connection } from '../../db/open-store.ts';
 import type { AuditDraft } from '../../domain/audit/entry.ts';
 import { createAuditSigner, sha256, type AuditSigner } from '../../main/audit/node-crypto.ts';
 
-const tables = readFileSync(new URL('../../db/migrations/0002-audit-log.sql', import.meta.url), 'utf8');
+const tables = ['0002-audit-log.sql', '0003-audit-witness.sql'].map((file) =>
+  readFileSync(new URL(`../../db/migrations/${file}`, import.meta.url), 'utf8'),
+);
 
 /** An invented opaque id: the same number gives the same id. */
 export function idOf(number: number): string {
@@ -48,7 +50,7 @@ export function createAuditStore(): AuditStore {
     connection.close();
     rmSync(folder, { recursive: true });
   });
-  connection.exec(tables);
+  for (const sql of tables) connection.exec(sql);
   const randomBytes = countingBytes();
   const reopenLog = (): AuditLog => createAuditLog({ name: logName, sha256, randomBytes });
   const signer = createAuditSigner(generateKeyPairSync('ed25519').privateKey);

@@ -1,7 +1,12 @@
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { toHex, utf8 } from '../../domain/audit/bytes.ts';
-import { parseCheckpoint, signCheckpoint } from '../../domain/audit/checkpoint.ts';
+import {
+  cosignatureLine,
+  parseCheckpoint,
+  signCheckpoint,
+  type NoteKey,
+} from '../../domain/audit/checkpoint.ts';
 import { parseEntryText, zeroHash, type AuditEntry } from '../../domain/audit/entry.ts';
 import {
   appendLeaf,
@@ -92,6 +97,67 @@ export function noteOf(line: string): { note: string; origin: string; size: numb
   return { note: checkpoint, origin: parsed.value.origin, size: parsed.value.size };
 }
 
+/** A witness as the desk and its auditor know it, with what it signs by. */
+export type TestWitness = NoteKey & Pick<AuditSigner, 'sign'>;
+
+/**
+ * The witness's signature line over the head on a checkpoint's line. `by` may be somebody else, who signs under the
+ * witness's name and key.
+ */
+export function countersignature(
+  line: string,
+  witness: TestWitness,
+  by: Pick<AuditSigner, 'sign'> = witness,
+): string {
+  return cosignatureLine(sha256, { body: bodyOf(line) }, witness, 1_790_000_000n, by.sign);
+}
+
+/** The checkpoint's line with another signature line after those it has. */
+export function withSignature(line: string, signature: string): string {
+  return JSON.stringify({ checkpoint: noteOf(line).note + signature });
+}
+
+/** The bundle with each head of the given sizes countersigned, or each there is. */
+export function withWitness(bundle: Bundle, witness: TestWitness, sizes?: readonly number[]): Bundle {
+  const checkpoints = bundle.checkpoints.map((line) =>
+    (sizes?.includes(noteOf(line).size) ?? true)
+      ? withSignature(line, countersignature(line, witness))
+      : line,
+  );
+  return { ...bundle, checkpoints };
+}
+
+/** The checkpoint's line with the desk's own signature alone. */
+export function withoutCountersignatures(line: string): string {
+  const [own = ''] = signatureLines(line);
+  return JSON.stringify({ checkpoint: `${bodyOf(line)}\n${own}\n` });
+}
+
+/** The signature lines that stand on a checkpoint's line after the desk's own. */
+export function countersignaturesOn(line: string): string {
+  return signatureLines(line)
+    .slice(1)
+    .map((one) => `${one}\n`)
+    .join('');
+}
+
+/** A countersignature that says another time than the witness signed. */
+export function withOtherTime(signature: string): string {
+  const [dash, name, base64 = ''] = signature.trimEnd().split(' ');
+  const bytes = Buffer.from(base64, 'base64');
+  bytes.writeBigUInt64BE(bytes.readBigUInt64BE(4) + 3600n, 4);
+  return `${dash} ${name} ${bytes.toString('base64')}\n`;
+}
+
+function bodyOf(line: string): string {
+  const { note } = noteOf(line);
+  return note.slice(0, note.indexOf('\n\n') + 1);
+}
+
+function signatureLines(line: string): string[] {
+  return noteOf(line).note.trimEnd().split('\n').slice(4);
+}
+
 /** The entry with one thing in it changed to something else that is well formed. */
 export function editEntry(entry: AuditEntry, choice: number): AuditEntry {
   const edits: ((entry: AuditEntry) => AuditEntry)[] = [
@@ -156,6 +222,12 @@ export const forgeryKinds = [
   'sign all with another key',
   'roll back to a signed head',
   'fork with the key',
+  'fork and keep the countersignature',
+  'countersign with another key',
+  'countersign another root',
+  'move a countersignature',
+  'drop the countersignature',
+  'alter the time of the countersignature',
 ] as const;
 
 export const anyForgery: fc.Arbitrary<Forgery> = fc.record({
@@ -165,12 +237,16 @@ export const anyForgery: fc.Arbitrary<Forgery> = fc.record({
   c: fc.nat(),
 });
 
-/** Applies a forgery. `own` is the desk's signer, `other` somebody else's. */
+/**
+ * Applies a forgery. `own` is the desk's signer, `other` somebody else's; the last head of the bundle is countersigned by
+ * the witness.
+ */
 export function forge(
   bundle: Bundle,
   { kind, a, b, c }: Forgery,
   own: AuditSigner,
   other: AuditSigner,
+  witness: TestWitness,
 ): Uint8Array {
   const { entries, checkpoints } = bundle;
   // A redacted entry has no text to change: take the next that has.
@@ -185,6 +261,15 @@ export function forge(
   const made = (lines: readonly string[]): Uint8Array =>
     putTogether(withCounts({ ...bundle, entries: lines }));
   const publicKey = Buffer.from(other.publicKey).toString('base64');
+  const last = checkpoints.length - 1;
+  const lastHead = checkpoints[last] ?? '';
+  const bareHead = withoutCountersignatures(lastHead);
+  const ended = (signature: string): Uint8Array =>
+    putTogether({ ...bundle, checkpoints: checkpoints.with(last, withSignature(bareHead, signature)) });
+  const forked = (): Bundle => {
+    const lines = rechain(entries.with(seq, entryToText(editEntry(entryAt(bundle, seq), c % 9))));
+    return { ...bundle, entries: lines, checkpoints: resign({ ...bundle, entries: lines }, own) };
+  };
   switch (kind) {
     case 'edit':
       return made(edited);
@@ -238,13 +323,27 @@ export function forge(
       const size = kept.length === 0 ? 0 : noteOf(kept.at(-1) ?? '').size;
       return putTogether(withCounts({ ...bundle, checkpoints: kept, entries: entries.slice(0, size) }));
     }
-    case 'fork with the key': {
-      const lines = rechain(entries.with(seq, entryToText(editEntry(entryAt(bundle, seq), c % 9))));
-      return putTogether({
-        ...bundle,
-        entries: lines,
-        checkpoints: resign({ ...bundle, entries: lines }, own),
-      });
+    case 'fork with the key':
+      return putTogether(forked());
+    case 'fork and keep the countersignature': {
+      const fork = forked();
+      const head = withSignature(fork.checkpoints[last] ?? '', countersignaturesOn(lastHead));
+      return putTogether({ ...fork, checkpoints: fork.checkpoints.with(last, head) });
     }
+    case 'countersign with another key':
+      // Under the other's own key, or as if it were the witness's.
+      return ended(
+        c % 2 === 0
+          ? countersignature(bareHead, { ...other, name: witness.name })
+          : countersignature(bareHead, witness, other),
+      );
+    case 'countersign another root':
+      return ended(countersignature(forked().checkpoints[last] ?? '', witness));
+    case 'move a countersignature':
+      return ended(countersignature(checkpoints[a % last] ?? '', witness));
+    case 'drop the countersignature':
+      return putTogether({ ...bundle, checkpoints: checkpoints.with(last, bareHead) });
+    case 'alter the time of the countersignature':
+      return ended(withOtherTime(countersignaturesOn(lastHead)));
   }
 }

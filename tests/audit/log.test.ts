@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { latestCheckpoint } from '../../db/audit/checkpoints.ts';
 import { readAuditEntry, readAuditPage, type AuditFilter, type AuditPage } from '../../db/audit/read.ts';
 import { createTreeReader } from '../../db/audit/tree.ts';
+import { storeCountersignature } from '../../db/audit/witness.ts';
 import { utf8 } from '../../domain/audit/bytes.ts';
 import { isCheckpointDue } from '../../domain/audit/checkpoint-policy.ts';
 import { zeroHash, type AuditEntry } from '../../domain/audit/entry.ts';
@@ -220,12 +221,22 @@ describe('audit tables', () => {
       'only appended',
     ],
     ['sign an earlier head anew', "INSERT INTO audit_checkpoint VALUES (17, '', 0, 0, 0)", 'only appended'],
+    ['change a countersignature', "UPDATE audit_witness SET line = ''", 'never changed'],
+    ['remove a countersignature', 'DELETE FROM audit_witness', 'never removed'],
+    [
+      'replace a countersignature',
+      "INSERT OR REPLACE INTO audit_witness VALUES (32, '', 0)",
+      'only appended',
+    ],
+    ['countersign an earlier head', "INSERT INTO audit_witness VALUES (16, '', 0)", 'only appended'],
+    ['countersign a head that is not there', "INSERT INTO audit_witness VALUES (37, '', 0)", 'FOREIGN KEY'],
   ])('H20: the store refuses to %s', (_, statement, message) => {
     const store = createAuditStore();
     appendCalls(store, 0, 37, 16);
+    storeCountersignature(store.db, { size: 32, line: 'a signature line', at: someMs });
     redactRange(store, 10, 12, someMs + 40_000);
     store.log.append(store.db, draftOf(), someMs + 41_000);
-    const tables = ['leaf', 'body', 'subject', 'actor', 'redaction', 'checkpoint'];
+    const tables = ['leaf', 'body', 'subject', 'actor', 'redaction', 'checkpoint', 'witness'];
     const content = (): unknown =>
       tables.map((t) => store.connection.prepare(`SELECT * FROM audit_${t}`).all());
     const before = content();

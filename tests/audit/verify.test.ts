@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { toBase64, utf8 } from '../../domain/audit/bytes.ts';
 import {
-  cosignCheckpoint,
   parseCheckpoint,
   parseWitnessKey,
   witnessKeyToText,
@@ -20,6 +19,8 @@ import { verifyAuditBundle } from '../../main/audit/verify-bundle.ts';
 import { createAuditStore, idOf, someMs } from './audit-store.ts';
 import {
   anyForgery,
+  countersignature,
+  countersignaturesOn,
   editEntry,
   entryAt,
   entryToText,
@@ -32,7 +33,11 @@ import {
   resign,
   takeApart,
   withCounts,
+  withOtherTime,
+  withSignature,
+  withWitness,
   type Bundle,
+  type TestWitness,
 } from './forger.ts';
 import { appendCalls, redactRange } from './sample-log.ts';
 
@@ -47,7 +52,7 @@ interface Sample {
   readonly bundle: Bundle;
   readonly own: AuditSigner;
   readonly other: AuditSigner;
-  readonly witness: AuditSigner;
+  readonly witness: TestWitness;
   readonly note: string;
 }
 
@@ -60,7 +65,8 @@ function makeSample(): Sample {
   const bundle = takeApart(Buffer.concat([...auditBundle(store.db, store.log, store.signer.publicKey)]));
   const newSigner = (): AuditSigner => createAuditSigner(generateKeyPairSync('ed25519').privateKey);
   const { note } = noteOf(bundle.checkpoints.at(-1) ?? '');
-  return { bundle, own: store.signer, other: newSigner(), witness: newSigner(), note };
+  const witness = { ...newSigner(), name: 'witness.example' };
+  return { bundle, own: store.signer, other: newSigner(), witness, note };
 }
 
 function newFolder(): string {
@@ -131,7 +137,7 @@ describe('audit bundle', () => {
       redacted: 3,
       root: Buffer.from(headOf(note).root).toString('hex'),
       signedTo: 113,
-      witnessedTo: 0,
+      witnessedTo: null,
       isKeyConfirmed: true,
     });
     expect(verifyInPython([bytes], { key: own.publicKey, head: note })).toEqual([
@@ -396,45 +402,172 @@ describe('audit bundle', () => {
     ['it saw none', null, 100, 'unwitnessed', 0],
   ] as const)('R3: with a witness, where %s', (_, seenTo, maxUnwitnessed, verdict, firstBadSeq) => {
     const { bundle, witness, other, own } = makeSample();
-    const key = { name: 'witness.example', publicKey: witness.publicKey };
-    const cosign = (note: string, by: AuditSigner): string => {
-      const cosigned = cosignCheckpoint(sha256, note, key, 1_790_000_000n, by.sign);
-      return JSON.stringify({ checkpoint: cosigned.ok ? cosigned.value : '' });
-    };
     const checkpoints = bundle.checkpoints.map((line) => {
-      const { note, size } = noteOf(line);
-      if (size === seenTo) return cosign(note, witness);
-      // Somebody who signs under the witness's name without its key.
-      return size === 32 ? cosign(note, other) : line;
+      const { size } = noteOf(line);
+      if (size === seenTo) return withSignature(line, countersignature(line, witness));
+      // Another witness of the same name, who is nobody to the auditor.
+      return size === 112
+        ? withSignature(line, countersignature(line, { ...other, name: witness.name }))
+        : line;
     });
     const bytes = putTogether({ ...bundle, checkpoints });
-    const text = witnessKeyToText(sha256, key);
-    expect(parseWitnessKey(sha256, text)).toEqual({ ...key, publicKey: Uint8Array.from(key.publicKey) });
+    const { name, publicKey } = witness;
+    const text = witnessKeyToText(sha256, witness);
+    expect(parseWitnessKey(sha256, text)).toEqual({ name, publicKey: Uint8Array.from(publicKey) });
     const report = verifyAuditBundle([bytes], {
-      witness: { ...key, maxUnwitnessed },
+      witness: { ...witness, maxUnwitnessed },
       publicKey: own.publicKey,
     });
     expect(report).toMatchObject({ verdict, firstBadSeq, witnessedTo: seenTo ?? 0 });
     expect(verifyInPython([bytes], { witness: text, maxUnwitnessed })).toEqual([{ verdict, firstBadSeq }]);
   });
 
+  /** The head of `size` bears `signature` besides the desk's, all other heads the witness's. */
+  const withOneOther = (s: Sample, size: number, signature: (line: string) => string): Bundle => {
+    const witnessed = withWitness(s.bundle, s.witness);
+    const at = s.bundle.checkpoints.findIndex((line) => noteOf(line).size === size);
+    const line = s.bundle.checkpoints[at] ?? '';
+    return {
+      ...witnessed,
+      checkpoints: witnessed.checkpoints.with(at, withSignature(line, signature(line))),
+    };
+  };
+  /** Entry 40 edited and all signed anew with the desk's key, the countersignatures of the sizes put back. */
+  const rewritten = (s: Sample, isKept: (size: number) => boolean): Bundle => {
+    const entries = rechain(edited(s, 40));
+    const signed = resign({ ...s.bundle, entries }, s.own);
+    const witnessed = withWitness(s.bundle, s.witness).checkpoints;
+    const checkpoints = signed.map((line, i) =>
+      isKept(noteOf(line).size) ? withSignature(line, countersignaturesOn(witnessed[i] ?? '')) : line,
+    );
+    return { ...s.bundle, entries, checkpoints };
+  };
+  const witnessCases: readonly Case[] = [
+    ['every signed head is countersigned', 'intact', null, (s) => withWitness(s.bundle, s.witness)],
+    [
+      'a countersignature is by a witness that the auditor does not know',
+      'unwitnessed',
+      112,
+      (s) => withOneOther(s, 113, (line) => countersignature(line, { ...s.other, name: s.witness.name })),
+    ],
+    [
+      "a countersignature under the witness's key is by another",
+      'rewritten',
+      112,
+      (s) => withOneOther(s, 113, (line) => countersignature(line, s.witness, s.other)),
+    ],
+    [
+      'a countersignature is over another root',
+      'rewritten',
+      64,
+      (s) =>
+        withOneOther(s, 80, () => countersignature(rewritten(s, () => false).checkpoints[4]!, s.witness)),
+    ],
+    [
+      'a countersignature was moved to another size',
+      'rewritten',
+      64,
+      (s) => withOneOther(s, 80, () => countersignature(s.bundle.checkpoints[3]!, s.witness)),
+    ],
+    [
+      'the time in a countersignature was altered',
+      'rewritten',
+      64,
+      (s) => withOneOther(s, 80, (line) => withOtherTime(countersignature(line, s.witness))),
+    ],
+    [
+      'a countersignature was cut short',
+      'rewritten',
+      64,
+      (s) =>
+        withOneOther(s, 80, (line) => {
+          const [dash, name, base64 = ''] = countersignature(line, s.witness).trimEnd().split(' ');
+          const short = Buffer.from(base64, 'base64').subarray(0, 6).toString('base64');
+          return `${dash} ${name} ${short}\n`;
+        }),
+    ],
+    [
+      'a countersignature that holds stands beside one that does not',
+      'rewritten',
+      64,
+      (s) =>
+        withOneOther(
+          s,
+          80,
+          (line) => countersignature(line, s.witness) + countersignature(line, s.witness, s.other),
+        ),
+    ],
+    [
+      'the last countersignature was taken away',
+      'unwitnessed',
+      112,
+      (s) => withWitness(s.bundle, s.witness, [16, 32, 112]),
+    ],
+    [
+      "another history was signed with the desk's key and the countersignatures were kept",
+      'rewritten',
+      32,
+      (s) => rewritten(s, () => true),
+    ],
+    [
+      "another history was signed with the desk's key and the countersignatures were taken away",
+      'unwitnessed',
+      32,
+      (s) => rewritten(s, (size) => size <= 32),
+    ],
+    [
+      'all was rolled back to a countersigned head: what only the witness can show',
+      'intact',
+      null,
+      (s) =>
+        withCounts({
+          ...withWitness(s.bundle, s.witness),
+          checkpoints: withWitness(s.bundle, s.witness).checkpoints.slice(0, 5),
+          entries: s.bundle.entries.slice(0, 64),
+        }),
+    ],
+  ];
+  for (const [name, verdict, firstBadSeq, forged] of witnessCases) {
+    it(`R3: with the witness's key and none of its tail forgiven, where ${name}, both verifiers say ${verdict}`, () => {
+      const sample = makeSample();
+      const bytes = putTogether(forged(sample));
+      const { publicKey } = sample.own;
+      const found = { verdict, firstBadSeq };
+      expect(verifyHere(bytes, { publicKey, witness: { ...sample.witness, maxUnwitnessed: 0 } })).toEqual(
+        found,
+      );
+      const witness = witnessKeyToText(sha256, sample.witness);
+      expect(verifyInPython([bytes], { key: publicKey, witness })).toEqual([found]);
+    });
+  }
+
+  it('is intact with countersignatures to whoever does not know the witness', () => {
+    const { bundle, witness, own } = makeSample();
+    const bytes = putTogether(withWitness(bundle, witness));
+    const intact = { verdict: 'intact', firstBadSeq: null };
+    expect(verifyHere(bytes, { publicKey: own.publicKey })).toEqual(intact);
+    expect(verifyInPython([bytes], { key: own.publicKey })).toEqual([intact]);
+  });
+
   it(
     `R3: of ${mutations} random forgeries none passes, and the two verifiers agree on every one`,
     { timeout: 180_000 },
     () => {
-      const { bundle, own, other, note } = makeSample();
+      const { bundle: signed, own, other, note, witness } = makeSample();
+      const bundle = withWitness(signed, witness, [113]);
       const original = Buffer.from(putTogether(bundle));
       const forged = fc
         .sample(anyForgery, mutations)
-        .map((forgery) => ({ forgery, bytes: forge(bundle, forgery, own, other) }))
+        .map((forgery) => ({ forgery, bytes: forge(bundle, forgery, own, other, witness) }))
         // A respelling that found nothing to respell, say.
         .filter(({ bytes }) => !original.equals(bytes));
+      const { publicKey } = own;
       const ours = forged.map(({ bytes }) =>
-        verifyHere(bytes, { publicKey: own.publicKey, head: headOf(note) }),
+        verifyHere(bytes, { publicKey, head: headOf(note), witness: { ...witness, maxUnwitnessed: 0 } }),
       );
       const theirs = verifyInPython(
         forged.map(({ bytes }) => bytes),
-        { key: own.publicKey, head: note },
+        { key: publicKey, head: note, witness: witnessKeyToText(sha256, witness) },
       );
       const disagreeing = forged.flatMap(({ forgery }, i) =>
         JSON.stringify(ours[i]) === JSON.stringify(theirs[i])
@@ -559,6 +692,19 @@ describe('npm run audit:verify', () => {
       finding: 'entry-missing',
       firstBadSeq: 40,
     });
+    const named = ['--witness', witnessKeyToText(sha256, witness)];
+    writeFileSync(paths.good, putTogether(withWitness(bundle, witness, [64])));
+    const late = run([paths.good, ...named]);
+    expect([late.status, late.stdout.split('\n')[0]]).toEqual([
+      1,
+      'UNWITNESSED: From entry 64 on no witness has countersigned, which is more than was allowed.',
+    ]);
+    const witnessed = run([paths.good, ...named, '--max-unwitnessed', '49']);
+    expect([witnessed.status, witnessed.stdout.split('\n')[0]]).toEqual([
+      0,
+      'INTACT: All 113 entries are in place and unchanged since they were signed. The witness has countersigned the first 64.',
+    ]);
+    expect(witnessed.stdout).toContain('Signed to 113, witnessed to 64.');
     const wrongKey = run([paths.good, '--key', toBase64(witness.publicKey)]);
     expect([wrongKey.status, wrongKey.stdout.split('\n')[0]]).toEqual([
       1,

@@ -40,8 +40,7 @@ def canonical(line, check):
     try:
         value = json.loads(line.decode("utf-8")) if len(line) <= 16384 else None
         same = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == line
-    except (ValueError, RecursionError):
-        return None
+    except (ValueError, RecursionError): return None
     return value if same and check(value) else None
 
 @functools.cache
@@ -58,8 +57,7 @@ def parse_note(note):
     try:
         signatures = [(name, unbase64(s)) for name, s in (line.split(" ")[1:] for line in match["lines"].splitlines())]
         root = unbase64(match["root"])
-    except ValueError:
-        return None
+    except ValueError: return None
     if len(root) != 32 or any(len(s) < 5 for _, s in signatures): return None
     return dict(body=match[1].encode(), origin=match["origin"], size=int(match["size"]), root=root, signatures=signatures)
 
@@ -70,10 +68,13 @@ def check_signature(note, key, verdict_if_invalid, seq):
     if not own: raise Bad("wrong-key", seq)
     if not ed25519(key, note["body"], own[0]): raise Bad(verdict_if_invalid, seq)
 
-def is_cosigned(note, name, key):
-    return any(n == name and len(s) == 76 and s[:4] == key_id(name, 4, key) and ed25519(
-        key, b"cosignature/v1\ntime %d\n" % int.from_bytes(s[4:12], "big") + note["body"], s[12:])
-        for n, s in note["signatures"])
+def check_cosignature(note, name, key, seq):
+    """Whether the witness has countersigned the note. A line under its name and key that does not hold is none it made."""
+    own = [s[4:] for n, s in note["signatures"] if n == name and s[:4] == key_id(name, 4, key)]
+    for s in own:
+        message = b"cosignature/v1\ntime %d\n" % int.from_bytes(s[:8], "big") + note["body"]
+        if len(s) != 72 or not ed25519(key, message, s[8:]): raise Bad("rewritten", seq)
+    return bool(own)
 
 def root_of(peaks):
     root = peaks[-1] if peaks else hashlib.sha256().digest()
@@ -91,7 +92,7 @@ def verify(data, key=None, head=None, witness=None, max_unwitnessed=0):
     origin, size = "rollkeep/%(school)s/%(desk)s/%(incarnation)d" % header, header["size"]
     if head and head["origin"] != origin: raise Bad("forked", 0)
     if head: check_signature(head, bundle_key, "wrong-key", 0)
-    notes, rest, count, previous = {}, lines[1:], header["checkpoints"], None
+    notes, rest, count, previous, seen = {}, lines[1:], header["checkpoints"], None, 0
     for line in rest[:count]:
         seq = previous["size"] if previous else 0
         value = canonical(line, obj(checkpoint=lambda n: type(n) is str))
@@ -101,6 +102,7 @@ def verify(data, key=None, head=None, witness=None, max_unwitnessed=0):
         if previous and note["size"] <= seq:
             fork = note["size"] == seq and note["root"] != previous["root"]
             raise Bad("forked", None) if fork else Bad("malformed", seq)
+        if witness and check_cosignature(note, *witness, seen): seen = note["size"]
         notes[note["size"]] = previous = note
     if len(rest) < count: raise Bad("truncated", 0)
     peaks, last, signed, redacted, named = [], bytes(32), 0, [], []
@@ -129,7 +131,6 @@ def verify(data, key=None, head=None, witness=None, max_unwitnessed=0):
         if not any(a <= seq <= b < by for a, b, by in named): raise Bad("gap", seq)
     if not notes or signed < size: raise Bad("unwitnessed", signed)
     if head and head["size"] > size: raise Bad("truncated", size)
-    seen = max((s for s, note in notes.items() if witness and is_cosigned(note, *witness)), default=0)
     if witness and size - seen > max_unwitnessed: raise Bad("unwitnessed", seen)
 
 if __name__ == "__main__":
@@ -139,8 +140,7 @@ if __name__ == "__main__":
     parser.add_argument("--head", type=lambda path: parse_note(Path(path).read_text("utf-8")))
     parser.add_argument("--witness", type=lambda k: (k.split("+", 2)[0], unbase64(k.split("+", 2)[2])[1:]))
     parser.add_argument("--max-unwitnessed", type=int, default=0)
-    options = vars(parser.parse_args())
-    bad = False
+    options, bad = vars(parser.parse_args()), False
     for path in options.pop("bundles"):
         verdict, seq = "intact", None
         try: verify(Path(path).read_bytes(), **options)

@@ -25,6 +25,7 @@ import { keychainNames, type Keychain } from '../../main/vault/keychain.ts';
 import { recoveryKeysOf } from '../../main/vault/keys.ts';
 import { parseRecoveryKey } from '../../main/vault/recovery-key.ts';
 import { pairPaths } from '../../main/vault/profile.ts';
+import { createDeskWitness, witnessNow } from '../support/desk-witness.ts';
 import { createTestUser, testPassword, type TestDesk } from '../support/test-desk.ts';
 import { contentOf, filledDesk, planted } from './filled-desk.ts';
 
@@ -254,6 +255,34 @@ describe('restoring', () => {
     });
     expect(second).toMatchObject({ action: 'sign-in', incarnation: 1 });
   });
+
+  test.each([
+    ['the present store', false],
+    ['the backup, where the present store is gone', true],
+  ])(
+    'R3: the log kept from %s has its countersignatures, and the new one starts without',
+    async (_, isGone) => {
+      const { test: t, recoveryKey } = await filledDesk();
+      const witness = createDeskWitness(t);
+      const inBackup = witnessNow(t, witness);
+      const { name } = await t.must('backup', 'make', {});
+      const inStore = witnessNow(t, witness);
+      if (isGone) {
+        const { store } = pairPaths(t.open().profile, 1);
+        await t.must('desk', 'lock', {});
+        writeFileSync(store, 'not a store any more');
+      }
+      await t.must('backup', 'restore', { name, recoveryKey });
+      await t.must('desk', 'signIn', { username: 'ada', password: testPassword });
+      const { auditSigner, unitParts } = t.open();
+      const report = verifyAuditBundle(archivedBundle(unitParts.db, 0), {
+        publicKey: auditSigner.publicKey,
+        witness: { ...witness.key, maxUnwitnessed: 1000 },
+      });
+      expect(report).toMatchObject({ verdict: 'intact', witnessedTo: isGone ? inBackup : inStore });
+      expect((await t.must('audit', 'head', {})).witnessedTo).toBe(0);
+    },
+  );
 
   test('goes on writing: records from before the restore are changed, and the change names who wrote them', async () => {
     const { test: t, recoveryKey, students } = await filledDesk();

@@ -10,6 +10,7 @@ import { exportTables, leftOutTables } from '../../db/backup/clear-rows.ts';
 import { storeTables } from '../../db/backup/tables.ts';
 import { verifyAuditBundle } from '../../main/audit/verify-bundle.ts';
 import { toCsvCell } from '../../main/backup/csv-cell.ts';
+import { createDeskWitness, witnessNow } from '../support/desk-witness.ts';
 import { testPassword, type TestDesk } from '../support/test-desk.ts';
 import { filledDesk, planted } from './filled-desk.ts';
 
@@ -142,6 +143,8 @@ describe('exporting the school', () => {
 
   test('A13: logs from before a restore are in the export, each as a bundle that verifies', async () => {
     const { test: t, recoveryKey } = await filledDesk();
+    const witness = createDeskWitness(t);
+    const seen = witnessNow(t, witness);
     const { name } = await t.must('backup', 'make', {});
     await t.must('backup', 'restore', { name, recoveryKey });
     await t.must('desk', 'signIn', { username: 'ada', password: testPassword });
@@ -154,12 +157,13 @@ describe('exporting the school', () => {
       spawnSync('age', ['-d', '-i', identityPath, path], { maxBuffer: 1e8 }).stdout,
     );
     const verdicts = [0, 1].map((incarnation) => {
-      const report = verifyAuditBundle([entries.get(`audit/log-${incarnation}.ndjson`) ?? Buffer.alloc(0)]);
-      return [report.verdict, report.log?.incarnation];
+      const bundle = entries.get(`audit/log-${incarnation}.ndjson`) ?? Buffer.alloc(0);
+      const report = verifyAuditBundle([bundle], { witness: { ...witness.key, maxUnwitnessed: 1000 } });
+      return [report.verdict, report.log?.incarnation, report.witnessedTo];
     });
     expect(verdicts).toEqual([
-      ['intact', 0],
-      ['intact', 1],
+      ['intact', 0, seen],
+      ['intact', 1, 0],
     ]);
   });
 

@@ -38,6 +38,26 @@ it('brings an empty store to the newest version, one step after the other', () =
   expect(connection.pragma('integrity_check', { simple: true })).toBe('ok');
 });
 
+it('brings the countersignatures to a store that has an audit log, and leaves the log as it was', () => {
+  migrateStore(connection, 2);
+  connection.exec(`
+    INSERT INTO audit_leaf VALUES (0, zeroblob(32), zeroblob(32));
+    INSERT INTO audit_body VALUES (0, '{"action":"view"}');
+    INSERT INTO audit_subject VALUES ('a subject', 0);
+    INSERT INTO audit_actor VALUES ('a user', 0);
+    INSERT INTO audit_checkpoint VALUES (1, 'a signed note', 1, 1, 1)`);
+  const tables = ['leaf', 'body', 'subject', 'actor', 'redaction', 'checkpoint'];
+  const content = (): unknown =>
+    tables.map((table) => connection.prepare(`SELECT * FROM audit_${table}`).all());
+  const before = content();
+  expect(migrateStore(connection, 3)).toEqual({ ok: true, value: { applied: 1 } });
+  expect(content()).toEqual(before);
+  connection.exec("INSERT INTO audit_witness VALUES (1, 'a signature line', 2)");
+  expect(connection.prepare('SELECT * FROM audit_witness').all()).toEqual([
+    { size: 1, line: 'a signature line', at: 2 },
+  ]);
+});
+
 it('refuses a store that a newer application wrote, and leaves it alone', () => {
   migrateStore(connection);
   connection.pragma(`user_version=${storeVersion + 1}`);
