@@ -10,6 +10,7 @@ const tools = [
   { program: 'openssl', debian: 'openssl' },
   { program: 'python3', debian: 'python3' },
   { program: 'sqlite3', debian: 'sqlite3' },
+  { program: 'sslscan', debian: 'sslscan' },
   { program: 'strace', debian: 'strace' },
 ] as const;
 

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
  * and name the planted file. A gate that passes on nothing would pass everything else too.
  */
 const root = resolve(import.meta.dirname, '../..');
-const folders = ['domain', 'db', 'main', 'preload', 'renderer', 'resources', 'scripts', 'tests'];
+const folders = ['domain', 'db', 'main', 'preload', 'renderer', 'resources', 'scripts', 'server', 'tests'];
 let copy: string;
 
 beforeAll(() => {
@@ -55,6 +55,7 @@ describe('a folder may import only what DESIGN §2 lets it', () => {
     ['main', 'main/planted.ts', "export type { RollkeepBridge } from '../preload/bridge.ts';\n"],
     ['preload', 'preload/planted.ts', "export type { WritableDb } from '../db/handles.ts';\n"],
     ['renderer', 'renderer/planted.ts', "export type { Desk } from '../main/desk/desk.ts';\n"],
+    ['server', 'server/planted.ts', "export type { WritableDb } from '../db/handles.ts';\n"],
     ['resources', 'resources/sample/planted.ts', "export type { WritableDb } from '../../db/handles.ts';\n"],
   ])('the compiler refuses a forbidden import in %s', (folder, file, content) => {
     const { failed, output } = planted(file, content, () => runTool('tsc', ['-b', '--force', folder]));
@@ -84,6 +85,16 @@ describe('the linter refuses', () => {
       'the driver outside open-store',
       'db/planted.ts',
       "import Database from 'better-sqlite3';\nexport const db = Database;\n",
+    ],
+    [
+      "the driver outside the server's open-database",
+      'server/planted.ts',
+      "import Database from 'better-sqlite3';\nexport const db = Database;\n",
+    ],
+    [
+      'the keychain in the server',
+      'server/planted.ts',
+      "import { Entry } from '@napi-rs/keyring';\nexport const entry = Entry;\n",
     ],
     [
       'electron outside its entry',
