@@ -110,6 +110,7 @@ export const membershipRecord = z.strictObject({
 export type MembershipRecord = z.output<typeof membershipRecord>;
 
 export const membershipRead = z.strictObject({ records: z.array(membershipRecord), size: count, hash });
+export type MembershipRead = z.output<typeof membershipRead>;
 
 /** Compare-and-swap: the records follow the one at `size - 1`, or nothing is taken and the present head is answered. */
 export const membershipAppend = z.strictObject({ records: z.array(membershipRecord).min(1).max(200) });
