@@ -3,7 +3,12 @@ import { err, ok, type Result } from '../domain/result.ts';
 import type { Connection } from './open-store.ts';
 
 /** The migrations in order. A store's `user_version` counts those it has. Frozen once released (a test pins their hashes). */
-export const migrationFiles = ['0001-school.sql', '0002-audit-log.sql', '0003-audit-witness.sql'] as const;
+export const migrationFiles = [
+  '0001-school.sql',
+  '0002-audit-log.sql',
+  '0003-audit-witness.sql',
+  '0004-sync.sql',
+] as const;
 
 /** This application's newest store version. */
 export const storeVersion = migrationFiles.length;

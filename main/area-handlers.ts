@@ -6,6 +6,7 @@ import type { Handlers } from './gate/handlers.ts';
 import { rosterHandlers } from './roster/handlers.ts';
 import { securityHandlers } from './security/handlers.ts';
 import { studentHandlers } from './students/handlers.ts';
+import { syncHandlers } from './sync/handlers.ts';
 import { userHandlers } from './users/handlers.ts';
 
 /** Who answers each procedure of the contract. */
@@ -18,4 +19,5 @@ export const areaHandlers: Handlers = {
   audit: auditHandlers,
   backup: backupHandlers,
   security: securityHandlers,
+  sync: syncHandlers,
 };

@@ -4,9 +4,17 @@ import { assert } from '../../domain/result.ts';
 import { account, membershipEntry } from '../accounts/schema.ts';
 import { cataloguedTables, type CataloguedTable } from '../catalogue.ts';
 import { tableShapes, type TableShape } from '../changes/tables.ts';
-import { parseVersions, rowKey, subjectOf, versionOf, type FieldSealer } from '../changes/write-change.ts';
+import {
+  parseVersions,
+  rowKey,
+  shapeOf,
+  subjectOf,
+  versionOf,
+  type FieldSealer,
+} from '../changes/write-change.ts';
 import type { Connection } from '../open-store.ts';
 import { change, desk } from '../school/schema.ts';
+import { fieldHead } from '../sync/schema.ts';
 import type { StoreValue } from './rows.ts';
 import { quoted } from './tables.ts';
 
@@ -24,6 +32,20 @@ export const leftOutTables: Readonly<Record<string, string>> = {
   audit_redaction: 'Derived from the audit log',
   audit_checkpoint: 'Exported as the audit bundle',
   audit_witness: 'Exported as the audit bundle',
+  ...Object.fromEntries(
+    ['sync_batch', 'sync_blob', 'sync_chain', 'sync_stalled', 'sync_waiting', 'membership_record'].map(
+      (table) => [table, 'Sealed for syncing: what it says is exported as the records themselves'],
+    ),
+  ),
+  sync_author: 'Says which account made a change, by numbers of this computer',
+  field_cover: 'Bookkeeping of the merge',
+  purge_ledger: 'Opaque ids of what was purged',
+  purged_tag: 'Random names of purged parts',
+  purge_hold: 'Opaque ids of open requests',
+  parked_purge: 'Opaque ids of purges that wait',
+  sync_alarm: 'What syncing has found wrong: on the audit log too',
+  membership_waiting: 'Changes of accounts that wait for a signature',
+  group_key: 'Keys of the school; what they seal is exported in clear',
 };
 
 /** A table as it is exported. */
@@ -77,12 +99,25 @@ export function* readClearRows(
       row[property] = value === null ? null : column.mapFromDriverValue(value);
     }
     if (shape !== undefined && shape.sealed.size > 0) openSealed(shape, row, sealer);
+    if (described.table === fieldHead) openBeside(row, sealer);
     batch.push(row);
     if (batch.length < batchSize) continue;
     yield batch;
     batch = [];
   }
   yield batch;
+}
+
+/** A value beside the shown one, in clear in the place of its envelope. */
+function openBeside(row: Record<string, unknown>, sealer: FieldSealer): void {
+  const { envelope } = row;
+  if (!(envelope instanceof Uint8Array)) return;
+  const { definition, name } = shapeOf(String(row['tbl']));
+  assert(definition.subject !== null, 'a sealed field is about somebody');
+  const cell = { table: name, column: String(row['field']), row: String(row['key']) };
+  const version = [row['hlc'], row['desk'], row['seq']].map(String).join('.');
+  row['value'] = JSON.stringify(sealer.open(String(row['subject']), { ...cell, version }, envelope));
+  row['envelope'] = null;
 }
 
 function openSealed(shape: TableShape, row: Record<string, unknown>, sealer: FieldSealer): void {

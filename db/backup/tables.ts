@@ -14,6 +14,8 @@ export type BackupPlace =
 const rest = { kind: 'rest' } as const;
 const ring = { kind: 'ring' } as const;
 const log = { kind: 'log' } as const;
+/** Subjects are students, and guardians, who have no part of their own. */
+const ofStudent = 'CASE WHEN subject IN (SELECT id FROM student) THEN subject END';
 
 /** Every table of the store with its place in a backup. A table that is not here stops a backup: nothing is left out by oversight. */
 export const backupTables: Readonly<Record<string, BackupPlace>> = {
@@ -45,6 +47,22 @@ export const backupTables: Readonly<Record<string, BackupPlace>> = {
   audit_redaction: log,
   audit_checkpoint: log,
   audit_witness: log,
+  sync_batch: rest,
+  sync_blob: { kind: 'student', student: ofStudent },
+  sync_chain: rest,
+  sync_stalled: rest,
+  sync_waiting: { kind: 'student', student: ofStudent },
+  sync_author: rest,
+  field_head: { kind: 'student', student: ofStudent },
+  field_cover: rest,
+  purge_ledger: rest,
+  purged_tag: rest,
+  purge_hold: rest,
+  parked_purge: rest,
+  sync_alarm: rest,
+  membership_record: rest,
+  membership_waiting: rest,
+  group_key: rest,
 };
 
 /** The tables that are really in a store, by name. */

@@ -3,6 +3,7 @@ import { assert } from '../../domain/result.ts';
 import { change as changeSchema, type Change } from '../../domain/sync/change.ts';
 import type { ReadableDb, WritableDb } from '../handles.ts';
 import { change as changeTable } from '../school/schema.ts';
+import { fieldHead } from '../sync/schema.ts';
 import {
   applyOperation,
   parseVersions,
@@ -101,17 +102,44 @@ function openFields(
       opened[property] = value;
       continue;
     }
-    const version = versionOf(versions, property);
-    if (version !== stampVersion) continue;
-    const envelope = row[property];
+    const isShown = versionOf(versions, property) === stampVersion;
+    const envelope = isShown
+      ? row[property]
+      : envelopeBeside(db, shape, rowKey(shape, whole), property, stamp);
+    if (!isShown && envelope === undefined) continue;
     assert(envelope instanceof Uint8Array, 'a sealed field at its own version holds an envelope');
     opened[property] = sealer.open(
       subjectOf(shape, whole),
-      { table: shape.name, column: property, row: rowKey(shape, whole), version },
+      { table: shape.name, column: property, row: rowKey(shape, whole), version: stampVersion },
       envelope,
     );
   }
   return opened;
+}
+
+/** The value of a change that another desk's value is shown before. */
+function envelopeBeside(
+  db: ReadableDb,
+  shape: TableShape,
+  key: string,
+  field: string,
+  { hlc, deskOrdinal, seq }: ChangeStamp,
+): Uint8Array | undefined {
+  const row = db
+    .select({ envelope: fieldHead.envelope })
+    .from(fieldHead)
+    .where(
+      and(
+        eq(fieldHead.tbl, shape.name),
+        eq(fieldHead.key, key),
+        eq(fieldHead.field, field),
+        eq(fieldHead.hlc, hlc),
+        eq(fieldHead.desk, deskOrdinal),
+        eq(fieldHead.seq, seq),
+      ),
+    )
+    .get();
+  return row?.envelope ?? undefined;
 }
 
 function isSealedReference(value: unknown): boolean {

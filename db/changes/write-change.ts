@@ -3,10 +3,12 @@ import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { assert } from '../../domain/result.ts';
 import type { Change, ChangeOperation } from '../../domain/sync/change.ts';
-import type { Hlc } from '../../domain/sync/version.ts';
+import type { UserId } from '../../domain/ids.ts';
+import type { Hlc, Version } from '../../domain/sync/version.ts';
 import type { ReadableDb, WritableDb } from '../handles.ts';
 import { deriveStudentKeys } from '../people/name-keys.ts';
 import { change as changeTable, desk as deskTable } from '../school/schema.ts';
+import { fieldHead } from '../sync/schema.ts';
 import {
   tableShapes,
   type FactTableName,
@@ -24,7 +26,7 @@ export interface FieldSealer {
 }
 
 export interface FieldCell {
-  readonly table: SyncedTableName;
+  readonly table: SyncedTableName | 'sync_waiting';
   readonly column: string;
   readonly row: string;
   /** The field's version in its local text form. */
@@ -43,13 +45,16 @@ export type FieldsOf<N extends SyncedTableName> = {
 export interface ChangeBuilder {
   /** Writes the given fields of a record and leaves the others; `key` names the record, made when it is not there. */
   put<N extends RecordTableName>(table: N, fields: FieldsOf<N>): void;
+  /** Writes a field over every value that stands, also over those of other desks beside the shown one: a person has decided. */
+  decide(table: RecordTableName, fields: Fields): void;
   /** Adds facts; `shared` holds what all rows have in common. */
   add<N extends FactTableName>(table: N, shared: FieldsOf<N>, rows: readonly FieldsOf<N>[]): void;
 }
 
 /** The one way in which areas write records and facts: every effect has its change, in the same transaction. */
 export interface ChangeWriter {
-  write(aggregate: { type: string; id: string }, build: (builder: ChangeBuilder) => void): void;
+  /** `by` is the account that makes the change; left out where the application makes it itself. */
+  write(aggregate: { type: string; id: string }, build: (builder: ChangeBuilder) => void, by?: UserId): void;
   /** After a rollback: forgets the numbers given out in it. */
   reset(): void;
 }
@@ -59,6 +64,8 @@ export interface ChangeOrigin {
   readonly desk: string;
   readonly incarnation: number;
   readonly deskOrdinal: number;
+  /** The channel's number up to which this desk has read: what is newer the change did not know. */
+  readonly seen: () => number;
 }
 
 /** The writer of this desk's own changes. `nextTime` gives strictly increasing hybrid logical times. */
@@ -81,10 +88,11 @@ export function createChangeWriter(
     .prepare();
 
   return {
-    write(aggregate, build) {
-      const operations: PlainOperation[] = [];
+    write(aggregate, build, by) {
+      const operations: (PlainOperation & { readonly decides?: true })[] = [];
       build({
         put: (table, fields) => operations.push({ op: 'put', table, fields: withoutUndefined(fields) }),
+        decide: (table, fields) => operations.push({ op: 'put', table, fields, decides: true }),
         add: (table, shared, rows) =>
           operations.push({
             op: 'add',
@@ -104,10 +112,32 @@ export function createChangeWriter(
         incarnation: origin.incarnation,
         seq,
         hlc: stamp.hlc,
+        by: by ?? null,
+        seen: origin.seen(),
         aggregate: [aggregate.type, aggregate.id],
-        operations: operations.map((operation) =>
-          serialised(db, operation, applyOperation(db, operation, stamp, sealer), origin),
-        ),
+        operations: operations.map((operation) => {
+          if (operation.op === 'add') {
+            addFacts(db, operation, stamp, sealer);
+            return serialisedFacts(operation);
+          }
+          const shape = shapeOf(operation.table);
+          const key = rowKey(shape, operation.fields);
+          const beside = operation.decides ? takeHeadsBeside(db, operation.table, key, operation.fields) : {};
+          const put = putRecord(db, shape, operation.fields, stamp, sealer);
+          const over = Object.fromEntries(
+            Object.entries(put.superseded).map(([field, version]) => [
+              field,
+              [version, ...(beside[field] ?? [])].map((text) => versionParts(db, text, origin)),
+            ]),
+          );
+          return {
+            op: 'put' as const,
+            table: operation.table,
+            key,
+            fields: referSealed(shape, put.fields),
+            ...(Object.keys(over).length > 0 && { over }),
+          };
+        }),
       };
       insertChange.run({
         seq,
@@ -142,19 +172,26 @@ export type PlainOperation =
       readonly rows: readonly Fields[];
     };
 
-/** Writes one operation into its table and gives, for a put, the local versions that it superseded. */
+/** Writes one operation into its table. */
 export function applyOperation(
   db: WritableDb,
   operation: PlainOperation,
   stamp: ChangeStamp,
   sealer: FieldSealer,
-): Readonly<Record<string, string>> {
+): void {
+  if (operation.op === 'add') addFacts(db, operation, stamp, sealer);
+  else putRecord(db, shapeOf(operation.table), operation.fields, stamp, sealer);
+}
+
+/** Adds the rows of an operation; a fact that is there already stays as it is. */
+export function addFacts(
+  db: WritableDb,
+  operation: Extract<PlainOperation, { op: 'add' }>,
+  stamp: ChangeStamp,
+  sealer: FieldSealer,
+): void {
   const shape = shapeOf(operation.table);
-  if (operation.op === 'add') {
-    for (const row of operation.rows) addFact(db, shape, { ...operation.shared, ...row }, stamp, sealer);
-    return {};
-  }
-  return putRecord(db, shape, operation.fields, stamp, sealer);
+  for (const row of operation.rows) addFact(db, shape, { ...operation.shared, ...row }, stamp, sealer);
 }
 
 const versionsSchema = z.record(z.string(), z.string());
@@ -184,43 +221,69 @@ export function rowKey(shape: TableShape, fields: Fields): string {
   return shape.definition.key.map((property) => String(fields[property])).join(' ');
 }
 
+/** The shape of a synced table. Throws for any other name. */
 export function shapeOf(name: string): TableShape {
   const shape = tableShapes.get(name);
   assert(shape !== undefined, `${name} is a synced table`);
   return shape;
 }
 
+/** Gives every field that the operation wrote, and for each that had a version, the one it superseded. */
 function putRecord(
   db: WritableDb,
   shape: TableShape,
   fields: Fields,
   stamp: ChangeStamp,
   sealer: FieldSealer,
-): Readonly<Record<string, string>> {
+): { readonly fields: Fields; readonly superseded: Readonly<Record<string, string>> } {
   const row = rowKey(shape, fields);
   const version = stampToVersion(stamp);
   const present = statementsOf(db, shape).versions.get(fields);
-  const stored = sealFields(shape, fields, row, version, sealer);
   if (present === undefined) {
-    const derived = shape.name === 'student' ? deriveStudentKeys(fields) : {};
-    statementsOf(db, shape).insert.run({
-      ...emptyRow(shape),
-      ...stored,
-      ...derived,
-      versions: JSON.stringify({ '*': version }),
-    });
-    return {};
+    // A record begins whole: every field has the version of the change that made it.
+    const whole = { ...emptyFields(shape), ...fields };
+    insertRecord(db, shape, sealFields(shape, whole, row, version, sealer), fields, version);
+    return { fields: whole, superseded: {} };
   }
+  const stored = sealFields(shape, fields, row, version, sealer);
   const versions = parseVersions(z.string().parse(present[0]));
   const changed = Object.keys(fields).filter((property) => !shape.definition.key.includes(property));
   const superseded = Object.fromEntries(changed.map((property) => [property, versionOf(versions, property)]));
   const next = { ...versions, ...Object.fromEntries(changed.map((property) => [property, version])) };
+  updateRecord(db, shape, fields, stored, next);
+  return { fields, superseded };
+}
+
+/** Makes a row. `stored` has its sealed fields as envelopes, `plain` in clear. */
+export function insertRecord(
+  db: WritableDb,
+  shape: TableShape,
+  stored: Fields,
+  plain: Fields,
+  version: string,
+): void {
+  const derived = shape.name === 'student' ? deriveStudentKeys(plain) : {};
+  statementsOf(db, shape).insert.run({
+    ...emptyRow(shape),
+    ...stored,
+    ...derived,
+    versions: JSON.stringify({ '*': version }),
+  });
+}
+
+/** Writes fields of a row that is there, sealed ones as envelopes. `fields` name the row by its key. */
+export function updateRecord(
+  db: WritableDb,
+  shape: TableShape,
+  fields: Fields,
+  stored: Fields,
+  versions: FieldVersions,
+): void {
   db.update(shape.definition.table)
-    .set({ ...withoutKey(shape, stored), versions: JSON.stringify(next) })
+    .set({ ...withoutKey(shape, stored), versions: JSON.stringify(versions) })
     .where(keyCondition(shape, fields))
     .run();
   if (shape.name === 'student') rederiveStudentKeys(db, shape, fields);
-  return superseded;
 }
 
 function addFact(
@@ -241,7 +304,8 @@ function addFact(
   });
 }
 
-function sealFields(
+/** The fields as their row stores them: those that are sealed as envelopes bound to the version. */
+export function sealFields(
   shape: TableShape,
   fields: Fields,
   row: string,
@@ -277,31 +341,32 @@ function rederiveStudentKeys(db: WritableDb, shape: TableShape, fields: Fields):
   db.update(shape.definition.table).set(deriveStudentKeys(row)).where(keyCondition(shape, fields)).run();
 }
 
-function serialised(
-  db: ReadableDb,
-  operation: PlainOperation,
-  superseded: Readonly<Record<string, string>>,
-  origin: ChangeOrigin,
-): ChangeOperation {
+function serialisedFacts(operation: Extract<PlainOperation, { op: 'add' }>): ChangeOperation {
   const shape = shapeOf(operation.table);
-  if (operation.op === 'add') {
-    return {
-      op: 'add',
-      table: operation.table,
-      shared: referSealed(shape, operation.shared),
-      rows: operation.rows.map((row) => referSealed(shape, row)),
-    };
-  }
-  const over = Object.fromEntries(
-    Object.entries(superseded).map(([property, version]) => [property, [localVersion(db, version, origin)]]),
-  );
   return {
-    op: 'put',
+    op: 'add',
     table: operation.table,
-    key: rowKey(shape, operation.fields),
-    fields: referSealed(shape, operation.fields),
-    ...(Object.keys(over).length > 0 ? { over } : {}),
+    shared: referSealed(shape, operation.shared),
+    rows: operation.rows.map((row) => referSealed(shape, row)),
   };
+}
+
+/** The versions of the values beside the shown ones, field by field; the values themselves go. */
+function takeHeadsBeside(
+  db: WritableDb,
+  table: string,
+  key: string,
+  fields: Fields,
+): Readonly<Record<string, readonly string[]>> {
+  const taken: Record<string, string[]> = {};
+  for (const field of Object.keys(fields)) {
+    const isThis = and(eq(fieldHead.tbl, table), eq(fieldHead.key, key), eq(fieldHead.field, field));
+    const heads = db.select().from(fieldHead).where(isThis).all();
+    if (heads.length === 0) continue;
+    taken[field] = heads.map(({ hlc, desk, seq }) => `${hlc}.${desk}.${seq}`);
+    db.delete(fieldHead).where(isThis).run();
+  }
+  return taken;
 }
 
 type StoredFields = Extract<ChangeOperation, { op: 'put' }>['fields'];
@@ -318,8 +383,8 @@ function referSealed(shape: TableShape, fields: Fields): StoredFields {
   );
 }
 
-/** A version of this store as the wire writes it. Besides this desk's own there are those from before a restore. */
-function localVersion(db: ReadableDb, text: string, origin: ChangeOrigin): [number, string, number, number] {
+/** A version of this store as the wire writes it: this desk's own, or of any desk that the store knows. */
+function versionParts(db: ReadableDb, text: string, origin: ChangeOrigin): Version {
   const [hlc, ordinal, seq] = text.split('.').map(Number);
   assert(hlc !== undefined && ordinal !== undefined && seq !== undefined, 'a version has three parts');
   if (ordinal === origin.deskOrdinal) return [hlc, origin.desk, origin.incarnation, seq];
@@ -346,6 +411,12 @@ function withoutKey(shape: TableShape, fields: Fields): Fields {
   );
 }
 
+/** The fields of a record as areas write them, before anything is known of them. */
+function emptyFields(shape: TableShape): Fields {
+  const { versions: _versions, searchKey: _searchKey, sortKey: _sortKey, ...fields } = emptyRow(shape);
+  return fields;
+}
+
 /** A row before anything is known of it: empty text where the column asks for text, else null. */
 function emptyRow(shape: TableShape): Fields {
   let row = emptyRows.get(shape.name);
@@ -363,7 +434,8 @@ function emptyRow(shape: TableShape): Fields {
 
 const emptyRows = new Map<SyncedTableName, Fields>();
 
-function keyCondition(shape: TableShape, fields: Fields): SQL {
+/** Finds a row by the key values among `fields`. */
+export function keyCondition(shape: TableShape, fields: Fields): SQL {
   const condition = and(
     ...shape.definition.key.map((property) => {
       const column = shape.columns[property];
@@ -389,14 +461,11 @@ function statementsOf(db: WritableDb, shape: TableShape): Statements {
   const { table } = shape.definition;
   let statements = byTable.get(table);
   if (statements === undefined) {
-    const insert = db
-      .insert(table)
-      .values(
-        Object.fromEntries(
-          Object.keys(shape.columns).map((property) => [property, sql.placeholder(property)]),
-        ),
-      )
-      .prepare();
+    const placeholders = Object.fromEntries(
+      Object.keys(shape.columns).map((property) => [property, sql.placeholder(property)]),
+    );
+    const into = db.insert(table).values(placeholders);
+    const insert = (shape.definition.kind === 'fact' ? into.onConflictDoNothing() : into).prepare();
     const { versions } = shape.columns;
     const select =
       versions === undefined

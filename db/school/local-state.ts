@@ -19,7 +19,21 @@ export type LocalStateName =
   | 'rotation-due'
   | 'journal-problems'
   /** The server that the school syncs with, as JSON; the key of its witness among it. */
-  | 'sync-server';
+  | 'sync-server'
+  /** How far this desk has read the channel, as JSON. */
+  | 'sync-position'
+  /** The number of the first change of this incarnation; none for a store that was never restored. */
+  | 'incarnation-start'
+  /** Up to which of the changes from before a restore it is known that they are in a batch. */
+  | 'leftovers-sealed-to'
+  /** The seeds of this desk's own key pairs: what it signs, and what is sealed to it. */
+  | 'desk-signing-key'
+  | 'desk-agreement-key'
+  /** How many entries of the membership log the server has. */
+  | 'membership-settled'
+  /** What the server said of each desk when it was last asked, as JSON. */
+  | 'sync-heads'
+  | 'last-synced';
 
 export function readLocalState(db: ReadableDb, name: LocalStateName): Uint8Array | undefined {
   return db.select({ value: localState.value }).from(localState).where(eq(localState.name, name)).get()

@@ -50,6 +50,8 @@ export const permissions = {
   'audit.read': 'read and verify the audit log, and see who accessed a record',
   'backup.manage': 'make backups, restore them and export the school',
   'security.see': 'see how this computer is protected',
+  'sync.manage': 'connect the school with a server, and let computers join or end them',
+  'conflicts.decide': 'decide what holds where two computers disagree',
 } as const;
 export type Permission = keyof typeof permissions;
 
@@ -73,6 +75,8 @@ export const policy: { readonly [R in Role]: { readonly [P in Permission]?: Reac
     'audit.read': 'school',
     'backup.manage': 'school',
     'security.see': 'school',
+    'sync.manage': 'school',
+    'conflicts.decide': 'school',
   },
   'attendance-clerk': {
     'account.own': 'self',
@@ -84,6 +88,7 @@ export const policy: { readonly [R in Role]: { readonly [P in Permission]?: Reac
     'attendance.office': 'school',
     'calendar.see': 'school',
     'calendar.edit': 'school',
+    'conflicts.decide': 'school',
   },
   nurse: {
     'account.own': 'self',

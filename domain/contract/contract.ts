@@ -9,6 +9,7 @@ import type { Procedure } from './procedure.ts';
 import { rosterProcedures } from './roster.ts';
 import { securityProcedures } from './security.ts';
 import { studentProcedures } from './students.ts';
+import { syncProcedures } from './sync.ts';
 import { userProcedures } from './users.ts';
 
 /** Every procedure that the window may call, once, by area. */
@@ -21,6 +22,7 @@ export const contract = {
   audit: auditProcedures,
   backup: backupProcedures,
   security: securityProcedures,
+  sync: syncProcedures,
 } as const satisfies Record<string, Record<string, Procedure>>;
 
 export type Contract = typeof contract;

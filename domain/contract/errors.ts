@@ -79,6 +79,27 @@ export const errorSchemas = {
   cancelled: z.strictObject({ type: z.literal('cancelled') }),
   'review-outdated': z.strictObject({ type: z.literal('review-outdated') }),
 
+  // Syncing.
+  'no-server': z.strictObject({ type: z.literal('no-server') }),
+  /** The school is connected already. */
+  'server-known': z.strictObject({ type: z.literal('server-known') }),
+  'server-unreachable': z.strictObject({ type: z.literal('server-unreachable') }),
+  /** Another server than the one of the invitation answered, or something between. */
+  'server-not-genuine': z.strictObject({ type: z.literal('server-not-genuine') }),
+  'server-refused': z.strictObject({
+    type: z.literal('server-refused'),
+    why: z.enum(['code-expired', 'code-used', 'not-found', 'channel-taken', 'clock-skew', 'other']),
+  }),
+  'invitation-wrong': z.strictObject({
+    type: z.literal('invitation-wrong'),
+    problem: z.enum(['characters', 'damaged', 'newer']),
+  }),
+  'words-wrong': z.strictObject({ type: z.literal('words-wrong'), triesLeft: z.int() }),
+  /** The code has expired, or the meeting was given up on either side. */
+  'enrolment-over': z.strictObject({ type: z.literal('enrolment-over') }),
+  'desk-gone': z.strictObject({ type: z.literal('desk-gone') }),
+  'own-desk': z.strictObject({ type: z.literal('own-desk') }),
+
   // Backup, restore, export.
   'disk-full': z.strictObject({ type: z.literal('disk-full') }),
   'folder-not-writable': z.strictObject({ type: z.literal('folder-not-writable') }),

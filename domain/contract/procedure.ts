@@ -22,7 +22,9 @@ export type AuditRecordType =
   | 'audit'
   | 'backup'
   | 'school'
-  | 'security';
+  | 'security'
+  | 'sync'
+  | 'conflict';
 
 /** At most `max` calls in `perMs` milliseconds, counted for this desk or for the signed-in user. */
 export interface RateLimit {

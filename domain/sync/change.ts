@@ -38,6 +38,10 @@ export const change = z.strictObject({
   incarnation: z.int(),
   seq: z.int(),
   hlc: z.int(),
+  /** The account that made it; null for the application itself. */
+  by: z.string().nullable(),
+  /** The channel's number up to which the desk had read. */
+  seen: z.int(),
   aggregate: z.tuple([z.string(), z.string()]),
   operations: z.array(changeOperation),
 });

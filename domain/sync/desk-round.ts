@@ -888,7 +888,8 @@ function retryWaiting(store: DeskStore): void {
   }
 }
 
-function recordOf(operation: unknown): string | undefined {
+/** The record that a put or delete writes, `table key`; undefined for everything else. */
+export function recordOf(operation: unknown): string | undefined {
   const parsed = plainOperation.safeParse(operation);
   return parsed.success && (parsed.data.op === 'put' || parsed.data.op === 'delete')
     ? `${parsed.data.table} ${parsed.data.key}`

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { desc, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { createAuditLog } from '../../db/audit/append.ts';
 import { rebuildStore, type StoreRebuild } from '../../db/backup/rebuild-store.ts';
 import { countStore } from '../../db/backup/snapshot.ts';
@@ -11,6 +11,7 @@ import { readLocalState, removeLocalState, writeLocalState } from '../../db/scho
 import { desk as deskTable } from '../../db/school/schema.ts';
 import type { AuditDraft } from '../../domain/audit/entry.ts';
 import { assert, err, ok, type Result } from '../../domain/result.ts';
+import { deskOrdinal } from '../../domain/sync/version.ts';
 import { auditBundle } from '../audit/bundle.ts';
 import { sha256 } from '../audit/node-crypto.ts';
 import type { Desk } from '../desk/desk.ts';
@@ -272,12 +273,11 @@ function startNewLog(
   const known = listBackups(backupFolder(desk, backup.school)).map((one) => one.incarnation);
   const next = Math.max(incarnation, manifest.incarnation, ...known) + 1;
   const before = db.select().from(deskTable).where(eq(deskTable.isLocal, true)).get();
-  const last = db.select().from(deskTable).orderBy(desc(deskTable.ordinal)).limit(1).get();
-  assert(before !== undefined && last !== undefined, 'a store knows its desk');
+  assert(before !== undefined, 'a store knows its desk');
   // The versions in the store go on naming the incarnation that wrote them.
   db.update(deskTable).set({ isLocal: false }).where(eq(deskTable.ordinal, before.ordinal)).run();
   db.insert(deskTable)
-    .values({ ...before, ordinal: last.ordinal + 1, incarnation: next, isLocal: true })
+    .values({ ...before, ordinal: deskOrdinal(before.id, next), incarnation: next, isLocal: true })
     .run();
 
   // The ring of the folder opens every backup in it; the one in the backup is older.

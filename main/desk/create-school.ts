@@ -11,7 +11,7 @@ import type { AttendanceMode, CountryPack } from '../../domain/contract/shared.t
 import { dayAt } from '../../domain/calendar/local-time.ts';
 import type { DeskId, SchoolId, UserId } from '../../domain/ids.ts';
 import { assert, err, ok, type Result } from '../../domain/result.ts';
-import { nextHlc, type Hlc } from '../../domain/sync/version.ts';
+import { deskOrdinal, nextHlc, type Hlc } from '../../domain/sync/version.ts';
 import type { PasswordRefused } from '../../domain/vault/password-rules.ts';
 import { sha256 } from '../audit/node-crypto.ts';
 import { writeAnchor } from '../vault/anchor.ts';
@@ -25,11 +25,11 @@ import {
   startProfile,
   type Profile,
 } from '../vault/profile.ts';
-import { createVault, type NewSchool } from '../vault/vault.ts';
+import { createVault, membersOf, type NewSchool } from '../vault/vault.ts';
 import { writeVault } from '../vault/vault-file.ts';
 import { newId, type Desk } from './desk.ts';
 import { createFieldKeyring, ensureFieldKey, quarterOf } from './field-keyring.ts';
-import { addMembershipEntry } from './membership.ts';
+import { addMembershipEntry, slotFact } from './membership.ts';
 
 export interface SchoolToMake {
   readonly name: string;
@@ -134,7 +134,13 @@ function writeFirstStore(
     const transaction = createTransaction(connection);
     transaction.begin();
     db.insert(deskTable)
-      .values({ ordinal: 1, id: prepared.desk, incarnation: 0, label: '1', isLocal: true })
+      .values({
+        ordinal: deskOrdinal(prepared.desk, 0),
+        id: prepared.desk,
+        incarnation: 0,
+        label: '1',
+        isLocal: true,
+      })
       .run();
     writeLocalState(db, 'audit-key', desk.random(32));
     writeLocalState(db, 'import-key', desk.random(32));
@@ -143,7 +149,13 @@ function writeFirstStore(
     let lastHlc: Hlc = 0;
     const changes = createChangeWriter(
       db,
-      { school, desk: prepared.desk, incarnation: 0, deskOrdinal: 1 },
+      {
+        school,
+        desk: prepared.desk,
+        incarnation: 0,
+        deskOrdinal: deskOrdinal(prepared.desk, 0),
+        seen: () => 0,
+      },
       createFieldKeyring(db, school, desk.random),
       () => (lastHlc = nextHlc(lastHlc, desk.now())),
     );
@@ -185,11 +197,12 @@ function writeFirstStore(
           body: {
             administrator: prepared.administrator,
             administratorKey: hex(made.administratorKeys.signing.public),
-            recoveryKey: made.body.recovery.ed25519,
+            recovery: membersOf(made.body).recovery,
             desk: prepared.desk,
           },
         },
         { kind: 'account', body: founder },
+        ...membersOf(made.body).slots.map(slotFact),
       ],
     );
     const auditLog = createAuditLog({

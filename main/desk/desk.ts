@@ -35,6 +35,9 @@ import type { PreparedSchool } from './create-school.ts';
 import { ensureFieldKey, quarterOf } from './field-keyring.ts';
 import { keepAnchor, openSchool, type OpenSchool, type OpenSchoolError } from './open-school.ts';
 import { createRecentUsers, type RecentUsers } from './recent-users.ts';
+import { SyncEngine } from '../sync/engine.ts';
+import type { Enrolment } from '../sync/enrolment.ts';
+import type { Joining } from '../sync/joining.ts';
 
 export type { OpenSchool } from './open-school.ts';
 
@@ -92,6 +95,12 @@ export class Desk {
   readonly options: DeskOptions;
   open: OpenSchool | null = null;
   session: Session | null = null;
+  /** While the desk is recovered: what names a new administrator is signed with them. */
+  recoveryKeys: UserKeys | null = null;
+  readonly sync = new SyncEngine(this);
+  /** A computer that joins the school with a code of this one, and joining a school here: in memory only. */
+  enrolment: Enrolment | null = null;
+  joining: Joining | null = null;
   /** A school whose recovery key has been shown and not yet typed back: in memory only. */
   prepared: PreparedSchool | null = null;
   #chosen: SchoolId | null = null;
@@ -221,11 +230,13 @@ export class Desk {
     this.session = session;
     this.#recovered = false;
     this.prepared = null;
+    this.sync.start();
   }
 
   /** Puts a store opened with the recovery key in use: for naming an administrator and nothing else. */
-  beginRecovery(open: OpenSchool): void {
+  beginRecovery(open: OpenSchool, recoveryKeys: UserKeys): void {
     this.open = open;
+    this.recoveryKeys = recoveryKeys;
     this.session = null;
     this.#recovered = true;
   }
@@ -233,10 +244,14 @@ export class Desk {
   /** Ends the session: writes the sign-out, signs the audit head, keeps the anchor, drops every key, closes the store. */
   lock(why: Extract<DeskEvent, { type: 'locked' }>['why']): void {
     const { open, session } = this;
+    this.sync.stop();
+    this.enrolment = null;
     this.open = null;
     this.session = null;
     this.#recovered = false;
     this.prepared = null;
+    if (this.recoveryKeys !== null) forgetKeys(this.recoveryKeys);
+    this.recoveryKeys = null;
     if (open === null) return;
     const nowMs = this.now();
     try {
@@ -380,6 +395,7 @@ export class Desk {
     });
     assert(reopened.ok, 'a verified new generation opens');
     this.open = reopened.value;
+    this.sync.start();
     wipe(open.masterKey);
     removeLocalState(reopened.value.unitParts.db, 'rotation-due');
     const removed = removeOtherGenerations(open.profile, keychain.value);
@@ -402,6 +418,7 @@ export class Desk {
   async tick(): Promise<void> {
     await this.endSessionIfOver();
     this.open?.signHeadIfDue(this.now());
+    this.sync.tick();
   }
 
   #countLocked(key: string, windowStartMs: number): number {

@@ -22,6 +22,8 @@ export interface FieldKeyring extends FieldSealer {
   keyOf(subject: string): FieldKey;
   /** A person's own key, unless it was never made or has been destroyed. */
   findKey(subject: string): FieldKey | undefined;
+  /** Drops a person's key from memory, once the store has none any more. */
+  forget(subject: string): void;
   /** After a rollback: forgets keys that were made in it. */
   reset(): void;
 }
@@ -133,6 +135,7 @@ export function createFieldKeyring(db: WritableDb, school: SchoolId, random: Ran
     },
     keyOf,
     findKey: existing,
+    forget: (subject) => void subjects.delete(subject),
     reset() {
       subjects.clear();
       quarterKeys = new Map();

@@ -6,6 +6,7 @@ import { readLocalNumber, readLocalState, writeLocalNumber } from '../../db/scho
 import type { Contract } from '../../domain/contract/contract.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
 import { dayAt } from '../../domain/calendar/local-time.ts';
+import { recoverySigner } from '../../domain/membership/entry.ts';
 import { assert, err, ok, type Result } from '../../domain/result.ts';
 import { inPhases, answer, type AreaHandlers } from '../gate/handlers.ts';
 import { runUnit } from '../gate/run-unit.ts';
@@ -35,7 +36,7 @@ import {
 import { writeVault, type VaultReadError } from '../vault/vault-file.ts';
 import { prepareSchool, writeSchool, type PreparedSchool } from './create-school.ts';
 import { keepAnchorOf, sessionIdleMs, sessionLongestMs, type Desk, type LockedSchool } from './desk.ts';
-import { addMembershipEntry } from './membership.ts';
+import { addMembershipEntry, slotFact } from './membership.ts';
 import type { OpenSchool, OpenSchoolError } from './open-school.ts';
 
 type OpeningError = ErrorOf<
@@ -170,13 +171,16 @@ export const deskHandlers: AreaHandlers<'desk'> = {
     async prepare(desk, { password }) {
       return changeOwnVault(desk, password);
     },
-    run(unit) {
+    run(unit, _input, prepared) {
       const { db, school, actor, nowMs } = unit;
       const fields = { state: 'active', activationExpiresAtMs: null } as const;
       const row = db.update(account).set(fields).where(eq(account.id, actor.user)).returning().get();
       assert(row !== undefined, 'a signed-in user has an account');
+      const slot = prepared.body.slots.find((one) => one.user === actor.user);
+      assert(slot !== undefined, 'who has chosen a password has a way in');
       addMembershipEntry(db, { school: school.id, nowMs, signer: actor.user, keys: unit.signingKeys() }, [
         { kind: 'account', body: row },
+        slotFact(slot),
       ]);
       return answer(null, { recordId: actor.user });
     },
@@ -238,7 +242,7 @@ export const deskHandlers: AreaHandlers<'desk'> = {
         throw cause;
       }
       keepAnchorOf(desk, open);
-      desk.beginRecovery(open);
+      desk.beginRecovery(open, way.value.recoveryKeys);
       const administrators = open.unitParts.db
         .select({ id: account.id, displayName: account.displayName })
         .from(account)
@@ -251,8 +255,8 @@ export const deskHandlers: AreaHandlers<'desk'> = {
   recoverAdministrator: {
     runs: 'on-desk',
     async call(desk, { administrator }) {
-      const { open } = desk;
-      assert(open !== null, 'a recovered desk has its store open');
+      const { open, recoveryKeys } = desk;
+      assert(open !== null && recoveryKeys !== null, 'a recovered desk has its store open');
       const row = desk.accountOf(open, administrator);
       if (row === undefined || row.role !== 'school-administrator' || row.state === 'removed') {
         return err({ type: 'account-gone' });
@@ -273,10 +277,19 @@ export const deskHandlers: AreaHandlers<'desk'> = {
       runUnit(open, desk.now(), {
         run() {
           const { db } = open.unitParts;
-          db.update(account)
-            .set({ state: 'awaiting-activation', activationExpiresAtMs: reset.value.expiresAtMs })
-            .where(eq(account.id, administrator))
-            .run();
+          const fields = {
+            state: 'awaiting-activation',
+            activationExpiresAtMs: reset.value.expiresAtMs,
+          } as const;
+          db.update(account).set(fields).where(eq(account.id, administrator)).run();
+          const slot = members.slots.find(({ user }) => user === administrator);
+          assert(slot !== undefined, 'who was reset has a way in');
+          const by = { school: open.unitParts.school.id, nowMs: desk.now() };
+          addMembershipEntry(db, { ...by, signer: recoverySigner, keys: recoveryKeys.signing }, [
+            { kind: 'account', body: { ...row, ...fields } },
+            slotFact(slot),
+            { kind: 'recovery', body: members.recovery },
+          ]);
           writeLocalNumber(db, 'rotation-due', 1);
           return answer(null);
         },

@@ -7,9 +7,19 @@ import {
   firstMembershipHash,
   membershipText,
   type MembershipEntry,
+  type recoverySigner,
   type MembershipFact,
 } from '../../domain/membership/entry.ts';
 import { signWith, type SigningKeyPair } from '../vault/keys.ts';
+import type { VaultMembers } from '../vault/vault.ts';
+import type { VaultSlot } from '../vault/vault-file.ts';
+
+/** A way in as the membership log says it: without the master key, which is this desk's alone. */
+export function slotFact(slot: VaultMembers['slots'][number] | VaultSlot): MembershipFact {
+  const { login, user, method, kdf, keys, x25519, ed25519, expires } = slot;
+  const body = { login, user, method, kdf, keys, x25519, ed25519 };
+  return { kind: 'slot', body: expires === undefined ? body : { ...body, expires } };
+}
 
 /**
  * Appends entries to the school's membership log, signed by whoever acts, within the caller's transaction
@@ -20,7 +30,7 @@ export function addMembershipEntry(
   by: {
     readonly school: SchoolId;
     readonly nowMs: number;
-    readonly signer: UserId;
+    readonly signer: UserId | typeof recoverySigner;
     readonly keys: SigningKeyPair;
   },
   facts: readonly MembershipFact[],

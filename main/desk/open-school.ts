@@ -13,10 +13,11 @@ import { createTransaction, type Transaction } from '../../db/transaction.ts';
 import { isCheckpointDue, type CheckpointOccasion } from '../../domain/audit/checkpoint-policy.ts';
 import { rootAt } from '../../domain/audit/merkle.ts';
 import { assert, err, ok, type Result } from '../../domain/result.ts';
-import { nextHlc, type Hlc } from '../../domain/sync/version.ts';
+import { hlcAfterReceiving, nextHlc, type Hlc } from '../../domain/sync/version.ts';
 import { checkpointNow } from '../audit/checkpoints.ts';
 import { createAuditSigner, sha256, type AuditSigner } from '../audit/node-crypto.ts';
 import type { SchoolFacts } from '../gate/unit.ts';
+import { readPosition } from '../sync/position.ts';
 import { compareWithAnchor, readAnchor, writeAnchor } from '../vault/anchor.ts';
 import type { Keychain, KeychainError } from '../vault/keychain.ts';
 import { deriveKey, wipe } from '../vault/keys.ts';
@@ -42,6 +43,10 @@ export interface OpenSchool {
   readonly auditSigner: AuditSigner;
   readonly unitParts: UnitParts;
   readonly masterKey: Uint8Array;
+  /** The channel's number up to which this desk has read: changes say what they did not know. */
+  channelSeq: number;
+  /** Moves the desk's logical time after a change of another desk (`hlcAfterReceiving`). */
+  observeTime(hlc: Hlc, receiptAtMs: number): void;
   /** The vault as it is on the disk; replaced when it is written. */
   vault: VaultBody;
   /** Signs the audit head when it is due: after 64 entries or 60 s, or now for an occasion. */
@@ -123,13 +128,19 @@ export function openSchool(options: {
     db.select({ hlc: change.hlc }).from(change).orderBy(desc(change.seq)).limit(1).get()?.hlc ?? 0;
   const writer = createChangeWriter(
     db,
-    { school: facts.id, desk: local.id, incarnation: local.incarnation, deskOrdinal: local.ordinal },
+    {
+      school: facts.id,
+      desk: local.id,
+      incarnation: local.incarnation,
+      deskOrdinal: local.ordinal,
+      seen: () => school.channelSeq,
+    },
     fields,
     () => (lastHlc = nextHlc(lastHlc, options.now())),
   );
   const changes: ChangeWriter = {
-    write: (aggregate, build) => {
-      writer.write(aggregate, build);
+    write: (aggregate, build, by) => {
+      writer.write(aggregate, build, by);
     },
     reset() {
       writer.reset();
@@ -175,6 +186,10 @@ export function openSchool(options: {
       changes,
     },
     masterKey,
+    channelSeq: 0,
+    observeTime(hlc, receiptAtMs) {
+      lastHlc = hlcAfterReceiving(lastHlc, hlc, receiptAtMs);
+    },
     vault,
     signHeadIfDue,
     afterCommit: (nowMs) => signHeadIfDue(nowMs),
@@ -191,6 +206,7 @@ export function openSchool(options: {
       }
     },
   };
+  school.channelSeq = readPosition(db)?.seq ?? 0;
   return ok(school);
 }
 

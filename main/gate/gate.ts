@@ -81,7 +81,11 @@ export function createGate(desk: Desk, handlers: Handlers): Gate {
   return {
     async call(request) {
       try {
-        return await call(request);
+        const reply = await call(request);
+        // Whatever a command has written waits for the server now.
+        if (reply.ok && findProcedure(request.area, request.procedure)?.kind === 'command')
+          desk.sync.noteChange();
+        return reply;
       } catch (cause) {
         if (cause instanceof AuditFailure) {
           desk.noteAuditFailure(cause.reason);
@@ -110,8 +114,14 @@ function inUnit(
   const { desk, open, session, procedure, name, granted, reach } = context;
   const nowMs = desk.now();
   const today = desk.dayAt(nowMs);
-  const unit = {
+  const unit: CommandUnit = {
     ...open.unitParts,
+    changes: {
+      ...open.unitParts.changes,
+      write: (aggregate, build) => {
+        open.unitParts.changes.write(aggregate, build, session.actor.user);
+      },
+    },
     scope: resolveScope(reach, session.actor.staff, today),
     actor: session.actor,
     granted,

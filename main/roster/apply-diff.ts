@@ -112,15 +112,14 @@ function putStep(
   }
   let known: Readonly<Record<string, unknown>> = {};
   const reader: ChangeBuilder = {
+    ...change,
     put: (_table, fields) => {
       known = fields;
-    },
-    add: (table, shared, rows) => {
-      change.add(table, shared, rows);
     },
   };
   putRecord(reader, unit, importKey, { kind, ...before });
   const writer: ChangeBuilder = {
+    ...change,
     put: (table, fields) => {
       const { key } = syncedTables[table];
       const isKept = ([name, value]: [string, unknown]): boolean =>
@@ -128,9 +127,6 @@ function putStep(
       // A part of the fields is still fields of that table.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       change.put(table, Object.fromEntries(Object.entries(fields).filter(isKept)) as typeof fields);
-    },
-    add: (table, shared, rows) => {
-      change.add(table, shared, rows);
     },
   };
   putRecord(writer, unit, importKey, step);

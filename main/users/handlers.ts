@@ -7,6 +7,7 @@ import type { Contract } from '../../domain/contract/contract.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
 import type { StaffId, UserId } from '../../domain/ids.ts';
 import { assert, err, ok, type Result } from '../../domain/result.ts';
+import type { MembershipFact } from '../../domain/membership/entry.ts';
 import { normaliseUsername } from '../../domain/vault/username.ts';
 import {
   attemptRefused,
@@ -16,9 +17,10 @@ import {
   type VaultChange,
 } from '../desk/handlers.ts';
 import { newId, type Desk } from '../desk/desk.ts';
-import { addMembershipEntry } from '../desk/membership.ts';
+import { addMembershipEntry, slotFact } from '../desk/membership.ts';
 import { answer, inPhases, refuse, type AreaHandlers } from '../gate/handlers.ts';
 import type { CommandUnit } from '../gate/unit.ts';
+import { enterEpoch, prepareEpoch, type PreparedEpoch } from '../sync/new-epoch.ts';
 import { loginOf } from '../vault/keys.ts';
 import { pairPaths } from '../vault/profile.ts';
 import {
@@ -103,7 +105,7 @@ export const userHandlers: AreaHandlers<'users'> = {
       });
       return added.ok ? ok({ user, activation: added.value, slot: slotOf(added.value.body, user) }) : added;
     },
-    run(unit, input, { user, activation }) {
+    run(unit, input, { user, activation, slot }) {
       if (isUsernameTaken(unit.db, input.username)) return refuse({ type: 'username-taken' });
       if (!isStaff(unit.db, input.staff)) return refuse({ type: 'out-of-scope' });
       const row = {
@@ -117,7 +119,7 @@ export const userHandlers: AreaHandlers<'users'> = {
         colorScheme: 'auto',
       } as const;
       unit.db.insert(account).values(row).run();
-      recordAccount(unit, row);
+      recordAccount(unit, row, slot);
       return answer(null, { recordId: user });
     },
     async finish(desk, _value, _input, { user, activation, slot }) {
@@ -173,12 +175,13 @@ export const userHandlers: AreaHandlers<'users'> = {
       const { body, ...activation } = added.value;
       return ok({ members: membersOf(body), ...activation });
     },
-    run(unit, { id }, { expiresAtMs }) {
+    run(unit, { id }, { members, expiresAtMs }) {
       const row = presentAccount(unit.db, id);
       if (row === undefined) return refuse({ type: 'account-gone' }, { recordId: id });
       const fields = { state: 'awaiting-activation', activationExpiresAtMs: expiresAtMs } as const;
       unit.db.update(account).set(fields).where(eq(account.id, id)).run();
-      recordAccount(unit, { ...row, ...fields });
+      const slot = members.slots.find((one) => one.user === id);
+      recordAccount(unit, { ...row, ...fields }, slot);
       writeLocalNumber(unit.db, 'rotation-due', 1);
       return answer(null, { recordId: id });
     },
@@ -192,12 +195,14 @@ export const userHandlers: AreaHandlers<'users'> = {
     },
   }),
 
-  remove: inPhases<Contract['users']['remove'], null, string>({
+  remove: inPhases<Contract['users']['remove'], { desk: Desk; epoch: PreparedEpoch | null }, string>({
     changesVault: true,
     async prepare(desk, { id }) {
-      return desk.session?.actor.user === id ? err({ type: 'own-account' }) : ok(null);
+      if (desk.session?.actor.user === id) return err({ type: 'own-account' });
+      // What is synced from here on is not for the eyes of who leaves.
+      return ok({ desk, epoch: await prepareEpoch(desk) });
     },
-    run(unit, { id }) {
+    run(unit, { id }, { desk, epoch }) {
       const row = presentAccount(unit.db, id);
       if (row === undefined) return refuse({ type: 'account-gone' }, { recordId: id });
       if (row.role === 'school-administrator' && countAdministrators(unit.db) === 1) {
@@ -206,6 +211,7 @@ export const userHandlers: AreaHandlers<'users'> = {
       const fields = { state: 'removed', activationExpiresAtMs: null } as const;
       unit.db.update(account).set(fields).where(eq(account.id, id)).run();
       recordAccount(unit, { ...row, ...fields });
+      recordFacts(unit, enterEpoch(desk, unit.db, epoch));
       writeLocalNumber(unit.db, 'rotation-due', 1);
       return answer(row.username, { recordId: id });
     },
@@ -249,7 +255,10 @@ export const userHandlers: AreaHandlers<'users'> = {
       const proven = await provePassword(desk, present);
       return proven.ok ? changeOwnVault(desk, next) : proven;
     },
-    run: (unit) => answer(null, { recordId: unit.actor.user }),
+    run(unit, _input, { body }) {
+      recordFacts(unit, [slotFact(slotOf(body, unit.actor.user))]);
+      return answer(null, { recordId: unit.actor.user });
+    },
     async finish(desk, _value, _input, change) {
       const written = writeOwnVault(desk, change);
       return written.ok ? ok({}) : written;
@@ -344,12 +353,15 @@ function secretOf(desk: Desk): Uint8Array {
   return secret;
 }
 
-/** The account's new state as a signed entry of the membership log. */
-function recordAccount(unit: CommandUnit, row: AccountRow): void {
+/** The account's new state as a signed entry of the membership log, with its way in where that is new. */
+function recordAccount(unit: CommandUnit, row: AccountRow, slot?: VaultMembers['slots'][number]): void {
+  recordFacts(unit, [{ kind: 'account', body: row }, ...(slot === undefined ? [] : [slotFact(slot)])]);
+}
+
+function recordFacts(unit: CommandUnit, facts: readonly MembershipFact[]): void {
   const { school, nowMs, actor } = unit;
-  addMembershipEntry(unit.db, { school: school.id, nowMs, signer: actor.user, keys: unit.signingKeys() }, [
-    { kind: 'account', body: row },
-  ]);
+  const by = { school: school.id, nowMs, signer: actor.user, keys: unit.signingKeys() };
+  addMembershipEntry(unit.db, by, facts);
 }
 
 /** Whether the account may be linked to that staff record: one of this school, or none. */

@@ -29,6 +29,8 @@ export type KeyPurpose =
   | 'anchor'
   // from the key of a student, or the key of a backup ring
   | 'backup-part'
+  // from a one-time code for joining
+  | 'enrolment'
   // from the recovery key
   | 'recovery-x25519'
   | 'recovery-ed25519'
@@ -158,6 +160,11 @@ export function bytesToUserKeys(bytes: Uint8Array): UserKeys {
   };
 }
 
+/** The private key of a seed, as Node takes it. */
+export function signingKeyOf(seed: Uint8Array): KeyObject {
+  return privateKeyOf(pkcs8Prefixes.ed25519, seed);
+}
+
 /** Signs with Ed25519. The signature is 64 bytes. */
 export function signWith(keys: SigningKeyPair, message: Uint8Array): Uint8Array {
   return sign(null, message, privateKeyOf(pkcs8Prefixes.ed25519, keys.seed));
@@ -236,11 +243,13 @@ const pkcs8Prefixes = {
 
 const publicJwk = z.object({ x: z.string() });
 
-function agreementKeyPair(secret: Uint8Array): AgreementKeyPair {
+/** An X25519 pair from its secret. */
+export function agreementKeyPair(secret: Uint8Array): AgreementKeyPair {
   return { secret, public: publicKeyOf(privateKeyOf(pkcs8Prefixes.x25519, secret)) };
 }
 
-function signingKeyPair(seed: Uint8Array): SigningKeyPair {
+/** An Ed25519 pair from its seed. */
+export function signingKeyPair(seed: Uint8Array): SigningKeyPair {
   return { seed, public: publicKeyOf(privateKeyOf(pkcs8Prefixes.ed25519, seed)) };
 }
 

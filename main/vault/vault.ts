@@ -335,6 +335,32 @@ export async function prepareRotation(
   return { body: await sealMembers(header, members, masterKey), masterKey };
 }
 
+/** Makes the vault of one more desk of a school: a master key of its own, sealed to the school's members. */
+export async function createDeskVault(
+  of: Pick<VaultBody, 'school' | 'label' | 'desk' | 'store'>,
+  members: VaultMembers,
+  random: Random,
+): Promise<{ readonly body: VaultBody; readonly masterKey: Uint8Array }> {
+  const masterKey = random(32);
+  return { body: await sealMembers({ v: 1, generation: 1, ...of }, members, masterKey), masterKey };
+}
+
+/** The vault with these ways in: the master key is sealed to whoever is new. Nobody's way in is taken. */
+export async function withSlots(
+  body: VaultBody,
+  masterKey: Uint8Array,
+  slots: VaultMembers['slots'],
+): Promise<VaultBody> {
+  const sealed = await Promise.all(
+    slots.map(async (slot) => {
+      const present = body.slots.find((one) => one.user === slot.user && one.x25519 === slot.x25519);
+      const mk = present?.mk ?? (await sealMasterKey(body, masterKey, slot.user, slot.x25519));
+      return { ...slot, mk };
+    }),
+  );
+  return { ...body, slots: sealed };
+}
+
 /** Overwrites a user's secrets, at lock and sign-out. */
 export function forgetKeys(keys: UserKeys): void {
   wipe(keys.agreement.secret, keys.signing.seed);

@@ -1,7 +1,9 @@
 import {
   IconCalendarCheck,
+  IconCloudUp,
   IconDatabaseExport,
   IconFileImport,
+  IconGitBranch,
   IconHistory,
   IconListCheck,
   IconSettings,
@@ -55,6 +57,15 @@ const areas: readonly Area[] = [
     screen: lazy(async () => ({ default: (await import('../students/students-screen.tsx')).StudentsScreen })),
   },
   {
+    path: paths.conflicts,
+    label: 'area.conflicts',
+    icon: IconGitBranch,
+    permission: 'conflicts.decide',
+    screen: lazy(async () => ({
+      default: (await import('../conflicts/conflicts-screen.tsx')).ConflictsScreen,
+    })),
+  },
+  {
     path: paths.import,
     label: 'area.import',
     icon: IconFileImport,
@@ -81,6 +92,13 @@ const areas: readonly Area[] = [
     icon: IconDatabaseExport,
     permission: 'backup.manage',
     screen: lazy(async () => ({ default: (await import('../backup/backup-screen.tsx')).BackupScreen })),
+  },
+  {
+    path: paths.sync,
+    label: 'area.sync',
+    icon: IconCloudUp,
+    permission: 'sync.manage',
+    screen: lazy(async () => ({ default: (await import('../sync/sync-screen.tsx')).SyncScreen })),
   },
   {
     path: paths.security,
@@ -110,6 +128,16 @@ export function areasOf(role: Role): readonly Area[] {
         ? { ...area, label: 'area.myClasses' }
         : area,
     );
+}
+
+/**
+ * The areas as the navigation shows them. Conflicts is there for who manages syncing, and for others while there is
+ * something to decide or they are on it: most days it would only say that there is nothing.
+ */
+export function navigationOf(role: Role, path: string, conflicts: number): readonly Area[] {
+  const showsConflicts =
+    reachOf(role, 'sync.manage') !== undefined || conflicts > 0 || path === paths.conflicts;
+  return areasOf(role).filter((area) => area.path !== paths.conflicts || showsConflicts);
 }
 
 /** Screens that are opened from a list; they read from their path which record. */

@@ -19,6 +19,15 @@ export interface CallState<A extends AreaName, P extends NameOf<A, 'query'>> {
   readonly reload: () => void;
 }
 
+interface CallOptions<A extends AreaName, P extends NameOf<A, 'query'>> {
+  readonly enabled?: boolean;
+  /**
+   * How long after an answer to ask again, or false for no more; after an error it gets undefined. Only for what is not
+   * audited, and only while somebody waits: asking keeps an idle session awake.
+   */
+  readonly everyMs?: (answer: Output<A, P> | undefined) => number | false;
+}
+
 /**
  * Reads through the contract while the component is shown. Each new input, and each new mounting, is one audited read.
  */
@@ -26,12 +35,14 @@ export function useCall<A extends AreaName, P extends NameOf<A, 'query'>>(
   area: A,
   procedure: P,
   input: Input<A, P>,
-  { enabled = true }: { readonly enabled?: boolean } = {},
+  { enabled = true, everyMs }: CallOptions<A, P> = {},
 ): CallState<A, P> {
   const query = useQuery({
     queryKey: [area, procedure, input],
     queryFn: () => call(area, procedure, input),
     enabled,
+    refetchInterval: ({ state: { data: last } }) =>
+      everyMs?.(last?.ok === true ? last.value : undefined) ?? false,
   });
   const { data: reply, refetch } = query;
   const reload = useCallback(() => void refetch(), [refetch]);

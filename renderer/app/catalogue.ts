@@ -1,5 +1,6 @@
 import { assert } from '../../domain/result.ts';
 import { language, locale, type Language } from './language.ts';
+import { errorMessages } from './error-messages.en.ts';
 import { appMessages } from './messages.en.ts';
 import { attendanceMessages } from '../attendance/messages.en.ts';
 import { componentMessages } from '../components/messages.en.ts';
@@ -11,6 +12,10 @@ import { securityMessages } from '../security/messages.en.ts';
 import { settingsMessages } from '../settings/messages.en.ts';
 import { peopleMessages } from '../users/messages.en.ts';
 import { studentMessages } from '../students/messages.en.ts';
+import { alarmMessages } from '../sync/alarm-messages.en.ts';
+import { syncMessages } from '../sync/messages.en.ts';
+import { conflictMessages } from '../conflicts/messages.en.ts';
+import { fieldMessages } from '../conflicts/field-messages.en.ts';
 
 /**
  * One text for people. `{name}` stands for a parameter. A text with plural forms chooses by its parameter `count`
@@ -25,6 +30,7 @@ export type Messages = Readonly<Record<string, Message>>;
 
 const english = {
   ...appMessages,
+  ...errorMessages,
   ...componentMessages,
   ...deskMessages,
   ...attendanceMessages,
@@ -35,6 +41,10 @@ const english = {
   ...rosterMessages,
   ...backupMessages,
   ...auditMessages,
+  ...syncMessages,
+  ...alarmMessages,
+  ...conflictMessages,
+  ...fieldMessages,
 } as const satisfies Messages;
 
 type Catalogue = typeof english;

@@ -65,6 +65,18 @@ const sentences: Sentences = {
   cancelled: () => text('error.cancelled'),
   'review-outdated': () => text('error.review-outdated'),
 
+  'no-server': () => text('error.no-server'),
+  'server-known': () => text('error.server-known'),
+  'server-unreachable': () => text('error.server-unreachable'),
+  'server-not-genuine': () => text('error.server-not-genuine'),
+  'server-refused': ({ why }) => refusedSentences[why](),
+  'invitation-wrong': ({ problem }) => invitationSentences[problem](),
+  'words-wrong': ({ triesLeft }) =>
+    triesLeft === 0 ? text('error.words-wrong.last') : text('error.words-wrong', { count: triesLeft }),
+  'enrolment-over': () => text('error.enrolment-over'),
+  'desk-gone': () => text('error.desk-gone'),
+  'own-desk': () => text('error.own-desk'),
+
   'disk-full': () => text('error.disk-full'),
   'folder-not-writable': () => text('error.folder-not-writable'),
   'backup-missing': () => text('error.backup-missing'),
@@ -88,6 +100,21 @@ const storeSentences: Readonly<Record<ErrorOf<'store-damaged'>['what'], () => st
   'vault-damaged': () => text('error.store-damaged.vault-damaged'),
   'vault-tampered': () => text('error.store-damaged.vault-tampered'),
   'store-newer': () => text('error.store-damaged.store-newer'),
+};
+
+const refusedSentences: Readonly<Record<ErrorOf<'server-refused'>['why'], () => string>> = {
+  'code-expired': () => text('error.server-refused.code-expired'),
+  'code-used': () => text('error.server-refused.code-used'),
+  'not-found': () => text('error.server-refused.not-found'),
+  'channel-taken': () => text('error.server-refused.channel-taken'),
+  'clock-skew': () => text('error.server-refused.clock-skew'),
+  other: () => text('error.server-refused.other'),
+};
+
+const invitationSentences: Readonly<Record<ErrorOf<'invitation-wrong'>['problem'], () => string>> = {
+  characters: () => text('error.invitation-wrong.characters'),
+  damaged: () => text('error.invitation-wrong.damaged'),
+  newer: () => text('error.invitation-wrong.newer'),
 };
 
 /** The sentences of an error, in the window's language, its times by `format`. */

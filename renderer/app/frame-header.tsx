@@ -3,7 +3,6 @@ import { openSpotlight } from '@mantine/spotlight';
 import {
   IconAlertTriangle,
   IconChevronDown,
-  IconDeviceFloppy,
   IconHistory,
   IconKey,
   IconLock,
@@ -21,8 +20,8 @@ import { useCall } from './calls.ts';
 import { text } from './catalogue.ts';
 import { useDesk, useUser } from './desk-state.tsx';
 import { useChangeDisplay } from './display.tsx';
-import { useFormat } from './format.ts';
 import { pathTo, useGo } from './router.tsx';
+import { SavedState } from './saved-state.tsx';
 import classes from './frame.module.css';
 
 interface FrameHeaderProps {
@@ -48,7 +47,7 @@ export function FrameHeader({ onSetUp, onChangePassword }: FrameHeaderProps) {
       >
         <span className={classes.wide}>{canFind ? text('frame.search') : text('frame.search.short')}</span>
       </Button>
-      <Group wrap="nowrap" gap="md">
+      <Group wrap="nowrap" gap="md" className={classes.end ?? ''}>
         <SavedState />
         {reachOf(role, 'audit.read') !== undefined && <AuditState />}
         <Tooltip label={text('frame.lock.title')}>
@@ -119,40 +118,6 @@ function SchoolMenu({ onSetUp }: Pick<FrameHeaderProps, 'onSetUp'>) {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-/** Everything is saved on this computer before it is shown as saved; what may be missing is a second copy. */
-function SavedState() {
-  const { lastBackupAtMs, nowMs } = useDesk().status;
-  const { role } = useUser();
-  const go = useGo();
-  const { formatAge } = useFormat();
-  const words =
-    lastBackupAtMs === null
-      ? text('frame.saved.noBackup')
-      : text('frame.saved.backup', { age: formatAge(lastBackupAtMs, nowMs) });
-  const content = (
-    <>
-      <IconDeviceFloppy size={18} aria-hidden />
-      <span className={classes.wide}>{words}</span>
-    </>
-  );
-  return (
-    <Tooltip label={words}>
-      {reachOf(role, 'backup.manage') === undefined ? (
-        <span className={classes.state}>{content}</span>
-      ) : (
-        <UnstyledButton
-          className={classes.state ?? ''}
-          onClick={() => {
-            go(pathTo.backup());
-          }}
-        >
-          {content}
-        </UnstyledButton>
-      )}
-    </Tooltip>
   );
 }
 

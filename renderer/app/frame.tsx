@@ -16,6 +16,7 @@ import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
 import { paths, useBack } from './router.tsx';
 import { SessionWarning } from './session-warning.tsx';
+import { SyncProvider } from './sync-state.tsx';
 import classes from './frame.module.css';
 
 const headerHeightPx = 48;
@@ -43,45 +44,47 @@ export function Frame({ onSetUp }: { readonly onSetUp: () => void }) {
   const isSample = status.school?.isSample === true;
 
   return (
-    <AppShell
-      header={{ height: isSample ? headerHeightPx + 40 : headerHeightPx }}
-      navbar={{
-        width: { base: narrowNavigationPx, sm: isNarrow ? narrowNavigationPx : wideNavigationPx },
-        breakpoint: 0,
-      }}
-      padding="lg"
-      transitionDuration={0}
-    >
-      {/* Over the navigation, so that the header's menus are. */}
-      <AppShell.Header zIndex={110}>
-        <Button
-          variant="default"
-          size="xs"
-          className={classes.skip ?? ''}
-          onClick={() => document.getElementById('content')?.focus()}
-        >
-          {text('frame.skip')}
-        </Button>
-        <FrameHeader onSetUp={onSetUp} onChangePassword={password.open} />
-        {isSample && (
-          <Group className={classes.sample} justify="space-between" wrap="nowrap" gap="sm">
-            <Text fw={600} size="sm" truncate>
-              {text('frame.sample')}
-            </Text>
-            <Button size="compact-sm" variant="default" flex="none" onClick={onSetUp}>
-              {text('frame.sample.setUp')}
-            </Button>
-          </Group>
-        )}
-      </AppShell.Header>
-      <Navigation isNarrow={isNarrow} onToggle={narrow.toggle} />
-      <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
-        {auditFailure === null ? <Screen /> : <AuditClosed error={auditFailure} />}
-      </AppShell.Main>
-      <Palette onChangePassword={password.open} />
-      <SessionWarning />
-      <ChangePassword opened={isChanging} onClose={password.close} />
-    </AppShell>
+    <SyncProvider>
+      <AppShell
+        header={{ height: isSample ? headerHeightPx + 40 : headerHeightPx }}
+        navbar={{
+          width: { base: narrowNavigationPx, sm: isNarrow ? narrowNavigationPx : wideNavigationPx },
+          breakpoint: 0,
+        }}
+        padding="lg"
+        transitionDuration={0}
+      >
+        {/* Over the navigation, so that the header's menus are. */}
+        <AppShell.Header zIndex={110}>
+          <Button
+            variant="default"
+            size="xs"
+            className={classes.skip ?? ''}
+            onClick={() => document.getElementById('content')?.focus()}
+          >
+            {text('frame.skip')}
+          </Button>
+          <FrameHeader onSetUp={onSetUp} onChangePassword={password.open} />
+          {isSample && (
+            <Group className={classes.sample} justify="space-between" wrap="nowrap" gap="sm">
+              <Text fw={600} size="sm" truncate>
+                {text('frame.sample')}
+              </Text>
+              <Button size="compact-sm" variant="default" flex="none" onClick={onSetUp}>
+                {text('frame.sample.setUp')}
+              </Button>
+            </Group>
+          )}
+        </AppShell.Header>
+        <Navigation isNarrow={isNarrow} onToggle={narrow.toggle} />
+        <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+          {auditFailure === null ? <Screen /> : <AuditClosed error={auditFailure} />}
+        </AppShell.Main>
+        <Palette onChangePassword={password.open} />
+        <SessionWarning />
+        <ChangePassword opened={isChanging} onClose={password.close} />
+      </AppShell>
+    </SyncProvider>
   );
 }
 

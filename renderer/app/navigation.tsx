@@ -2,9 +2,10 @@ import { AppShell, NavLink, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconLayoutSidebar } from '@tabler/icons-react';
 import { useLocation } from 'wouter';
-import { areasOf } from './areas.ts';
+import { navigationOf } from './areas.ts';
 import { text } from './catalogue.ts';
 import { useUser } from './desk-state.tsx';
+import { useSyncing } from './sync-state.tsx';
 import classes from './navigation.module.css';
 
 interface NavigationProps {
@@ -16,12 +17,13 @@ interface NavigationProps {
 export function Navigation({ isNarrow, onToggle }: NavigationProps) {
   const { role } = useUser();
   const [path, go] = useLocation();
+  const { state: sync } = useSyncing();
   const hasRoom = useMediaQuery('(min-width: 48em)') ?? true;
   const showsNames = hasRoom && !isNarrow;
 
   return (
     <AppShell.Navbar aria-label={text('area.navigation')} p="xs" className={classes.bar}>
-      {areasOf(role).map(({ path: areaPath, label, icon: AreaIcon }) => {
+      {navigationOf(role, path, sync?.conflicts ?? 0).map(({ path: areaPath, label, icon: AreaIcon }) => {
         const isHere = path === areaPath || path.startsWith(`${areaPath}/`);
         return (
           <Tooltip key={areaPath} label={text(label)} position="right" disabled={showsNames}>

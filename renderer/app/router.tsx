@@ -18,6 +18,8 @@ export const paths = {
   people: '/people',
   audit: '/audit',
   backup: '/backup',
+  sync: '/sync',
+  conflicts: '/conflicts',
   security: '/security',
   settings: '/settings',
 } as const;
@@ -47,6 +49,8 @@ export const pathTo = {
   /** The audit log, of one student where one is named. */
   audit: (place: { readonly student?: StudentId } = {}) => withQuery(paths.audit, place),
   backup: () => paths.backup,
+  sync: () => paths.sync,
+  conflicts: () => paths.conflicts,
   security: () => paths.security,
   settings: () => paths.settings,
 } as const;

@@ -68,6 +68,14 @@ const didTexts: DidTexts = {
   'backup.restore': 'audit.did.backup.restore',
   'backup.exportSchool': 'audit.did.backup.exportSchool',
   'security.status': 'audit.did.security.status',
+  'sync.overview': 'audit.did.sync.overview',
+  'sync.dismissAlarm': 'audit.did.sync.dismissAlarm',
+  'sync.connect': 'audit.did.sync.connect',
+  'sync.openEnrolment': 'audit.did.sync.openEnrolment',
+  'sync.confirmEnrolment': 'audit.did.sync.confirmEnrolment',
+  'sync.endDesk': 'audit.did.sync.endDesk',
+  'sync.conflicts': 'audit.did.sync.conflicts',
+  'sync.decide': 'audit.did.sync.decide',
 };
 
 export const actionTexts: { readonly [A in AuditAction]: PlainTextKey } = {
@@ -105,6 +113,8 @@ export const recordTexts: { readonly [R in AuditRecordType]: PlainTextKey } = {
   backup: 'audit.record.backup',
   school: 'audit.record.school',
   security: 'audit.record.security',
+  sync: 'audit.record.sync',
+  conflict: 'audit.record.conflict',
 };
 
 const whyTexts: Readonly<Record<string, PlainTextKey>> = {
@@ -122,6 +132,12 @@ const whyTexts: Readonly<Record<string, PlainTextKey>> = {
   'roster-refused': 'audit.why.roster-refused',
   'confirmation-needed': 'audit.why.confirmation-needed',
   'review-outdated': 'audit.why.review-outdated',
+  'server-unreachable': 'audit.why.server-unreachable',
+  'server-not-genuine': 'audit.why.server-not-genuine',
+  'server-refused': 'audit.why.server-refused',
+  'invitation-wrong': 'audit.why.invitation-wrong',
+  'words-wrong': 'audit.why.words-wrong',
+  'enrolment-over': 'audit.why.enrolment-over',
 };
 
 /** What an entry says, as a sentence: "Ms Ito (Nurse) opened the card of Abara, Chidi". */

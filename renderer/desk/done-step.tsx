@@ -37,3 +37,14 @@ export function SampleDoneStep({ sample, onOpen }: SampleDoneStepProps) {
     </>
   );
 }
+
+/** The school has come from the other computers: sign-in is next. */
+export function JoinedStep({ onOpen }: { readonly onOpen: () => void }) {
+  return (
+    <Group>
+      <Button autoFocus onClick={onOpen}>
+        {text('setUp.join.done.signIn')}
+      </Button>
+    </Group>
+  );
+}

@@ -12,6 +12,8 @@ export const deskMessages = {
   'signIn.locked.time': 'Rollkeep locked after 12 hours. What you typed and did not save waits for you.',
   'signIn.locked.suspend':
     'Rollkeep locked because this computer slept or was locked. What you typed and did not save waits for you.',
+  'signIn.locked.account-ended':
+    'Your account was ended on another computer. What was saved stays saved. Ask a school administrator.',
   'signIn.users': 'Who is here',
   'signIn.otherUser': 'Somebody else',
   'signIn.username': 'Username',
@@ -39,6 +41,7 @@ export const deskMessages = {
 
   'setUp.steps': 'Steps',
   'setUp.step.start': 'Start',
+  'setUp.step.join': 'Join',
   'setUp.step.school': 'School',
   'setUp.step.administrator': 'Administrator',
   'setUp.step.sheet': 'Recovery sheet',
@@ -53,9 +56,11 @@ export const deskMessages = {
   'setUp.start.sample.text':
     'An invented school with a year of marks and an account for each role. Nothing in it is real.',
   'setUp.start.sample.there': 'It is on this computer already: choose it on the sign-in page.',
-  'setUp.start.join': 'Join a school that another computer has',
+  'setUp.start.join': 'Join a school that other computers use',
   'setUp.start.join.text':
-    'Not possible yet: it comes with synchronisation. Until then, one computer holds a school.',
+    'With a code that an administrator makes on one of them, on its Sync page. It needs a network.',
+  'setUp.start.join.notHere':
+    'Not on this computer: it holds a school already. A computer joins before it has one.',
   'setUp.start.samplePack': 'Attendance codes of the sample',
   'setUp.start.sample.submit': 'Make the sample school',
   'setUp.sample.making': 'Making the sample school',
@@ -68,6 +73,35 @@ export const deskMessages = {
   'setUp.keychain.accept.text':
     "Whoever copies this account's files can then try passwords. The security page goes on saying so.",
   'setUp.keychain.file': 'There is no keychain here: part of the key is kept in a file of your account.',
+
+  'setUp.join.title': 'Join a school',
+  'setUp.join.state':
+    'An administrator sits at a computer of the school, you at this one. Nothing is kept here until all of it has come.',
+  'setUp.join.code': 'Code for joining',
+  'setUp.join.code.text': 'The other computer shows it on its Sync page, for 15 minutes.',
+  'setUp.join.action': 'Join',
+  'setUp.join.beginning': 'Looking for the server and checking that it is the right one',
+  'setUp.join.waiting': 'Waiting for the other computer to see this one',
+  'setUp.join.words': 'This is {school}. Compare the words, so that nobody is between you.',
+  'setUp.join.confirm': 'Go on',
+  'setUp.join.checking': 'Checking the words',
+  'setUp.join.confirming':
+    'The words are right. Waiting for the other computer of {school} to let this one join',
+  'setUp.join.receiving': 'Taking over {school}',
+  'setUp.join.failed.title': 'This computer has not joined',
+  'setUp.join.failed.kept': 'Nothing was kept on this computer.',
+  'setUp.join.failed.expired': 'The code has expired, or the other computer has given up.',
+  'setUp.join.failed.unreachable': 'The server could not be reached any more. Check the network.',
+  'setUp.join.failed.not-genuine':
+    'What answered was not the server, or not a computer of the school. Do not try again on this network; ask the administrator.',
+  'setUp.join.failed.refused': 'The server refused. Ask the administrator for a new code.',
+  'setUp.join.failed.disk-full': 'The disk is full. Free space.',
+  'setUp.join.failed.newer':
+    'The school is kept with a newer Rollkeep. Install that version, or a later one, here.',
+  'setUp.join.done.title': '{school} is on this computer',
+  'setUp.join.done.state':
+    'From now on it works without a network too. Sign in as on the other computers of the school.',
+  'setUp.join.done.signIn': 'Sign in',
 
   'setUp.country.us': 'United States',
   'setUp.country.england': 'England',

@@ -5,7 +5,8 @@ import { useCommand } from '../app/calls.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
 import { AdministratorStep } from './administrator-step.tsx';
 import { DeskPage } from './desk-page.tsx';
-import { DoneStep, SampleDoneStep } from './done-step.tsx';
+import { DoneStep, JoinedStep, SampleDoneStep } from './done-step.tsx';
+import { JoinStep } from './join-step.tsx';
 import { SchoolStep } from './school-step.tsx';
 import { SheetStep } from './sheet-step.tsx';
 import { StartStep } from './start-step.tsx';
@@ -33,10 +34,14 @@ interface SetUpProps {
 }
 
 const steps = ['start', 'school', 'administrator', 'sheet', 'done'] as const;
-type Step = (typeof steps)[number];
+type Step = (typeof steps)[number] | 'join';
+// The sample asks for nothing on its way.
+const sampleSteps: readonly Step[] = ['start', 'done'];
+const joinSteps: readonly Step[] = ['start', 'join', 'done'];
 
 const stepLabels: Readonly<Record<Step, PlainTextKey>> = {
   start: 'setUp.step.start',
+  join: 'setUp.step.join',
   school: 'setUp.step.school',
   administrator: 'setUp.step.administrator',
   sheet: 'setUp.step.sheet',
@@ -47,6 +52,7 @@ const titles: Readonly<
   Record<Exclude<Step, 'done'>, { readonly title: PlainTextKey; readonly state: PlainTextKey }>
 > = {
   start: { title: 'setUp.start.title', state: 'setUp.start.state' },
+  join: { title: 'setUp.join.title', state: 'setUp.join.state' },
   school: { title: 'setUp.school.title', state: 'setUp.school.state' },
   administrator: { title: 'setUp.administrator.title', state: 'setUp.administrator.state' },
   sheet: { title: 'setUp.sheet.title', state: 'setUp.sheet.state' },
@@ -57,6 +63,7 @@ export function SetUp({ onDone, onLeave }: SetUpProps) {
   const [step, setStep] = useState<Step>('start');
   const [form, setForm] = useState(emptyForm);
   const [sample, setSample] = useState<Output<'desk', 'createSample'> | null>(null);
+  const [joined, setJoined] = useState<string | null>(null);
   const prepare = useCommand('desk', 'prepareSchool');
   const [prepared, setPrepared] = useState<Output<'desk', 'prepareSchool'> | null>(null);
 
@@ -71,8 +78,8 @@ export function SetUp({ onDone, onLeave }: SetUpProps) {
     setStep('sheet');
   };
 
-  // The sample asks for nothing on its way.
-  const shownSteps: readonly Step[] = sample === null ? steps : ['start', 'done'];
+  const isJoining = step === 'join' || joined !== null;
+  const shownSteps = isJoining ? joinSteps : sample === null ? steps : sampleSteps;
   const aside = (
     <Stepper
       active={shownSteps.indexOf(step)}
@@ -88,6 +95,17 @@ export function SetUp({ onDone, onLeave }: SetUpProps) {
     </Stepper>
   );
 
+  if (joined !== null) {
+    return (
+      <DeskPage
+        aside={aside}
+        title={text('setUp.join.done.title', { school: joined })}
+        state={text('setUp.join.done.state')}
+      >
+        <JoinedStep onOpen={onDone} />
+      </DeskPage>
+    );
+  }
   if (step === 'done') {
     return (
       <DeskPage
@@ -127,8 +145,23 @@ export function SetUp({ onDone, onLeave }: SetUpProps) {
           onNew={() => {
             setStep('school');
           }}
+          onJoin={() => {
+            setStep('join');
+          }}
           onSample={(made) => {
             setSample(made);
+            setStep('done');
+          }}
+        />
+      )}
+      {step === 'join' && (
+        <JoinStep
+          {...shared}
+          onBack={() => {
+            setStep('start');
+          }}
+          onJoined={(school) => {
+            setJoined(school);
             setStep('done');
           }}
         />

@@ -35,6 +35,7 @@ const lockSentences: Readonly<Record<Exclude<LockReason, 'user'>, PlainTextKey>>
   idle: 'signIn.locked.idle',
   time: 'signIn.locked.time',
   suspend: 'signIn.locked.suspend',
+  'account-ended': 'signIn.locked.account-ended',
 };
 
 /** Who is here? The users of this computer, the last one first, and a password. */

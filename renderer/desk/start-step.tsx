@@ -1,5 +1,6 @@
 import { Button, Group, Radio, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
+import { findProcedure } from '../../domain/contract/contract.ts';
 import type { Output } from '../app/api.ts';
 import { useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
@@ -12,12 +13,14 @@ import classes from './start-step.module.css';
 
 interface StartStepProps extends Pick<StepProps, 'form' | 'onChange'> {
   readonly onNew: () => void;
+  readonly onJoin: () => void;
   readonly onSample: (sample: Output<'desk', 'createSample'>) => void;
 }
 
-/** How to begin: an own school, the sample, and the place of joining one. */
-export function StartStep({ form, onChange, onNew, onSample }: StartStepProps) {
-  const { schools } = useDesk().status;
+/** How to begin: an own school, the sample, or a school that other computers have. */
+export function StartStep({ form, onChange, onNew, onJoin, onSample }: StartStepProps) {
+  const { schools, state } = useDesk().status;
+  const canJoin = findProcedure('sync', 'join')?.states.includes(state) === true;
   const [choice, setChoice] = useState('new');
   const create = useCommand('desk', 'createSample');
   const isMissing = create.error?.type === 'keychain-unavailable';
@@ -27,7 +30,7 @@ export function StartStep({ form, onChange, onNew, onSample }: StartStepProps) {
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (!isSample) {
-      onNew();
+      (choice === 'join' ? onJoin : onNew)();
       return;
     }
     const { country, acceptFileKeychain } = form;
@@ -53,8 +56,8 @@ export function StartStep({ form, onChange, onNew, onSample }: StartStepProps) {
                 ? text('setUp.start.sample.there')
                 : text('setUp.start.sample.text')}
             </Choice>
-            <Choice value="join" title={text('setUp.start.join')} isDisabled>
-              {text('setUp.start.join.text')}
+            <Choice value="join" title={text('setUp.start.join')} isDisabled={!canJoin}>
+              {canJoin ? text('setUp.start.join.text') : text('setUp.start.join.notHere')}
             </Choice>
           </Stack>
         </Radio.Group>

@@ -13,6 +13,7 @@ import { openStore, type Connection } from '../../db/open-store.ts';
 import '../../db/people/schema.ts';
 import '../../db/roster/schema.ts';
 import '../../db/school/schema.ts';
+import '../../db/sync/schema.ts';
 
 let folder: string;
 let connection: Connection;

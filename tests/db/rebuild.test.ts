@@ -163,11 +163,17 @@ it('rebuilds an equal store from its changes alone', () => {
     for (const row of db.select().from(deskTable).all()) second.insert(deskTable).values(row).run();
     ensureFieldKey(second, '2026-Q1', 0, systemRandom);
     const otherKeys = createFieldKeyring(second, school.id, systemRandom);
+    const ordinal = db.select().from(deskTable).get()?.ordinal ?? 0;
     const log = readChanges(db);
     expect(log.length).toBe(8);
     for (const change of log) {
-      const operations = openChange(db, change, 1, fields);
-      foldOperations(second, operations, { hlc: change.hlc, deskOrdinal: 1, seq: change.seq }, otherKeys);
+      const operations = openChange(db, change, ordinal, fields);
+      foldOperations(
+        second,
+        operations,
+        { hlc: change.hlc, deskOrdinal: ordinal, seq: change.seq },
+        otherKeys,
+      );
     }
     expect(contentOf(second, otherKeys)).toEqual(contentOf(db, fields));
     expect(JSON.stringify(contentOf(second, otherKeys))).toContain('phoned at eight');

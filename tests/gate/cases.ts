@@ -48,6 +48,7 @@ const mixed = [...records, 'mixed-other', 'mixed-far'] as const;
 const nothing = { targets: once, input: () => ({}), within: 'ok' } as const;
 const upload = '0'.repeat(32);
 const noUpload = { targets: once, input: () => ({ upload }), within: 'upload-gone' } as const;
+const words = ['one', 'two', 'three'];
 const noBackup = 'rollkeep-20260303T100000Z-00000000';
 const person = {
   displayName: 'Invented Colleague',
@@ -217,6 +218,45 @@ export const cases: Cases = {
     },
   },
   security: { status: nothing },
+  sync: {
+    state: nothing,
+    now: { ...nothing, within: 'no-server' },
+    overview: nothing,
+    dismissAlarm: { targets: once, input: () => ({ id: 1 }), within: 'ok' },
+    connect: {
+      targets: once,
+      input: () => ({ invitation: 'none', deskLabel: 'Office' }),
+      within: 'invitation-wrong',
+    },
+    openEnrolment: { ...nothing, within: 'no-server' },
+    enrolment: nothing,
+    confirmEnrolment: { targets: once, input: () => ({ words }), within: 'enrolment-over' },
+    cancelEnrolment: nothing,
+    endDesk: {
+      targets: once,
+      input: () => ({ desk: testId<'desk'>('nobody'), how: 'retired' }),
+      within: 'no-server',
+    },
+    join: {
+      targets: once,
+      input: () => ({ code: 'none', deskLabel: 'Office', acceptFileKeychain: true }),
+      within: 'ok',
+    },
+    joining: nothing,
+    confirmJoin: { targets: once, input: () => ({ words }), within: 'ok' },
+    cancelJoin: nothing,
+    conflicts: nothing,
+    decide: {
+      targets: records,
+      input: ({ student }) => ({
+        id: `student ${student} pronouns`,
+        versions: ['a version that nobody has read'],
+        choice: { keep: 'both' },
+      }),
+      within: 'record-changed',
+      beyond: 'record-changed',
+    },
+  },
 };
 
 /** The ids of a target, seen from the near school. */

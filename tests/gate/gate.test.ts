@@ -181,7 +181,15 @@ describe('states', () => {
       procedure.states.some((state) => state !== 'signed-in'),
     );
     const others = open.filter(({ area }) => area !== 'desk').map(({ area, name }) => `${area}.${name}`);
-    expect(others).toEqual(['backup.inspect', 'backup.listForRestore', 'backup.restore']);
+    expect(others).toEqual([
+      'backup.inspect',
+      'backup.listForRestore',
+      'backup.restore',
+      'sync.join',
+      'sync.joining',
+      'sync.confirmJoin',
+      'sync.cancelJoin',
+    ]);
   });
 });
 

@@ -236,6 +236,14 @@ describe('role × procedure × scope', () => {
       'roster.discard',
       'audit.head',
       'backup.listForRestore',
+      'sync.state',
+      'sync.now',
+      'sync.enrolment',
+      'sync.cancelEnrolment',
+      'sync.join',
+      'sync.joining',
+      'sync.confirmJoin',
+      'sync.cancelJoin',
     ]);
   });
 

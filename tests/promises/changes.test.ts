@@ -6,6 +6,8 @@ import { change } from '../../db/school/schema.ts';
 import { contract, type AreaName, type Contract } from '../../domain/contract/contract.ts';
 import type { Procedure } from '../../domain/contract/procedure.ts';
 import { zipOf } from '../roster/fixtures.ts';
+import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { connect, join } from '../support/two-desks.ts';
 import { testPassword, type TestDesk } from '../support/test-desk.ts';
 import {
   auditEntries,
@@ -29,8 +31,10 @@ type History =
 
 type Commands<A extends AreaName> = {
   readonly [
-    P in keyof Contract[A] as Contract[A][P] extends { kind: 'command'; states: readonly unknown[] }
-      ? P
+    P in keyof Contract[A] as Contract[A][P] extends { kind: 'command'; states: readonly (infer S)[] }
+      ? 'signed-in' extends S
+        ? P
+        : never
       : never
   ]: History;
 };
@@ -45,26 +49,40 @@ const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
     reset: 'membership',
     remove: 'membership',
     unlock: 'none',
-    changeOwnPassword: 'none',
+    changeOwnPassword: 'membership',
     changeOwnDisplay: 'none',
   },
   roster: { begin: 'none', append: 'none', check: 'none', review: 'none', apply: 'change', discard: 'none' },
   audit: { verify: 'none', exportBundle: 'none' },
   backup: { make: 'none', inspect: 'none', restore: 'none', exportSchool: 'none' },
   security: {},
+  sync: {
+    now: 'none',
+    dismissAlarm: 'none',
+    connect: 'membership',
+    openEnrolment: 'none',
+    confirmEnrolment: 'membership',
+    cancelEnrolment: 'none',
+    endDesk: 'membership',
+    decide: 'change',
+  },
 };
 
 let schools: TwoSchools;
+let server: TestServer;
 /** What each command did, seen from outside. */
 const seen = new Map<string, { history: History; hasGap: boolean; rows: number }>();
 
 beforeAll(async () => {
   schools = await createTwoSchools();
+  server = await startTestServer();
   await callEveryCommand();
 });
 
-afterAll(() => {
+afterAll(async () => {
+  schools.test.desk.lock('user');
   schools.test.dispose();
+  await server.remove();
 });
 
 interface State {
@@ -190,6 +208,48 @@ async function callEveryCommand(): Promise<void> {
   );
   await watch('backup.restore', () =>
     test.call('backup', 'restore', { name, recoveryKey: 'not the recovery key' }),
+  );
+  await callEverySyncCommand(test, own.student);
+}
+
+async function callEverySyncCommand(test: TestDesk, student: string): Promise<void> {
+  // The server is real, and its clock too.
+  test.nowMs = Date.now();
+  await test.must('desk', 'status', {});
+  await test.must('desk', 'signIn', { username: 'ada', password: 'another long password' });
+  await watch('sync.connect', () => connect(test, server));
+  await watch('sync.now', () => test.must('sync', 'now', {}));
+  await watch('sync.dismissAlarm', () => test.must('sync', 'dismissAlarm', { id: 1 }));
+  await watch('sync.openEnrolment', () => test.must('sync', 'openEnrolment', {}));
+  await watch('sync.cancelEnrolment', () => test.must('sync', 'cancelEnrolment', {}));
+  let guest: TestDesk | undefined;
+  await watch('sync.confirmEnrolment', async () => {
+    guest = await join(test);
+  });
+  guest?.dispose();
+  const { desks } = await test.must('sync', 'overview', {});
+  const joined = desks.find(({ isSelf }) => !isSelf);
+  if (joined === undefined) throw new Error('nobody has joined');
+  await watch('sync.endDesk', () => test.must('sync', 'endDesk', { desk: joined.id, how: 'retired' }));
+  await test.desk.sync.whenIdle();
+  // As if another desk had called the student something else meanwhile.
+  const { connection } = test.open();
+  connection
+    .prepare(
+      `INSERT INTO field_head SELECT 'student', ?, 'pronouns', 1, ordinal, 1, NULL, '"ze"', NULL FROM "desk" LIMIT 1`,
+    )
+    .run(student);
+  const { conflicts } = await test.must('sync', 'conflicts', {});
+  const [conflict] = conflicts;
+  const [first] = conflict?.values ?? [];
+  if (conflict === undefined || first === undefined) throw new Error('there is no conflict');
+  const versions = conflict.values.map(({ version }) => version);
+  await watch('sync.decide', () =>
+    test.must('sync', 'decide', {
+      id: conflict.id,
+      versions,
+      choice: { keep: 'one', version: first.version },
+    }),
   );
 }
 

@@ -26,6 +26,7 @@ const composed: Readonly<Record<string, readonly string[]>> = {
   'db/migrate.ts': ['sql', '${number}'],
   'db/open-store.ts': ["${Buffer.from(key).toString('hex')}", '${pragma}', '${write}', 'pragma'],
   'db/rekey-store.ts': [`\${name.replaceAll('"', '""')}`, "${Buffer.from(newKey).toString('hex')}"],
+  'db/sync/records.ts': ['${getTableName(foreignTable)}', '${target.name}'],
   'main/backup/restore-backup.ts': ['${-cacheKiB}'],
 };
 

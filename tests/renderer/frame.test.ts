@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { policy, roles, type Role } from '../../domain/access/policy.ts';
 import { errorSchemas, type ErrorType } from '../../domain/contract/errors.ts';
-import { areasOf } from '../../renderer/app/areas.ts';
+import { areasOf, navigationOf } from '../../renderer/app/areas.ts';
 import { text } from '../../renderer/app/catalogue.ts';
 import { errorText, type ContractError } from '../../renderer/app/error-text.ts';
 
@@ -23,15 +23,20 @@ describe('the areas of a role', () => {
         'area.today',
         'area.registers',
         'area.students',
+        'area.conflicts',
         'area.import',
         'area.people',
         'area.audit',
         'area.backup',
+        'area.sync',
         'area.security',
         'area.settings',
       ],
     ],
-    ['attendance-clerk', ['area.today', 'area.registers', 'area.students', 'area.settings']],
+    [
+      'attendance-clerk',
+      ['area.today', 'area.registers', 'area.students', 'area.conflicts', 'area.settings'],
+    ],
     ['nurse', ['area.today', 'area.registers', 'area.students']],
     ['teacher', ['area.myClasses']],
     ['teaching-assistant', ['area.myClasses']],
@@ -39,6 +44,18 @@ describe('the areas of a role', () => {
     ['parent', []],
   ])('%s sees exactly what the policy allows, in the order of the navigation', (role, labels) => {
     expect(areasOf(role).map(({ label }) => label)).toEqual(labels);
+  });
+
+  test('Conflicts is in the navigation of a clerk while there are some, and always in an administrator’s', () => {
+    const shows = (role: Role, path: string, conflicts: number): boolean =>
+      navigationOf(role, path, conflicts).some(({ label }) => label === 'area.conflicts');
+    expect([
+      shows('attendance-clerk', '/today', 0),
+      shows('attendance-clerk', '/conflicts', 0),
+      shows('attendance-clerk', '/today', 2),
+      shows('school-administrator', '/today', 0),
+      shows('nurse', '/today', 2),
+    ]).toEqual([false, true, true, true, false]);
   });
 
   test('no role sees an area whose permission the policy does not give it', () => {
@@ -134,6 +151,24 @@ const errors: { readonly [T in ErrorType]: readonly Extract<ContractError, { typ
   'confirmation-needed': [{ type: 'confirmation-needed', removed: 32 }],
   cancelled: [{ type: 'cancelled' }],
   'review-outdated': [{ type: 'review-outdated' }],
+  'no-server': [{ type: 'no-server' }],
+  'server-known': [{ type: 'server-known' }],
+  'server-unreachable': [{ type: 'server-unreachable' }],
+  'server-not-genuine': [{ type: 'server-not-genuine' }],
+  'server-refused': (
+    ['code-expired', 'code-used', 'not-found', 'channel-taken', 'clock-skew', 'other'] as const
+  ).map((why) => ({ type: 'server-refused', why })),
+  'invitation-wrong': (['characters', 'damaged', 'newer'] as const).map((problem) => ({
+    type: 'invitation-wrong',
+    problem,
+  })),
+  'words-wrong': [
+    { type: 'words-wrong', triesLeft: 0 },
+    { type: 'words-wrong', triesLeft: 2 },
+  ],
+  'enrolment-over': [{ type: 'enrolment-over' }],
+  'desk-gone': [{ type: 'desk-gone' }],
+  'own-desk': [{ type: 'own-desk' }],
   'disk-full': [{ type: 'disk-full' }],
   'folder-not-writable': [{ type: 'folder-not-writable' }],
   'backup-missing': [{ type: 'backup-missing' }],
@@ -160,10 +195,12 @@ describe('the sentences of an error', () => {
       said({ type: 'locked-out', untilMs: 0 }),
       said({ type: 'code-unknown', codes: ['Q', 'W'] }),
       said({ type: 'recovery-key-wrong', group: 4 }),
+      said({ type: 'words-wrong', triesLeft: 1 }),
     ]).toEqual([
       'Locked after five wrong passwords. Try again at 09:31, or ask an administrator to unlock.',
       'Not a code of this day: Q, W. The other marks are kept on screen and not saved. Use a code from the list.',
       'Group 4 of the recovery key is not right. Nothing was changed. Compare it with the sheet and type it again.',
+      'These are not the words of the other screen. Nothing was changed. Look at the place numbers; 1 try left.',
     ]);
   });
 });

@@ -1,8 +1,9 @@
-import { nextSubmission } from '../../db/audit/witness.ts';
 import { writeLocalState } from '../../db/school/local-state.ts';
+import { nextSubmission } from '../../db/audit/witness.ts';
 import { witnessKeyToText } from '../../domain/audit/checkpoint.ts';
 import { submissionToText } from '../../domain/audit/witness.ts';
 import { sha256 } from '../../main/audit/node-crypto.ts';
+import { writeSchoolServer } from '../../main/sync/school-server.ts';
 import { keepCountersignature, knownWitness } from '../../main/audit/witness.ts';
 import { createMemoryWitness, type MemoryWitness } from '../audit/memory-witness.ts';
 import type { TestDesk } from './test-desk.ts';
@@ -11,8 +12,16 @@ import type { TestDesk } from './test-desk.ts';
 export function createDeskWitness(t: TestDesk): MemoryWitness {
   const { auditLog, auditSigner, unitParts } = t.open();
   const witness = createMemoryWitness(auditLog.name, auditSigner.publicKey);
-  const server = { witnessKey: witnessKeyToText(sha256, witness.key) };
-  writeLocalState(unitParts.db, 'sync-server', Buffer.from(JSON.stringify(server)));
+  writeLocalState(unitParts.db, 'desk-signing-key', new Uint8Array(32));
+  writeSchoolServer(unitParts.db, {
+    host: 'localhost',
+    port: 9,
+    pin: '0'.repeat(64),
+    signingKey: '0'.repeat(64),
+    server: '0'.repeat(32),
+    region: 'nowhere',
+    witnessKey: witnessKeyToText(sha256, witness.key),
+  });
   return witness;
 }
 

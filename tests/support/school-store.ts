@@ -36,7 +36,7 @@ import type {
   UserId,
 } from '../../domain/ids.ts';
 import type { Result } from '../../domain/result.ts';
-import { nextHlc, type Hlc } from '../../domain/sync/version.ts';
+import { deskOrdinal, nextHlc, type Hlc } from '../../domain/sync/version.ts';
 import { attendanceHandlers } from '../../main/attendance/handlers.ts';
 import { sha256 } from '../../main/audit/node-crypto.ts';
 import type { OpenSchool } from '../../main/desk/open-school.ts';
@@ -105,14 +105,14 @@ export class SchoolStore {
     this.school = options.school ?? testId<'school'>('school');
     const desk = testId<'desk'>(`desk of ${this.school}`) as DeskId;
     db.insert(deskTable)
-      .values({ ordinal: 1, id: desk, incarnation: 0, label: 'Office', isLocal: true })
+      .values({ ordinal: deskOrdinal(desk, 0), id: desk, incarnation: 0, label: 'Office', isLocal: true })
       .run();
     ensureFieldKey(db, quarterOf(dayAt(this.#nowMs, timeZone)), this.#nowMs, randomBytes);
     const fields = createFieldKeyring(db, this.school, randomBytes);
     let lastHlc: Hlc = 0;
     const writer = createChangeWriter(
       db,
-      { school: this.school, desk, incarnation: 0, deskOrdinal: 1 },
+      { school: this.school, desk, incarnation: 0, deskOrdinal: deskOrdinal(desk, 0), seen: () => 0 },
       fields,
       () => (lastHlc = nextHlc(lastHlc, this.#nowMs)),
     );

@@ -52,7 +52,7 @@ export interface TwoSchools {
   readonly far: SchoolOfTwo;
 }
 
-const nearPlants: readonly [Plants, Plants] = [plantsOf('Nearina', 1), plantsOf('Neareth', 2)];
+export const nearPlants: readonly [Plants, Plants] = [plantsOf('Nearina', 1), plantsOf('Neareth', 2)];
 const farPlants: readonly [Plants, Plants] = [plantsOf('Farouka', 3), plantsOf('Farwell', 4)];
 
 function plantsOf(given: string, number: number): Plants {
@@ -139,7 +139,8 @@ export async function createTwoSchools(test: TestDesk = createTestDesk()): Promi
   return { test, near, far };
 }
 
-async function fillSchool(
+/** Makes one school with its roster, a change and a mark of each student, and leaves `ada` signed in. */
+export async function fillSchool(
   test: TestDesk,
   name: string,
   plants: readonly [Plants, Plants],

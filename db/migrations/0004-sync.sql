@@ -1,0 +1,152 @@
+-- Syncing: sealed batches of every desk, what waits, heads beside the shown ones, purges, alarms.
+
+CREATE TABLE sync_batch (
+  desk BLOB NOT NULL,
+  incarnation INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  header TEXT NOT NULL,
+  signature BLOB NOT NULL,
+  first_seq INTEGER NOT NULL,
+  last_seq INTEGER NOT NULL,
+  -- The channel's number and chain, once the server has acknowledged or shown the batch.
+  seq INTEGER,
+  chain TEXT,
+  receipt TEXT,
+  PRIMARY KEY (desk, incarnation, batch)
+) STRICT;
+
+CREATE INDEX sync_batch_not_numbered ON sync_batch (desk, incarnation) WHERE seq IS NULL;
+
+CREATE TABLE sync_blob (
+  desk BLOB NOT NULL,
+  incarnation INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  tag BLOB NOT NULL,
+  subject BLOB,
+  state TEXT NOT NULL CHECK (state IN ('here', 'quarantined', 'missing', 'explained', 'purged')),
+  bytes BLOB,
+  PRIMARY KEY (desk, incarnation, batch, position)
+) STRICT;
+
+CREATE INDEX sync_blob_subject ON sync_blob (subject) WHERE subject IS NOT NULL;
+CREATE INDEX sync_blob_not_here ON sync_blob (state) WHERE state <> 'here';
+
+-- The chain at each number that has been read: what a server shows later is compared with it.
+CREATE TABLE sync_chain (
+  seq INTEGER PRIMARY KEY,
+  chain TEXT NOT NULL
+) STRICT;
+
+-- Batches that came and cannot be applied yet.
+CREATE TABLE sync_stalled (
+  desk BLOB NOT NULL,
+  incarnation INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (desk, incarnation, batch)
+) STRICT;
+
+-- Operations that wait for a record they hang on, or for a newer version of the application. `body` is sealed under the
+-- subject's key where it is about one.
+CREATE TABLE sync_waiting (
+  id INTEGER PRIMARY KEY,
+  reason TEXT NOT NULL CHECK (reason IN ('parent', 'unknown-kind')),
+  -- The record that a put or delete is about: what comes later for it waits too.
+  record TEXT,
+  subject BLOB,
+  body BLOB NOT NULL,
+  stamp TEXT NOT NULL,
+  desk BLOB NOT NULL,
+  incarnation INTEGER NOT NULL,
+  seq INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX sync_waiting_record ON sync_waiting (record) WHERE record IS NOT NULL;
+CREATE INDEX sync_waiting_subject ON sync_waiting (subject) WHERE subject IS NOT NULL;
+
+-- Who made a change of another desk, for changes to records.
+CREATE TABLE sync_author (
+  desk INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  author BLOB NOT NULL,
+  PRIMARY KEY (desk, seq)
+) STRICT, WITHOUT ROWID;
+
+-- The heads of a field beside the one that its row shows: values that nobody has decided against.
+CREATE TABLE field_head (
+  tbl TEXT NOT NULL,
+  key TEXT NOT NULL,
+  field TEXT NOT NULL,
+  hlc INTEGER NOT NULL,
+  desk INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  subject BLOB,
+  -- JSON, or the row's own envelope for a sealed field.
+  value TEXT,
+  envelope BLOB,
+  PRIMARY KEY (tbl, key, field, hlc, desk, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX field_head_subject ON field_head (subject) WHERE subject IS NOT NULL;
+
+-- For each writer the number up to which its versions of a field are superseded, while they have not come.
+CREATE TABLE field_cover (
+  tbl TEXT NOT NULL,
+  key TEXT NOT NULL,
+  field TEXT NOT NULL,
+  writer TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (tbl, key, field, writer)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE purge_ledger (
+  subject BLOB PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE purged_tag (
+  tag BLOB PRIMARY KEY,
+  sent INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE purge_hold (
+  id BLOB PRIMARY KEY,
+  subject BLOB NOT NULL,
+  is_open INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE parked_purge (
+  subject BLOB PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sync_alarm (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  desk BLOB,
+  number INTEGER,
+  at INTEGER NOT NULL,
+  seen_at INTEGER
+) STRICT;
+
+-- The membership log as it travels: entries that the server has, exactly as they were sealed.
+CREATE TABLE membership_record (
+  seq INTEGER PRIMARY KEY,
+  record TEXT NOT NULL
+) STRICT;
+
+-- What was entered here and has lost its place in the log, until somebody who may sign it is signed in.
+CREATE TABLE membership_waiting (
+  id INTEGER PRIMARY KEY,
+  signer BLOB NOT NULL,
+  fact TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE group_key (
+  epoch INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  PRIMARY KEY (epoch, key)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,83 @@
+import type { Connection } from '../open-store.ts';
+import type { WritableDb } from '../handles.ts';
+import {
+  keyCondition,
+  parseVersions,
+  shapeOf,
+  subjectOf,
+  versionOf,
+  type FieldSealer,
+} from '../changes/write-change.ts';
+import type { TableShape } from '../changes/tables.ts';
+import { keyFields } from './records.ts';
+
+/** One of the values that stand, in clear. */
+export interface StandingValue {
+  /** `hlc.desk.seq`, as this store writes versions. */
+  readonly version: string;
+  readonly value: unknown;
+}
+
+/** A field in which desks wrote different values without knowing of each other. */
+export interface FieldConflict {
+  readonly table: string;
+  readonly key: string;
+  readonly field: string;
+  readonly isSealed: boolean;
+  /** The shown one first. */
+  readonly values: readonly StandingValue[];
+}
+
+type HeadRow = { version: string; value: string | null; envelope: Buffer | null };
+
+/** The conflicts of a store, field by field: computed from the heads, never kept. Heads of equal value are none. */
+export function readConflicts(connection: Connection, db: WritableDb, sealer: FieldSealer): FieldConflict[] {
+  const fields = connection
+    .prepare<[], [string, string, string]>(
+      'SELECT DISTINCT tbl, key, field FROM field_head ORDER BY tbl, key, field',
+    )
+    .raw()
+    .all();
+  return fields.flatMap(([table, key, field]) => {
+    const conflict = readConflict(connection, db, sealer, { table, key, field });
+    return conflict === undefined ? [] : [conflict];
+  });
+}
+
+/** The conflict of one field; undefined where there is none. */
+export function readConflict(
+  connection: Connection,
+  db: WritableDb,
+  sealer: FieldSealer,
+  { table, key, field }: Pick<FieldConflict, 'table' | 'key' | 'field'>,
+): FieldConflict | undefined {
+  const shape = shapeOf(table);
+  const keys = keyFields(shape, key);
+  const [row] = db.select(shape.columns).from(shape.definition.table).where(keyCondition(shape, keys)).all();
+  if (row === undefined) return undefined;
+  const heads = connection
+    .prepare<[string, string, string], HeadRow>(
+      `SELECT hlc || '.' || desk || '.' || seq AS version, value, envelope FROM field_head
+       WHERE tbl = ? AND key = ? AND field = ? ORDER BY hlc DESC, desk DESC, seq DESC`,
+    )
+    .all(table, key, field);
+  const open = (version: string, stored: unknown): unknown =>
+    stored instanceof Uint8Array
+      ? sealer.open(subjectOf(shape, keys), { table: shape.name, column: field, row: key, version }, stored)
+      : stored;
+  const shownVersion = versionOf(parseVersions(String(row['versions'])), field);
+  const shown = { version: shownVersion, value: open(shownVersion, row[field]) };
+  const others = heads.map(({ version, value, envelope }) => ({
+    version,
+    value: value === null ? open(version, envelope) : (JSON.parse(value) as unknown),
+  }));
+  const isEqual = ({ value }: StandingValue): boolean =>
+    JSON.stringify(normal(shape, field, value)) === JSON.stringify(normal(shape, field, shown.value));
+  if (others.every(isEqual)) return undefined;
+  return { table, key, field, isSealed: shape.sealed.has(field), values: [shown, ...others] };
+}
+
+/** An empty sealed field has no envelope: no text, and not another value than none. */
+function normal(shape: TableShape, field: string, value: unknown): unknown {
+  return shape.sealed.has(field) ? (value ?? '') : value;
+}

@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestUser, testPassword, type TestDesk } from '../support/test-desk.ts';
+import { createTwoDesks, stateOf, syncNow, type TwoDesks } from '../support/two-desks.ts';
+import { changeStudent, schoolDay } from '../support/two-schools.ts';
+
+let desks: TwoDesks;
+
+beforeAll(async () => {
+  desks = await createTwoDesks();
+});
+
+afterAll(async () => {
+  const bugs = [...desks.first.bugs, ...desks.second.bugs];
+  await desks.dispose();
+  expect(bugs).toEqual([]);
+});
+
+/** Both send, and both receive what the other has sent. */
+async function meet(): Promise<void> {
+  desks.pass(10_000);
+  const { first, second } = desks;
+  await syncNow(first);
+  await syncNow(second);
+  await syncNow(first);
+}
+
+async function signIn(desk: TestDesk, username: string, password = testPassword) {
+  if (desk.desk.session !== null) await desk.must('desk', 'lock', {});
+  return desk.call('desk', 'signIn', { username, password });
+}
+
+async function changePhone(desk: TestDesk, phone: string): Promise<void> {
+  const { student, guardian } = desks.near.own;
+  const { guardians } = await desk.must('students', 'contacts', { student });
+  const version = guardians[0]?.versions['phone'] ?? '';
+  await desk.must('students', 'changeGuardian', {
+    student,
+    guardian,
+    fields: { phone: { value: phone, version } },
+  });
+}
+
+async function phoneAt(desk: TestDesk): Promise<string> {
+  const { guardians } = await desk.must('students', 'contacts', { student: desks.near.own.student });
+  return guardians[0]?.phone ?? '';
+}
+
+describe('a second desk', () => {
+  it('W16: joins with a code and the words, and has what the first has', async () => {
+    const { first, second } = desks;
+    expect(stateOf(second)).toBe(stateOf(first));
+    const card = await second.must('students', 'card', { student: desks.near.own.student });
+    expect(card.name).toContain(desks.near.own.plants.family);
+    await syncNow(first);
+    const overview = await first.must('sync', 'overview', {});
+    expect(overview.desks.map(({ label, isSelf }) => [label, isSelf])).toEqual([
+      ['Office', true],
+      ['Nurse', false],
+    ]);
+    expect(overview.alarms).toEqual([]);
+    expect(first.desk.sync.state()).toMatchObject({ phase: 'synced', waiting: 0, conflicts: 0, alarms: 0 });
+  });
+
+  it('W3: works without the server, says what waits, and sends it when the server is back', async () => {
+    const { first, second, server } = desks;
+    await server.stop();
+    await changeStudent(first, desks.near.other.student, { preferredGivenName: 'Offlina' });
+    await syncNow(first);
+    expect(first.desk.sync.state()).toMatchObject({ phase: 'offline', waiting: 1 });
+    const card = await first.must('students', 'card', { student: desks.near.other.student });
+    expect(card.name).toContain('Offlina');
+    await server.start();
+    await meet();
+    expect(first.desk.sync.state()).toMatchObject({ phase: 'synced', waiting: 0, offlineSinceMs: null });
+    const there = await second.must('students', 'card', { student: desks.near.other.student });
+    expect(there.name).toContain('Offlina');
+    expect(stateOf(second)).toBe(stateOf(first));
+  });
+
+  it('keeps the mark of the teacher and that of the office, made while neither knew of the other', async () => {
+    const { first, second, near } = desks;
+    await createTestUser(first, 'tess', 'teacher', near.own.staff);
+    await meet();
+    const register = { day: schoolDay, class: near.own.class, session: 'pm' } as const;
+    expect(await signIn(second, 'tess')).toMatchObject({ ok: true });
+    await second.must('attendance', 'mark', {
+      ...register,
+      marks: [{ student: near.own.student, code: '\\' }],
+    });
+    await first.must('attendance', 'mark', {
+      ...register,
+      marks: [{ student: near.own.student, code: 'N' }],
+    });
+    await meet();
+    expect(await signIn(second, 'ada')).toMatchObject({ ok: true });
+    for (const desk of [first, second]) {
+      const { students } = await desk.must('attendance', 'register', register);
+      const [student] = students;
+      expect([student?.teacher?.code, student?.office?.code]).toEqual(['\\', 'N']);
+    }
+    expect(stateOf(second)).toBe(stateOf(first));
+  });
+});
+
+describe('two values of one field', () => {
+  it('R1: are both kept and shown until a person decides, and then hold everywhere', async () => {
+    const { first, second } = desks;
+    await changePhone(first, '+1 555 0301');
+    desks.pass(1000);
+    await changePhone(second, '+1 555 0302');
+    await meet();
+    expect(stateOf(second)).toBe(stateOf(first));
+    for (const desk of [first, second]) {
+      expect(desk.desk.sync.state().conflicts).toBe(1);
+      const { conflicts } = await desk.must('sync', 'conflicts', {});
+      expect(conflicts).toHaveLength(1);
+      expect(conflicts[0]).toMatchObject({ table: 'guardian', field: 'phone', input: 'text' });
+      expect(
+        conflicts[0]?.values.map(({ value, by, desk: at, isShown }) => [value, by, at, isShown]),
+      ).toEqual([
+        ['+1 555 0302', 'Ada Example', 'Nurse', true],
+        ['+1 555 0301', 'Ada Example', 'Office', false],
+      ]);
+    }
+    const [conflict] = (await first.must('sync', 'conflicts', {})).conflicts;
+    const versions = conflict?.values.map(({ version }) => version) ?? [];
+    const choice = { keep: 'one', version: versions[1] ?? '' } as const;
+    await first.must('sync', 'decide', { id: conflict?.id ?? '', versions, choice });
+    expect(await phoneAt(first)).toBe('+1 555 0301');
+    await meet();
+    expect(await phoneAt(second)).toBe('+1 555 0301');
+    expect(second.desk.sync.state().conflicts).toBe(0);
+    expect(stateOf(second)).toBe(stateOf(first));
+  });
+
+  it('are no conflict where both desks wrote the same', async () => {
+    const { first, second } = desks;
+    await changePhone(first, '+1 555 0400');
+    await changePhone(second, '+1 555 0400');
+    await meet();
+    expect(first.desk.sync.state().conflicts).toBe(0);
+    expect(second.desk.sync.state().conflicts).toBe(0);
+    expect(stateOf(second)).toBe(stateOf(first));
+  });
+
+  it('R1: a decision about values of which another has come meanwhile is not taken', async () => {
+    const { first, second } = desks;
+    await changePhone(first, '+1 555 0501');
+    desks.pass(1000);
+    await changePhone(second, '+1 555 0502');
+    await meet();
+    const [conflict] = (await first.must('sync', 'conflicts', {})).conflicts;
+    const versions = conflict?.values.map(({ version }) => version) ?? [];
+    await changePhone(second, '+1 555 0503');
+    await meet();
+    const choice = { keep: 'one', version: versions[0] ?? '' } as const;
+    expect(await first.call('sync', 'decide', { id: conflict?.id ?? '', versions, choice })).toEqual({
+      ok: false,
+      error: { type: 'record-changed' },
+    });
+    const [now] = (await first.must('sync', 'conflicts', {})).conflicts;
+    await first.must('sync', 'decide', {
+      id: now?.id ?? '',
+      versions: now?.values.map(({ version }) => version) ?? [],
+      choice: { keep: 'other', value: '+1 555 0504' },
+    });
+    await meet();
+    expect([await phoneAt(first), await phoneAt(second)]).toEqual(['+1 555 0504', '+1 555 0504']);
+    expect(stateOf(second)).toBe(stateOf(first));
+  });
+});
+
+describe('accounts', () => {
+  it('A10: an account made at one desk signs in at the other after one sync, with the password chosen elsewhere', async () => {
+    const { first, second } = desks;
+    await createTestUser(first, 'nora', 'nurse');
+    expect(await signIn(second, 'nora')).toMatchObject({ ok: false });
+    expect(await signIn(second, 'ada')).toMatchObject({ ok: true });
+    await meet();
+    expect(await signIn(second, 'nora')).toMatchObject({ ok: true });
+    await second.must('users', 'changeOwnPassword', {
+      present: testPassword,
+      next: 'a password of november',
+    });
+    await meet();
+    expect(await signIn(first, 'nora')).toMatchObject({ ok: false });
+    expect(await signIn(first, 'nora', 'a password of november')).toMatchObject({ ok: true });
+    expect(await signIn(first, 'ada')).toMatchObject({ ok: true });
+  });
+
+  it('A9: an account that ends at one desk is signed out at the other, and does not come in again', async () => {
+    const { first, second } = desks;
+    const { users } = await first.must('users', 'list', {});
+    const nora = users.find(({ username }) => username === 'nora');
+    if (nora === undefined) throw new Error('nora has an account');
+    expect(second.desk.session?.username).toBe('nora');
+    await first.must('users', 'remove', { id: nora.id });
+    await syncNow(first);
+    await syncNow(second);
+    expect(second.desk.session).toBeNull();
+    expect(second.events.at(-1)).toEqual({ type: 'locked', why: 'account-ended' });
+    expect(await signIn(second, 'nora', 'a password of november')).toMatchObject({ ok: false });
+    expect(await signIn(second, 'ada')).toMatchObject({ ok: true });
+    // A new group key has begun, and both desks go on with it.
+    await changePhone(first, '+1 555 0600');
+    await meet();
+    await meet();
+    expect(await phoneAt(second)).toBe('+1 555 0600');
+    expect(first.desk.sync.membership?.sealingEpoch().epoch).toBe(1);
+    expect(second.desk.sync.membership?.sealingEpoch().epoch).toBe(1);
+  });
+});
+
+describe('the witness', () => {
+  it('R3: countersigns what both desks have signed of their audit logs', async () => {
+    const { first, second } = desks;
+    desks.pass(120_000);
+    for (const desk of [first, second]) await desk.desk.tick();
+    await meet();
+    for (const desk of [first, second]) {
+      const { audit } = await desk.must('sync', 'overview', {});
+      expect(audit.witnessedSize).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('a desk that ends', () => {
+  it('H18: is refused by the server, learns it, and what is written after is not for it', async () => {
+    const { first, second } = desks;
+    const { desks: both } = await first.must('sync', 'overview', {});
+    const other = both.find(({ isSelf }) => !isSelf);
+    if (other === undefined) throw new Error('there are two desks');
+    await first.must('sync', 'endDesk', { desk: other.id, how: 'stolen' });
+    await first.desk.sync.whenIdle();
+    await changePhone(first, '+1 555 0700');
+    await syncNow(first);
+    await syncNow(second);
+    expect(second.desk.sync.state().phase).toBe('stopped');
+    expect(await phoneAt(second)).toBe('+1 555 0600');
+    const overview = await second.must('sync', 'overview', {});
+    expect(overview.alarms.map(({ kind }) => kind)).toEqual(['desk-ended']);
+    expect(first.desk.sync.membership?.sealingEpoch().epoch).toBe(2);
+    expect(second.desk.sync.membership?.groupKeys(2)).toEqual([]);
+  });
+});
