@@ -1,14 +1,19 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { eq } from 'drizzle-orm';
+import { eq, max } from 'drizzle-orm';
 import { createAuditLog } from '../../db/audit/append.ts';
 import { rebuildStore, type StoreRebuild } from '../../db/backup/rebuild-store.ts';
 import { countStore } from '../../db/backup/snapshot.ts';
 import { writableDb, type WritableDb } from '../../db/handles.ts';
 import { migrateStore, storeVersion } from '../../db/migrate.ts';
 import { openStore, type Connection } from '../../db/open-store.ts';
-import { readLocalState, removeLocalState, writeLocalState } from '../../db/school/local-state.ts';
-import { desk as deskTable } from '../../db/school/schema.ts';
+import {
+  readLocalState,
+  removeLocalState,
+  writeLocalNumber,
+  writeLocalState,
+} from '../../db/school/local-state.ts';
+import { change, desk as deskTable } from '../../db/school/schema.ts';
 import type { AuditDraft } from '../../domain/audit/entry.ts';
 import { assert, err, ok, type Result } from '../../domain/result.ts';
 import { deskOrdinal } from '../../domain/sync/version.ts';
@@ -279,6 +284,13 @@ function startNewLog(
   db.insert(deskTable)
     .values({ ...before, ordinal: deskOrdinal(before.id, next), incarnation: next, isLocal: true })
     .run();
+
+  // Changes of earlier incarnations that are in no batch are sent in one of the new one (SECURITY §6.10).
+  const lastChange = db
+    .select({ seq: max(change.seq) })
+    .from(change)
+    .get();
+  writeLocalNumber(db, 'incarnation-start', (lastChange?.seq ?? 0) + 1);
 
   // The ring of the folder opens every backup in it; the one in the backup is older.
   writeLocalState(db, 'backup-ring-key', Buffer.from(backup.ring.ringKey, 'hex'));

@@ -6,7 +6,7 @@ import { change } from '../../db/school/schema.ts';
 import { contract, type AreaName, type Contract } from '../../domain/contract/contract.ts';
 import type { Procedure } from '../../domain/contract/procedure.ts';
 import { zipOf } from '../roster/fixtures.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startTestServer, type TestServer } from '../../scripts/harness/district-server.ts';
 import { connect, join } from '../support/two-desks.ts';
 import { testPassword, type TestDesk } from '../support/test-desk.ts';
 import {

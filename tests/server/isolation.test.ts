@@ -7,7 +7,7 @@ import { batchToBytes, zeroHash } from '../../domain/sync/batch.ts';
 import { serverRoutes, type AppParts } from '../../server/http/app.ts';
 import { sha256, verifyEd25519 } from '../../server/server-crypto.ts';
 import { openDatabase } from '../../server/store/open-database.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startTestServer, type TestServer } from '../../scripts/harness/district-server.ts';
 import {
   append,
   BatchWriter,

@@ -4,7 +4,7 @@ import { createLimits } from '../../server/http/limits.ts';
 import { createServerLog } from '../../server/log.ts';
 import { createServerMetrics } from '../../server/metrics.ts';
 import { openSqliteServerStore } from '../../server/store/sqlite-server-store.ts';
-import { startTestServer } from '../support/test-server.ts';
+import { startTestServer } from '../../scripts/harness/district-server.ts';
 import {
   append,
   BatchWriter,

@@ -26,7 +26,11 @@ import { verifyServer } from '../../server/admin/verify.ts';
 import { readConfig } from '../../server/config.ts';
 import { sha256 } from '../../server/server-crypto.ts';
 import { openSqliteServerStore } from '../../server/store/sqlite-server-store.ts';
-import { startTestServer, type TestServer, type TestServerOptions } from '../support/test-server.ts';
+import {
+  startTestServer,
+  type TestServer,
+  type TestServerOptions,
+} from '../../scripts/harness/district-server.ts';
 import {
   append,
   BatchWriter,

@@ -6,7 +6,7 @@ import { parseInvitation } from '../../domain/sync/invitation.ts';
 import { bytesToReadReply } from '../../domain/sync/read-reply.ts';
 import { serverFacts } from '../../domain/sync/wire.ts';
 import { sha256, verifyEd25519 } from '../../server/server-crypto.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startTestServer, type TestServer } from '../../scripts/harness/district-server.ts';
 import {
   append,
   BatchWriter,

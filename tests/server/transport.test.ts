@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ed25519PublicKey } from '../../server/server-crypto.ts';
 import { readConfig } from '../../server/config.ts';
 import { rotateTls } from '../../server/data-folder.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startTestServer, type TestServer } from '../../scripts/harness/district-server.ts';
 import {
   append,
   BatchWriter,

@@ -5,7 +5,7 @@ import {
 } from '../../main/sync/server-client.ts';
 import type { ServerAddress } from '../../main/sync/pinned-agent.ts';
 import { systemRandom } from '../../main/vault/random.ts';
-import type { TestServer } from './test-server.ts';
+import type { TestServer } from '../../scripts/harness/district-server.ts';
 import type { WireDesk } from './wire-desk.ts';
 
 /** How a desk knows a server. */

@@ -6,7 +6,7 @@ import { readServerFacts } from '../../main/sync/stranger.ts';
 import { rotateTls } from '../../server/data-folder.ts';
 import { addressOf, clientOf } from '../support/client-of.ts';
 import { startRawServer, type RawServer, type RawServerOptions } from '../support/raw-server.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startTestServer, type TestServer } from '../../scripts/harness/district-server.ts';
 import { claimChannel, createWireDesk, type WireDesk } from '../support/wire-desk.ts';
 
 const strangersKey = createWireDesk().signingKey;

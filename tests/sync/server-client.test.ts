@@ -11,7 +11,7 @@ import { claim, readEnrolment, readServerFacts, writeEnrolment } from '../../mai
 import { nodeSyncCrypto } from '../../main/sync/sync-crypto.ts';
 import { sha256, verifyEd25519 } from '../../server/server-crypto.ts';
 import { addressOf, clientOf } from '../support/client-of.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startTestServer, type TestServer } from '../../scripts/harness/district-server.ts';
 import {
   BatchWriter,
   claimChannel,

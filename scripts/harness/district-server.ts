@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import type { ServerFacts } from '../../domain/sync/wire.ts';
 import { invite } from '../../server/admin/invite.ts';
 import { readConfig, type ServerConfig } from '../../server/config.ts';
@@ -54,6 +55,8 @@ interface Running {
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
+
+const startedEvent = z.object({ event: z.literal('started'), port: z.int() });
 
 const mainFile = fileURLToPath(new URL('../../server/entry/server-main.ts', import.meta.url));
 
@@ -154,8 +157,8 @@ async function startProcess(config: ServerConfig, logLines: string[]): Promise<R
   const started = Promise.withResolvers<number>();
   createInterface({ input: child.stdout }).on('line', (line) => {
     logLines.push(line);
-    const event = JSON.parse(line) as { event?: string; port?: number };
-    if (event.event === 'started' && event.port !== undefined) started.resolve(event.port);
+    const said = startedEvent.safeParse(JSON.parse(line));
+    if (said.success) started.resolve(said.data.port);
   });
   const early = exit.then(() => Promise.reject(new Error('the server ended before it had started')));
   const port = await Promise.race([started.promise, early]);
