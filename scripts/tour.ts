@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { dayAt } from '../domain/calendar/local-time.ts';
@@ -19,24 +19,29 @@ import {
   setUpSchool,
   signIn,
 } from './drive/journey.ts';
+import { createTourSteps } from './drive/tour-steps.ts';
 
 /**
  * `npm run tour`: the real application, headless, through the main job on the sample school and a OneRoster package,
  * then a new school from the wizard. Prints each step with its time and leaves a picture of each in `out/tour/`.
+ *
+ * `npm run tour -- sync`: two computers of a school and their server instead, in `out/tour-sync/`.
  */
+if (process.argv[2] === 'sync') {
+  await import('./tour-sync.ts');
+  process.exit();
+}
+
 const root = resolve(import.meta.dirname, '..');
-const pictures = join(root, 'out/tour');
-rmSync(pictures, { recursive: true, force: true });
-mkdirSync(pictures, { recursive: true });
+const tour = createTourSteps(join(root, 'out/tour'));
 const work = mkdtempSync(join(tmpdir(), 'rollkeep-tour-'));
 const dataFolder = join(work, 'data');
 
 const app = await driveApp(dataFolder);
 const { page } = app;
-let pictureCount = 0;
-say('start, until the first page is there', app.startMs);
+tour.say('start, until the first page is there', app.startMs);
 try {
-  await picture('start');
+  await tour.picture(page, 'start');
   await step('make the sample school: 1,200 students, a year of marks', 'today', () =>
     makeSampleSchool(page),
   );
@@ -50,7 +55,7 @@ try {
   await app.close();
   rmSync(work, { recursive: true, force: true });
 }
-console.log(`\n${pictureCount} pictures in out/tour/`);
+console.log(`\n${tour.pictures} pictures in out/tour/`);
 
 /** A register by keyboard alone: one key a student. */
 async function takeRegister(): Promise<void> {
@@ -191,7 +196,7 @@ async function verifyBundle(): Promise<void> {
     },
   );
   if (result.status !== 0) throw new Error(`audit:verify says: ${result.stdout}${result.stderr}`);
-  say(`npm run audit:verify: ${result.stdout.split('\n')[0] ?? ''}`, performance.now() - start);
+  tour.say(`npm run audit:verify: ${result.stdout.split('\n')[0] ?? ''}`, performance.now() - start);
 }
 
 async function teach(): Promise<void> {
@@ -213,24 +218,5 @@ async function setUp(): Promise<void> {
 }
 
 async function step(what: string, name: string, doIt: () => Promise<void>): Promise<void> {
-  const start = performance.now();
-  try {
-    await doIt();
-  } catch (cause) {
-    await picture(`failed-${name}`);
-    throw new Error(`The tour stopped at: ${what}`, { cause });
-  }
-  say(what, performance.now() - start);
-  await picture(name);
-}
-
-async function picture(name: string): Promise<void> {
-  pictureCount += 1;
-  // Let the last paint settle: transitions take 120 ms.
-  await page.waitForTimeout(250);
-  await page.screenshot({ path: join(pictures, `${String(pictureCount).padStart(2, '0')}-${name}.png`) });
-}
-
-function say(what: string, ms: number): void {
-  console.log(`${what.padEnd(66)} ${(ms / 1000).toFixed(2).padStart(7)} s`);
+  await tour.step(page, what, name, doIt);
 }

@@ -33,9 +33,15 @@ export const leftOutTables: Readonly<Record<string, string>> = {
   audit_checkpoint: 'Exported as the audit bundle',
   audit_witness: 'Exported as the audit bundle',
   ...Object.fromEntries(
-    ['sync_batch', 'sync_blob', 'sync_chain', 'sync_stalled', 'sync_waiting', 'membership_record'].map(
-      (table) => [table, 'Sealed for syncing: what it says is exported as the records themselves'],
-    ),
+    [
+      'sync_batch',
+      'sync_blob',
+      'sync_bytes',
+      'sync_chain',
+      'sync_stalled',
+      'sync_waiting',
+      'membership_record',
+    ].map((table) => [table, 'Sealed for syncing: what it says is exported as the records themselves']),
   ),
   sync_author: 'Says which account made a change, by numbers of this computer',
   field_cover: 'Bookkeeping of the merge',

@@ -14,6 +14,8 @@ export type BackupPlace =
 const rest = { kind: 'rest' } as const;
 const ring = { kind: 'ring' } as const;
 const log = { kind: 'log' } as const;
+const ofStudentBytes = `(SELECT CASE WHEN b.subject IN (SELECT id FROM student) THEN b.subject END FROM sync_blob b
+  WHERE b.desk = sync_bytes.desk AND b.incarnation = sync_bytes.incarnation AND b.batch = sync_bytes.batch AND b.position = sync_bytes.position)`;
 /** Subjects are students, and guardians, who have no part of their own. */
 const ofStudent = 'CASE WHEN subject IN (SELECT id FROM student) THEN subject END';
 
@@ -49,6 +51,7 @@ export const backupTables: Readonly<Record<string, BackupPlace>> = {
   audit_witness: log,
   sync_batch: rest,
   sync_blob: { kind: 'student', student: ofStudent },
+  sync_bytes: { kind: 'student', student: ofStudentBytes },
   sync_chain: rest,
   sync_stalled: rest,
   sync_waiting: { kind: 'student', student: ofStudent },

@@ -58,7 +58,7 @@ export function createSealedBatches(connection: Connection, self: Writer): Seale
   const insertBatch = connection.prepare(
     'INSERT INTO sync_batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)',
   );
-  const insertBlob = connection.prepare('INSERT INTO sync_blob VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const insertBlob = connection.prepare('INSERT INTO sync_blob VALUES (?, ?, ?, ?, ?, ?, ?)');
   const number = connection.prepare(
     `UPDATE sync_batch SET seq = ?, chain = ?, receipt = coalesce(?, receipt)
      WHERE desk = ? AND incarnation = ? AND batch = ?`,
@@ -76,7 +76,8 @@ export function createSealedBatches(connection: Connection, self: Writer): Seale
     .raw();
   const blobsOf = connection
     .prepare<[Buffer, number, number], Buffer | null>(
-      'SELECT bytes FROM sync_blob WHERE desk = ? AND incarnation = ? AND batch = ? ORDER BY position',
+      `SELECT bytes FROM sync_blob LEFT JOIN sync_bytes USING (desk, incarnation, batch, position)
+       WHERE desk = ? AND incarnation = ? AND batch = ? ORDER BY position`,
     )
     .pluck();
   const unacknowledged = connection
@@ -104,10 +105,13 @@ export function createSealedBatches(connection: Connection, self: Writer): Seale
       `SELECT desk, incarnation, batch, tag FROM sync_blob WHERE state = 'missing'`,
     )
     .raw();
-  const fill = connection.prepare(
-    `UPDATE sync_blob SET state = 'here', bytes = ?, subject = ?
-     WHERE desk = ? AND incarnation = ? AND batch = ? AND tag = ?`,
-  );
+  const insertBytes = connection.prepare('INSERT INTO sync_bytes VALUES (?, ?, ?, ?, ?)');
+  const fill = connection
+    .prepare<[Buffer | null, Buffer, number, number, Buffer], number>(
+      `UPDATE sync_blob SET state = 'here', subject = ?
+     WHERE desk = ? AND incarnation = ? AND batch = ? AND tag = ? RETURNING position`,
+    )
+    .pluck();
   const isMissingUpTo = connection
     .prepare<[Buffer, number, number], number>(
       `SELECT 1 FROM sync_blob JOIN sync_batch USING (desk, incarnation, batch)
@@ -166,8 +170,8 @@ export function createSealedBatches(connection: Connection, self: Writer): Seale
           bytesOf(tag),
           subject === null ? null : bytesOf(subject),
           bytes === null ? 'missing' : 'here',
-          bytes,
         );
+        if (bytes !== null) insertBytes.run(desk, incarnation, batch, position, bytes);
       }
       sealedTo.delete(`${header.desk} ${incarnation}`);
     },
@@ -210,7 +214,14 @@ export function createSealedBatches(connection: Connection, self: Writer): Seale
       })),
     fillMissing({ writer, batch, tag }, bytes, subject) {
       const { desk, incarnation } = writer;
-      fill.run(bytes, subject && bytesOf(subject), bytesOf(desk), incarnation, batch, bytesOf(tag));
+      const position = fill.get(
+        subject === null ? null : bytesOf(subject),
+        bytesOf(desk),
+        incarnation,
+        batch,
+        bytesOf(tag),
+      );
+      if (position !== undefined) insertBytes.run(bytesOf(desk), incarnation, batch, position, bytes);
     },
     isAnyMissing: ({ desk, incarnation }, seq) =>
       isMissingUpTo.get(bytesOf(desk), incarnation, seq) !== undefined,

@@ -42,8 +42,12 @@ export function createPurges(
     `UPDATE sync_blob SET state = 'explained' WHERE tag = ? AND state = 'missing'`,
   );
   const dropBlob = connection.prepare(
-    `UPDATE sync_blob SET state = 'purged', bytes = NULL, subject = ?
+    `UPDATE sync_blob SET state = 'purged', subject = ?
      WHERE desk = ? AND incarnation = ? AND batch = ? AND tag = ?`,
+  );
+  const dropBytes = connection.prepare(
+    `DELETE FROM sync_bytes WHERE (desk, incarnation, batch, position) IN
+       (SELECT desk, incarnation, batch, position FROM sync_blob WHERE desk = ? AND incarnation = ? AND batch = ? AND tag = ?)`,
   );
   const changesAbout = connection
     .prepare<[string], [number, string]>('SELECT seq, body FROM change WHERE instr(body, ?) > 0')
@@ -51,7 +55,11 @@ export function createPurges(
   const rewrite = connection.prepare('UPDATE change SET body = ? WHERE seq = ?');
   const deletes = [
     connection.prepare('INSERT OR IGNORE INTO purged_tag SELECT tag, 0 FROM sync_blob WHERE subject = ?'),
-    connection.prepare("UPDATE sync_blob SET bytes = NULL, state = 'purged' WHERE subject = ?"),
+    connection.prepare(
+      `DELETE FROM sync_bytes WHERE (desk, incarnation, batch, position) IN
+         (SELECT desk, incarnation, batch, position FROM sync_blob WHERE subject = ?)`,
+    ),
+    connection.prepare("UPDATE sync_blob SET state = 'purged' WHERE subject = ?"),
     connection.prepare('DELETE FROM sync_waiting WHERE subject = ?'),
     connection.prepare('DELETE FROM field_head WHERE subject = ?'),
     connection.prepare('DELETE FROM mark WHERE student = ?'),
@@ -100,6 +108,7 @@ export function createPurges(
     },
     dropBlob({ desk, incarnation }: Writer, batch, tag, subject) {
       dropBlob.run(bytesOf(subject), bytesOf(desk), incarnation, batch, bytesOf(tag));
+      dropBytes.run(bytesOf(desk), incarnation, batch, bytesOf(tag));
       addTag.run(bytesOf(tag), 0);
     },
     sendTagsAgain: () => void connection.exec('UPDATE purged_tag SET sent = 0'),

@@ -55,7 +55,30 @@ export const syncBlob = describe(
       tag: bytes('tag').notNull(),
       subject: bytes('subject'),
       state: text('state').notNull(),
-      bytes: bytes('bytes'),
+    },
+    (table) => [primaryKey({ columns: [table.desk, table.incarnation, table.batch, table.position] })],
+  ),
+  'Parts of batches, by whom they are about',
+  {
+    desk: deskNote,
+    incarnation: incarnationNote,
+    batch: batchNote,
+    position: internal('Its place in the batch'),
+    tag: internal('Random name under which a purge takes it from the server'),
+    subject: subjectNote,
+    state: internal('Here, unreadable, missing, explained by a purge, or purged'),
+  },
+);
+
+export const syncBytes = describe(
+  sqliteTable(
+    'sync_bytes',
+    {
+      desk: bytes('desk').notNull(),
+      incarnation: integer('incarnation').notNull(),
+      batch: integer('batch').notNull(),
+      position: integer('position').notNull(),
+      bytes: bytes('bytes').notNull(),
     },
     (table) => [primaryKey({ columns: [table.desk, table.incarnation, table.batch, table.position] })],
   ),
@@ -65,9 +88,6 @@ export const syncBlob = describe(
     incarnation: incarnationNote,
     batch: batchNote,
     position: internal('Its place in the batch'),
-    tag: internal('Random name under which a purge takes it from the server'),
-    subject: subjectNote,
-    state: internal('Here, unreadable, missing, explained by a purge, or purged'),
     bytes: personal('Changes of one subject, sealed under a group key'),
   },
 );

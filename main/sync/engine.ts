@@ -60,6 +60,7 @@ export class SyncEngine {
   #skewMs: number | null = null;
   #heads: HeadsReply | null = null;
   #lastTold = '';
+  #toldAtMs = 0;
   #conflicts = 0;
   #hasChanged = false;
 
@@ -227,7 +228,7 @@ export class SyncEngine {
     this.#phase = 'running';
     this.#tell(false);
     this.#enterIncarnation(running);
-    const membersBefore = membership.membershipHead().hash;
+    const membersBefore = membership.members();
     const round = syncRound(store, {
       crypto: nodeSyncCrypto,
       sign: (bytes) => signWith(keys, bytes),
@@ -235,7 +236,7 @@ export class SyncEngine {
       now: () => this.#desk.now(),
       onProgress: (direction, done, total) => {
         this.#progress = { direction, done, total };
-        this.#tell(false);
+        this.#tellNowAndThen();
       },
       onSkew: (skewMs) => {
         this.#skewMs = skewMs;
@@ -261,7 +262,7 @@ export class SyncEngine {
     if (this.#running === null) return;
     const received = 'type' in outcome && outcome.type === 'done' ? outcome.received : 0;
     if (received > 0) this.#conflicts = this.#countConflicts();
-    this.#tell(received > 0 || membership.membershipHead().hash !== membersBefore);
+    this.#tell(received > 0 || membership.members() !== membersBefore);
   }
 
   #notePhase(outcome: RoundOutcome | NetworkFailure): void {
@@ -340,6 +341,14 @@ export class SyncEngine {
   /** A conflict was decided here. */
   recount(): void {
     this.#conflicts = this.#countConflicts();
+    this.#tell(false);
+  }
+
+  /** A long round moves on many times a second; nobody reads that fast. */
+  #tellNowAndThen(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#toldAtMs < 250) return;
+    this.#toldAtMs = nowMs;
     this.#tell(false);
   }
 

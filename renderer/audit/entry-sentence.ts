@@ -68,7 +68,6 @@ const didTexts: DidTexts = {
   'backup.restore': 'audit.did.backup.restore',
   'backup.exportSchool': 'audit.did.backup.exportSchool',
   'security.status': 'audit.did.security.status',
-  'sync.overview': 'audit.did.sync.overview',
   'sync.dismissAlarm': 'audit.did.sync.dismissAlarm',
   'sync.connect': 'audit.did.sync.connect',
   'sync.openEnrolment': 'audit.did.sync.openEnrolment',

@@ -166,7 +166,6 @@ export const auditMessages = {
   'audit.did.backup.restore': '{who} restored a backup',
   'audit.did.backup.exportSchool': '{who} exported the school',
   'audit.did.security.status': '{who} opened the security page',
-  'audit.did.sync.overview': '{who} opened the Sync page',
   'audit.did.sync.dismissAlarm': '{who} noted a warning of syncing as seen',
   'audit.did.sync.connect': '{who} connected the school with a server',
   'audit.did.sync.openEnrolment': '{who} made a code with which a computer can join',

@@ -26,7 +26,7 @@ export const conflictMessages = {
   'conflicts.by.unknown': 'not known who',
   'conflicts.meta': '{who}, {desk}',
   'conflicts.keep': 'Keep this',
-  'conflicts.keep.of': 'Keep {value}, key {number}',
+  'conflicts.keep.of': 'Keep this: {value}, key {number}',
   'conflicts.both': 'Keep both',
   'conflicts.other': 'Enter another',
 

@@ -1,5 +1,5 @@
 import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import type { Output } from '../app/api.ts';
 import { useCall, useCommand } from '../app/calls.ts';
@@ -27,7 +27,12 @@ export function SyncScreen() {
   const { state } = useSyncing();
   const { nowMs } = useDesk().status;
   const format = useFormat();
-  const { data } = overview;
+  const { data, reload } = overview;
+  // What a round has changed stands in the overview: it is read again when one has ended.
+  const rounds = state?.phase === 'running' ? undefined : `${state?.phase} ${state?.lastSyncedAtMs}`;
+  useEffect(() => {
+    if (rounds !== undefined) reload();
+  }, [rounds, reload]);
   return (
     <Stack gap="lg">
       <PageHeader

@@ -238,6 +238,7 @@ describe('role × procedure × scope', () => {
       'backup.listForRestore',
       'sync.state',
       'sync.now',
+      'sync.overview',
       'sync.enrolment',
       'sync.cancelEnrolment',
       'sync.join',

@@ -138,7 +138,9 @@ describe('a purge', () => {
       expect([table, rows]).toEqual([table, 0]);
     }
     const kept = connection
-      .prepare('SELECT count(*) FROM sync_blob WHERE subject = ? AND bytes IS NOT NULL')
+      .prepare(
+        'SELECT count(*) FROM sync_blob JOIN sync_bytes USING (desk, incarnation, batch, position) WHERE subject = ?',
+      )
       .pluck()
       .get(id);
     expect(kept).toBe(0);
