@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { z } from 'zod';
 import { loadSampleSchool } from '../main/sample/load-sample.ts';
 import { argon2Floor, calibrateArgon2 } from '../main/vault/argon2.ts';
@@ -10,6 +10,7 @@ import { measureAuditVerification } from './bench/audit-figure.ts';
 import { figuresToText, verdictOf, type Figure } from './bench/figure.ts';
 import { findClass, measureCalls, measureUnlock } from './bench/gate-figures.ts';
 import { measureImport } from './bench/import-figure.ts';
+import { measureSync } from './bench/sync-figure.ts';
 import { measureWindow } from './bench/window-figures.ts';
 import { createScriptDesk, makeSchool, scriptPassword } from './harness/script-desk.ts';
 
@@ -23,6 +24,10 @@ interface Size {
   readonly rounds: { readonly calls: number; readonly unlock: number };
   readonly window: { readonly rounds: number; readonly settleMs: number };
   readonly auditEntries: number;
+  readonly sync: {
+    readonly sizes: readonly number[];
+    readonly desks: { readonly count: number; readonly batches: number };
+  };
   readonly imports: readonly {
     readonly students: number;
     readonly rounds: number;
@@ -38,6 +43,7 @@ const full: Size = {
   rounds: { calls: 600, unlock: 9 },
   window: { rounds: 5, settleMs: 30_000 },
   auditEntries: 200_000,
+  sync: { sizes: [1000, 10_000, 50_000], desks: { count: 200, batches: 10 } },
   imports: [
     { students: 2000, rounds: 3, budget: { text: '≤ 2 s', limitMs: 2000 } },
     { students: 50_000, rounds: 1, budget: { text: '≤ 60 s', limitMs: 60_000 } },
@@ -51,23 +57,30 @@ const quick: Size = {
   rounds: { calls: 120, unlock: 3 },
   window: { rounds: 1, settleMs: 2000 },
   auditEntries: 10_000,
+  sync: { sizes: [1000], desks: { count: 20, batches: 2 } },
   imports: [{ students: 400, rounds: 1, budget: null }],
 };
 
 const root = resolve(import.meta.dirname, '..');
-const optionsSchema = z.object({ quick: z.boolean().default(false), json: z.string().optional() });
+const optionsSchema = z.object({
+  quick: z.boolean().default(false),
+  json: z.string().optional(),
+  part: z.enum(['sync']).optional(),
+});
 
 const program = new Command('bench')
   .description('Measures the budgets, each beside a bare baseline taken in the same run.')
   .option('--quick', 'a small school and few rounds: shows that everything runs, not how fast it is')
+  .addArgument(new Argument('[part]', 'only what concerns syncing').choices(['sync']))
   .option('--json <file>', 'also write the figures as JSON')
-  .action(async (given: unknown) => {
-    const { quick: isQuick, json } = optionsSchema.parse(given);
+  .action(async (given: string | undefined, options: object) => {
+    const { quick: isQuick, json, part } = optionsSchema.parse({ ...options, part: given });
     const folder = join(root, 'out/bench');
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const loadBefore = loadavg()[0] ?? 0;
-    const figures = await measureAll(folder, isQuick ? quick : full);
+    const size = isQuick ? quick : full;
+    const figures = part === 'sync' ? await measureSyncOnly(folder, size) : await measureAll(folder, size);
     rmSync(folder, { recursive: true, force: true });
     const machine = {
       node: process.version,
@@ -121,12 +134,18 @@ async function measureAll(folder: string, size: Size): Promise<readonly Figure[]
   await script.must('desk', 'lock', {});
   await add('the window', () => measureWindow(root, folder, { dataFolder, ...administrator }, size.window));
   await add('audit verification', async () => [await measureAuditVerification(folder, size.auditEntries, 3)]);
+  await add('syncing', () => measureSync(folder, size.sync.sizes, size.sync.desks));
   for (const { students, rounds, budget } of size.imports) {
     await add(`roster import of ${students} students`, async () => [
       await measureImport(folder, students, rounds, budget),
     ]);
   }
   return figures;
+}
+
+function measureSyncOnly(folder: string, { sync }: Size): Promise<readonly Figure[]> {
+  say('syncing');
+  return measureSync(folder, sync.sizes, sync.desks);
 }
 
 function say(what: string): void {

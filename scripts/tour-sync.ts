@@ -77,7 +77,7 @@ async function joinFrom(host: Page, guest: Page): Promise<void> {
   });
   await tour.picture(guest, 'receiving');
   await tour.step(guest, 'nurse: the whole school has come', 'joined-nurse', async () => {
-    await heading(guest, /is on this computer$/);
+    await guest.getByRole('heading', { name: /is on this computer$/ }).waitFor({ timeout: 240_000 });
   });
   await tour.step(guest, 'nurse: sign in with the same password', 'nurse-today', async () => {
     await guest.getByRole('button', { name: 'Sign in' }).click();

@@ -162,7 +162,11 @@ export interface BatchStore {
    */
   forgetServer(): void;
 
-  /** Own changes after the last in own batches, in order, within the limits; the first in any case. */
+  /**
+   * Own changes after the last in own batches, in order, within the limits; the first in any case. Purges among those behind are in the
+   * parts of the last one too: a purge has taken its subject out of the changes before it, and a desk that loses it after these were sent
+   * would have sent them so for no reason that anybody knows.
+   */
   takeUnsent(limits: BatchLimits): readonly OutgoingChange[];
   /**
    * Changes that this desk made in earlier incarnations, before a restore, and that are in no batch of theirs. Asked for

@@ -1,5 +1,3 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { and, eq, ne } from 'drizzle-orm';
 import { account } from '../../db/accounts/schema.ts';
 import { readLocalNumber, readLocalState, writeLocalNumber } from '../../db/school/local-state.ts';
@@ -38,6 +36,7 @@ import { prepareSchool, writeSchool, type PreparedSchool } from './create-school
 import { keepAnchorOf, sessionIdleMs, sessionLongestMs, type Desk, type LockedSchool } from './desk.ts';
 import { addMembershipEntry, slotFact } from './membership.ts';
 import type { OpenSchool, OpenSchoolError } from './open-school.ts';
+import { isMarkedAsSample, markAsSample } from './sample-mark.ts';
 
 type OpeningError = ErrorOf<
   'keychain-unavailable' | 'school-secret-missing' | 'store-damaged' | 'store-rolled-back' | 'disk-full'
@@ -95,7 +94,7 @@ export const deskHandlers: AreaHandlers<'desk'> = {
       assert(prepared.ok, "the sample's password is a good one");
       const written = writePrepared(desk, prepared.value);
       if (!written.ok) return written;
-      writeFileSync(sampleMark(written.value), '', { mode: 0o600 });
+      markAsSample(written.value);
       const opened = openAsAdministrator(desk, written.value, prepared.value, windowId);
       if (!opened.ok) return opened;
       await loadSampleSchool(desk, opened.value);
@@ -512,7 +511,7 @@ function statusOf(desk: Desk) {
   const schools = desk.profiles().map((profile) => ({
     id: profile.school,
     label: profile.state === 'ready' ? profile.label : '',
-    isSample: existsSync(sampleMark(profileOf(desk.options.dataDir, profile.school))),
+    isSample: isMarkedAsSample(profileOf(desk.options.dataDir, profile.school)),
   }));
   const chosen = schools.find((school) => school.id === desk.chosen);
   const keychain = desk.keychain();
@@ -549,10 +548,6 @@ function statusOf(desk: Desk) {
     lastBackupAtMs: open === null ? null : (readLocalNumber(open.unitParts.db, 'last-backup') ?? null),
     sampleAccounts: isSample ? { password: samplePassword, accounts: [...sampleAccounts] } : null,
   };
-}
-
-function sampleMark(profile: Profile): string {
-  return join(profile.folder, 'sample');
 }
 
 function fingerprintOf(prepared: PreparedSchool): string {

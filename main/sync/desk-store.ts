@@ -35,7 +35,11 @@ export function createDeskStore(options: {
   const { school, desk, incarnation } = auditLog.name;
   const self = { desk, incarnation };
   const writers = createWriterNames(connection);
-  const batches = createSealedBatches(connection, self);
+  const batches = createSealedBatches(
+    connection,
+    self,
+    (other) => membership.members().desks.get(other)?.ended != null,
+  );
   const waiting = createWaitingOperations(connection, fields);
   const records = createSyncedRecords({ connection, db, sealer: fields, writers });
   const purges = createPurges(

@@ -111,6 +111,11 @@ export class SyncEngine {
     if (running === null) return;
     running.isStopped = true;
     running.client.close();
+    this.#phase = 'idle';
+    this.#progress = null;
+    this.#offlineSinceMs = null;
+    this.#heads = null;
+    this.#skewMs = null;
   }
 
   /** Something was written here. */
@@ -257,12 +262,13 @@ export class SyncEngine {
     if ('type' in outcome && outcome.type === 'done') writeLocalNumber(db, 'last-synced', this.#desk.now());
     await this.#openGroupKeys(running);
     if (running.isStopped) return;
+    const hasNewMembers = membership.members() !== membersBefore;
     await this.#followMembers(running);
     // Locked meanwhile; a master key that has changed goes on.
     if (this.#running === null) return;
     const received = 'type' in outcome && outcome.type === 'done' ? outcome.received : 0;
     if (received > 0) this.#conflicts = this.#countConflicts();
-    this.#tell(received > 0 || membership.members() !== membersBefore);
+    this.#tell(received > 0 || hasNewMembers);
   }
 
   #notePhase(outcome: RoundOutcome | NetworkFailure): void {
@@ -324,12 +330,12 @@ export class SyncEngine {
   async #followMembers({ membership }: Running): Promise<void> {
     const members = membership.members();
     const { session } = this.#desk;
-    if (session !== null && members.accounts.get(session.actor.user)?.state === 'removed') {
-      await reconcileVault(this.#desk, members);
-      this.#desk.lock('account-ended');
-      return;
-    }
     await reconcileVault(this.#desk, members);
+    if (session === null || this.#desk.session !== session) return;
+    const state = members.accounts.get(session.actor.user)?.state;
+    // After a reset elsewhere only the activation code opens: who signed in with the password before is asked for it.
+    const isReset = state === 'awaiting-activation' && session.actor.method === 'password';
+    if (state === 'removed' || isReset) this.#desk.lock('account-ended');
   }
 
   #countConflicts(): number {

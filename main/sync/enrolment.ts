@@ -43,13 +43,15 @@ export class Enrolment {
   readonly expiresAtMs: number;
   readonly #desk: Desk;
   readonly #shared: SharedCode;
+  readonly #serverKey: string;
   #triesLeft = mostTries;
   #step: Step = { step: 'waiting' };
 
-  private constructor(desk: Desk, code: string, shared: SharedCode, expiresAtMs: number) {
+  private constructor(desk: Desk, code: string, shared: SharedCode, serverKey: string, expiresAtMs: number) {
     this.#desk = desk;
     this.code = code;
     this.#shared = shared;
+    this.#serverKey = serverKey;
     this.expiresAtMs = expiresAtMs;
   }
 
@@ -63,7 +65,7 @@ export class Enrolment {
     const opened = await client.openEnrolment(shared.lookup);
     if ('refusal' in opened || 'failure' in opened) return err(serverError(opened));
     const code = invitationToText(sha256, { host, port, pin, signingKey, code: secret });
-    return ok(new Enrolment(desk, code, shared, opened.expiresAtMs));
+    return ok(new Enrolment(desk, code, shared, signingKey, opened.expiresAtMs));
   }
 
   /** How far it is; looks into the letter box while the other computer is waited for. */
@@ -76,7 +78,7 @@ export class Enrolment {
       case 'waiting':
         return { step: 'waiting', code, expiresAtMs } as const;
       case 'words': {
-        const words = wordsShown(sixWords(step.request, step.offer), 'present');
+        const words = wordsShown(sixWords(step.request, step.offer, this.#serverKey), 'present');
         return { step: 'words', label: step.request.label, expiresAtMs, words } as const;
       }
       default:
@@ -88,7 +90,8 @@ export class Enrolment {
   checkWords(typed: readonly string[]): Result<JoinRequest, ErrorOf<'words-wrong' | 'enrolment-over'>> {
     const step = this.#step;
     if (step.step !== 'words') return err({ type: 'enrolment-over' });
-    if (areOtherWords(sixWords(step.request, step.offer), 'present', typed)) return ok(step.request);
+    if (areOtherWords(sixWords(step.request, step.offer, this.#serverKey), 'present', typed))
+      return ok(step.request);
     this.#triesLeft -= 1;
     if (this.#triesLeft === 0) {
       this.#fail('not-genuine');

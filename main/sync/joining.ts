@@ -110,7 +110,7 @@ export class Joining {
         return {
           step: 'words',
           schoolName: step.offer.schoolName,
-          words: wordsShown(sixWords(this.#request, step.offer), 'joining'),
+          words: wordsShown(sixWords(this.#request, step.offer, this.#server.signingKey), 'joining'),
         } as const;
       case 'confirming':
         return { step: 'confirming', schoolName: step.offer.schoolName } as const;
@@ -127,7 +127,7 @@ export class Joining {
   confirm(typed: readonly string[]): Result<void, ErrorOf<'words-wrong' | 'enrolment-over'>> {
     const step = this.#step;
     if (step.step !== 'words') return err({ type: 'enrolment-over' });
-    if (areOtherWords(sixWords(this.#request, step.offer), 'joining', typed)) {
+    if (areOtherWords(sixWords(this.#request, step.offer, this.#server.signingKey), 'joining', typed)) {
       this.#step = { step: 'confirming', offer: step.offer };
       return ok(undefined);
     }

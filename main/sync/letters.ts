@@ -101,12 +101,12 @@ function letterContext(code: SharedCode, piece: EnrolmentPiece): string {
 }
 
 /**
- * The six words that both screens make from what they have said to each other: 66 bits of its SHA-256 in the words of BIP 39, which are
- * told apart by their first four letters.
+ * The six words that both screens make from what they have said to each other and the server's key as each has seen it: 66 bits of its
+ * SHA-256 in the words of BIP 39, which are told apart by their first four letters.
  */
-export function sixWords(request: JoinRequest, offer: JoinOffer): string[] {
+export function sixWords(request: JoinRequest, offer: JoinOffer, serverKey: string): string[] {
   const digest = createHash('sha256')
-    .update(`rollkeep/v1/words\n${canonicalJson(request)}\n${canonicalJson(offer)}\n`, 'utf8')
+    .update(`rollkeep/v1/words\n${canonicalJson(request)}\n${canonicalJson(offer)}\n${serverKey}\n`, 'utf8')
     .digest();
   const bits = Array.from(digest, (byte) => byte.toString(2).padStart(8, '0')).join('');
   return Array.from({ length: 6 }, (_, index) => {

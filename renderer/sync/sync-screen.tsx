@@ -71,6 +71,7 @@ function Actions() {
   const open = useCommand('sync', 'openEnrolment');
   const [opened, setOpened] = useState<OpenedCode | null>(null);
   const [hasStarted, setHasStarted] = useState(false);
+  const isRunning = useSyncing().state?.phase === 'running';
   const run = async (): Promise<void> => {
     const reply = await syncNow.run({});
     setHasStarted(reply.ok);
@@ -96,7 +97,7 @@ function Actions() {
       </Group>
       <Text size="sm" c="dimmed" role="status">
         {open.isRunning && text('sync.enrol.opening')}
-        {hasStarted && text('sync.now.started')}
+        {hasStarted && isRunning && text('sync.now.started')}
       </Text>
       <ErrorAlert error={syncNow.error} onClose={syncNow.clearError} />
       <ErrorAlert error={open.error} onClose={open.clearError} />

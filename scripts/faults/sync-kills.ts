@@ -35,15 +35,17 @@ export async function runSyncKills(
   const tally = emptyTally('kill -9 of desk and server while syncing');
   const own = join(folder, 'sync-kills');
   mkdirSync(own, { recursive: true });
-  const server = await startTestServer({ ownProcess: true, parent: own });
+  // Children start hundreds of times: they keep what was compiled.
+  const env = { NODE_COMPILE_CACHE: join(own, 'compile-cache') };
+  const server = await startTestServer({ ownProcess: true, parent: own, env });
   const { school, otherDir } = await makeTwoDesks(own, server);
   const all: SavedMark[] = [];
   let expected: SavedMark[] = [];
-  let next = startChild();
+  let next = startChild(env);
   try {
     for (let cycle = 0; cycle < cycles; cycle += 1) {
       const child = next;
-      next = startChild();
+      next = startChild(env);
       const acks = await runOnce(child, {
         plan: syncPlan.parse({ ...school, seed: random.between(1, 2 ** 30), expected }),
         killAfterMs: random.next() ** 2 * 250,
@@ -89,9 +91,12 @@ async function makeTwoDesks(
   return { school, otherDir };
 }
 
-function startChild(): ChildProcess {
+function startChild(env: Readonly<Record<string, string>>): ChildProcess {
   const script = fileURLToPath(new URL('sync-child.ts', import.meta.url));
-  return spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  return spawn(process.execPath, [script], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
 }
 
 /** Lets the child run and kills it, and the server with it where that is wanted; the server is up again when this ends. */

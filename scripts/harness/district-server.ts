@@ -44,6 +44,8 @@ export interface TestServerOptions {
   /** A process of its own, which can be killed. Else it runs in this one, and `now` is its clock. */
   readonly ownProcess?: boolean;
   readonly now?: () => number;
+  /** More of the environment of its own process. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly config?: Partial<ServerConfig>;
   /** Where to make the data folder; in the system's folder for temporary files where not given. */
   readonly parent?: string;
@@ -86,7 +88,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const logLines: string[] = [];
   const log = createServerLog({ write: (line: string) => void logLines.push(line) });
   const start = (): Promise<Running> =>
-    options.ownProcess === true ? startProcess(config, logLines) : startHere(config, log, now);
+    options.ownProcess === true ? startProcess(config, logLines, options.env) : startHere(config, log, now);
   let running: Running | undefined = await start();
   config = { ...config, port: running.port, metricsPort: running.metricsPort };
 
@@ -147,10 +149,14 @@ async function startHere(config: ServerConfig, log: ServerLog, now: () => number
   };
 }
 
-async function startProcess(config: ServerConfig, logLines: string[]): Promise<Running> {
+async function startProcess(
+  config: ServerConfig,
+  logLines: string[],
+  more: TestServerOptions['env'],
+): Promise<Running> {
   // A free port is asked for through the environment only once; a restart names it.
   const child = spawn(process.execPath, [mainFile, 'serve'], {
-    env: { PATH: process.env['PATH'], ...toEnvironment(config) },
+    env: { PATH: process.env['PATH'], ...more, ...toEnvironment(config) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = once(child, 'exit');

@@ -22,7 +22,7 @@ import type {
 } from '../../domain/sync/desk-round.ts';
 import { basesOf } from '../../domain/sync/merge.ts';
 import { plainOperation, type PlainOperation } from '../../domain/sync/part.ts';
-import { hlcAfterReceiving, nextHlc, type Version } from '../../domain/sync/version.ts';
+import { hlcAfterReceiving, isSameVersion, nextHlc, type Version } from '../../domain/sync/version.ts';
 import type { HeadsReply, MembershipRecord, Receipt } from '../../domain/sync/wire.ts';
 import { SimAuditLog } from './audit-log.ts';
 import { sha256, type KeyPair } from './cheap-crypto.ts';
@@ -103,6 +103,11 @@ interface HeldOperation extends WaitingOperation {
 const changesInBatch = 3;
 
 /** One desk's store in memory, on a disk that can lose its power. */
+/** The purges among changes, as parts. */
+function purgesAmong(changes: readonly StoredChange[]): StoredChange['parts'] {
+  return changes.flatMap(({ parts }) => parts.filter(({ text }) => text.includes('"op":"purge"')));
+}
+
 export class SimDeskStore implements DeskStore {
   readonly channel: string;
   readonly disk: Disk;
@@ -323,6 +328,14 @@ export class SimDeskStore implements DeskStore {
     return operation.rows.some((row) => !this.records.has(`student ${String(row['student'])}`));
   }
 
+  /** A fact of that change waits for its parent, which went with a desk that was lost. */
+  isFactWaiting(version: Version): boolean {
+    return Array.from(this.#waiting.values()).some(
+      ({ operation, stamp }) =>
+        isSameVersion(stamp.version, version) && plainOperation.safeParse(operation).data?.op === 'add',
+    );
+  }
+
   isWaiting(table: string, key: string): boolean {
     for (const { reason, operation } of this.#waiting.values()) {
       if (reason !== 'parent') continue;
@@ -458,9 +471,14 @@ export class SimDeskStore implements DeskStore {
 
   takeUnsent(limits: BatchLimits): readonly OutgoingChange[] {
     const after = this.sealedTo(this.self);
-    return this.#changesOf(this.self)
-      .filter(({ seq }) => seq > after)
-      .slice(0, Math.min(limits.changes, changesInBatch));
+    const unsent = this.#changesOf(this.self).filter(({ seq }) => seq > after);
+    const taken = unsent.slice(0, Math.min(limits.changes, changesInBatch));
+    const last = taken.at(-1);
+    if (last === undefined) return [];
+    return [
+      ...taken.slice(0, -1),
+      { ...last, parts: [...last.parts, ...purgesAmong(unsent.slice(taken.length))] },
+    ];
   }
 
   takeLeftovers(limits: BatchLimits): readonly OutgoingChange[] {
@@ -564,6 +582,8 @@ export class SimDeskStore implements DeskStore {
       for (let number = (atServer?.batch ?? 0) + 1; number <= last; number += 1) {
         const kept = this.#batches.get(`${nameOf(writer)} ${number}`);
         assert(kept !== undefined, 'every batch up to the last is kept');
+        // Its author has it whole: were it offered without a part, nobody could bring the part back.
+        if (!this.#isWhole(writer, number) && !this.members.ended.has(writer.desk)) break;
         bytes +=
           kept.batch.headerBytes.length +
           kept.batch.blobs.reduce((sum, blob) => sum + (blob?.length ?? 0), 0);
@@ -574,6 +594,12 @@ export class SimDeskStore implements DeskStore {
       }
     }
     return offered;
+  }
+
+  #isWhole(writer: Writer, batch: number): boolean {
+    return !this.unexplainedMissing().some(
+      (place) => nameOf(place.writer) === nameOf(writer) && place.batch === batch,
+    );
   }
 
   chainAt(seq: number): string | undefined {

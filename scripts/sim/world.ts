@@ -999,7 +999,7 @@ class World {
         for (const fact of change.facts) {
           const subject = fact.split(' ').at(-1) ?? '';
           this.#hold1(
-            store.facts.has(fact) || store.ledger.has(subject),
+            store.facts.has(fact) || store.ledger.has(subject) || store.isFactWaiting(change.version),
             () => `${name} lacks a fact of ${shortVersion(change.version)}`,
           );
         }

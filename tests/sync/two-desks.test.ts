@@ -188,6 +188,27 @@ describe('accounts', () => {
     expect(await signIn(first, 'ada')).toMatchObject({ ok: true });
   });
 
+  it('A10: an account that is reset at one desk is signed out at the other, and comes in there with its code alone', async () => {
+    const { first, second } = desks;
+    const { users } = await first.must('users', 'list', {});
+    const nora = users.find(({ username }) => username === 'nora');
+    if (nora === undefined) throw new Error('nora has an account');
+    expect(second.desk.session?.username).toBe('nora');
+    const generation = second.open().vault.generation;
+    const { activationCode } = await first.must('users', 'reset', { id: nora.id });
+    await syncNow(first);
+    await syncNow(second);
+    expect(second.desk.session).toBeNull();
+    expect(await signIn(second, 'nora', 'a password of november')).toMatchObject({ ok: false });
+    expect(await signIn(second, 'nora', activationCode)).toMatchObject({ ok: true });
+    await second.must('desk', 'chooseNewPassword', { password: 'a password of december' });
+    // A copy of the header from before would still take the old password: the master key has changed.
+    expect(second.open().vault.generation).toBe(generation + 1);
+    await meet();
+    expect(await signIn(first, 'nora', 'a password of december')).toMatchObject({ ok: true });
+    expect(await signIn(first, 'ada')).toMatchObject({ ok: true });
+  });
+
   it('A9: an account that ends at one desk is signed out at the other, and does not come in again', async () => {
     const { first, second } = desks;
     const { users } = await first.must('users', 'list', {});
@@ -199,7 +220,7 @@ describe('accounts', () => {
     await syncNow(second);
     expect(second.desk.session).toBeNull();
     expect(second.events.at(-1)).toEqual({ type: 'locked', why: 'account-ended' });
-    expect(await signIn(second, 'nora', 'a password of november')).toMatchObject({ ok: false });
+    expect(await signIn(second, 'nora', 'a password of december')).toMatchObject({ ok: false });
     expect(await signIn(second, 'ada')).toMatchObject({ ok: true });
     // A new group key has begun, and both desks go on with it.
     await changePhone(first, '+1 555 0600');
