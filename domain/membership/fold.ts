@@ -1,4 +1,5 @@
 import { utf8 } from '../audit/bytes.ts';
+import { normaliseUsername } from '../vault/username.ts';
 import { deskOrdinal } from '../sync/version.ts';
 import {
   membershipText,
@@ -86,7 +87,7 @@ export function mayState(members: Members, signer: string, fact: MembershipFact)
     case 'founding':
       return false;
     case 'account':
-      return isAdministrator || isOwnActivation(by, fact.body);
+      return isUsernameFree(members, fact.body) && (isAdministrator || isOwnActivation(by, fact.body));
     case 'slot':
       return (
         members.accounts.has(fact.body.user) &&
@@ -131,6 +132,17 @@ function mayRecover(members: Members, fact: MembershipFact): boolean {
     default:
       return false;
   }
+}
+
+/** Two desks may give a username twice without knowing of each other: the one that comes second into the log does not hold. */
+function isUsernameFree(members: Members, { id, username, state }: MembershipAccount): boolean {
+  const wanted = normaliseUsername(username);
+  return (
+    state === 'removed' ||
+    Array.from(members.accounts.values()).every(
+      (other) => other.id === id || other.state === 'removed' || normaliseUsername(other.username) !== wanted,
+    )
+  );
 }
 
 /** Who has chosen a password after an activation code says so: nothing else of the account changes. */

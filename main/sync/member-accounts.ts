@@ -2,7 +2,7 @@ import type { Connection } from '../../db/open-store.ts';
 import type { Members } from '../../domain/membership/fold.ts';
 
 /**
- * Brings the account table to what the membership log says. When somebody signed in last and how they like the window are this
+ * Brings the account table to what the membership log says. An account that was made here and lost its place in the log is removed. When somebody signed in last and how they like the window are this
  * computer's own and stay.
  */
 export function keepAccounts(connection: Connection, members: Members): void {
@@ -15,6 +15,9 @@ export function keepAccounts(connection: Connection, members: Members): void {
        activation_expires_at_ms = excluded.activation_expires_at_ms`,
   );
   const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
+  const remove = connection.prepare<[Buffer]>("UPDATE account SET state = 'removed' WHERE id = ?");
+  const present = connection.prepare<[], Buffer>('SELECT id FROM account').pluck().all();
+  for (const id of present) if (!members.accounts.has(id.toString('hex'))) remove.run(id);
   for (const account of members.accounts.values()) {
     const { id, school, staff, activationExpiresAtMs } = account;
     const { username, displayName, email, jobTitle, role, state, density, colorScheme } = account;

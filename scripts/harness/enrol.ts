@@ -32,7 +32,7 @@ export async function letJoin(host: Caller, guest: Caller, deskLabel: string): P
 }
 
 /** Asks every 20 ms until there is an answer, at most 20 s. */
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   for (let tries = 0; tries < 1000; tries += 1) {
     const found = await look();
     if (found !== undefined) return found;

@@ -1,4 +1,6 @@
 import { letJoin } from '../../scripts/harness/enrol.ts';
+
+export { until } from '../../scripts/harness/enrol.ts';
 import { syncedState } from '../../scripts/harness/synced-state.ts';
 import { createTestDesk, testNowMs, testPassword, type TestDesk } from './test-desk.ts';
 import { fillSchool, nearPlants, type SchoolOfTwo } from './two-schools.ts';

@@ -232,6 +232,33 @@ describe('accounts', () => {
   });
 });
 
+describe('a username that two desks give without knowing of each other', () => {
+  it('W16: holds where it came into the log first; the other account is said to be dropped, and opens nothing', async () => {
+    const { first, second } = desks;
+    const person = {
+      username: 'zoe',
+      email: 'zoe@example.invalid',
+      jobTitle: '',
+      role: 'attendance-clerk',
+      staff: null,
+    } as const;
+    const held = await first.must('users', 'create', { ...person, displayName: 'Zoe of the office' });
+    const dropped = await second.must('users', 'create', { ...person, displayName: 'Zoe of the nurse' });
+    await meet();
+    const { alarms } = await second.must('sync', 'overview', {});
+    expect(alarms.map(({ kind }) => kind)).toEqual(['membership-dropped']);
+    for (const { id } of alarms) await second.must('sync', 'dismissAlarm', { id });
+    for (const desk of [first, second]) {
+      const { users } = await desk.must('users', 'list', {});
+      const zoes = users.filter(({ username, state }) => username === 'zoe' && state !== 'removed');
+      expect(zoes.map(({ displayName }) => displayName)).toEqual(['Zoe of the office']);
+    }
+    expect(await signIn(second, 'zoe', dropped.activationCode)).toMatchObject({ ok: false });
+    expect(await signIn(second, 'zoe', held.activationCode)).toMatchObject({ ok: true });
+    expect(await signIn(second, 'ada')).toMatchObject({ ok: true });
+  });
+});
+
 describe('the witness', () => {
   it('R3: countersigns what both desks have signed of their audit logs', async () => {
     const { first, second } = desks;
