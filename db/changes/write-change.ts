@@ -3,12 +3,12 @@ import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { assert } from '../../domain/result.ts';
 import type { Change, ChangeOperation } from '../../domain/sync/change.ts';
-import type { UserId } from '../../domain/ids.ts';
+import { textToId, type UserId } from '../../domain/ids.ts';
 import type { Hlc, Version } from '../../domain/sync/version.ts';
 import type { ReadableDb, WritableDb } from '../handles.ts';
 import { deriveStudentKeys } from '../people/name-keys.ts';
 import { change as changeTable, desk as deskTable } from '../school/schema.ts';
-import { fieldHead } from '../sync/schema.ts';
+import { fieldHead, markConflict } from '../sync/schema.ts';
 import {
   tableShapes,
   type FactTableName,
@@ -76,6 +76,7 @@ export function createChangeWriter(
   nextTime: () => Hlc,
 ): ChangeWriter {
   let nextSeq = readNextSeq(db);
+  const findMarkConflict = db.select({ day: markConflict.day }).from(markConflict).limit(1).prepare();
   const insertChange = db
     .insert(changeTable)
     .values({
@@ -118,6 +119,8 @@ export function createChangeWriter(
         operations: operations.map((operation) => {
           if (operation.op === 'add') {
             addFacts(db, operation, stamp, sealer);
+            if (operation.table === 'mark' && findMarkConflict.get() !== undefined)
+              settleMarks(db, operation);
             return serialisedFacts(operation);
           }
           const shape = shapeOf(operation.table);
@@ -181,6 +184,25 @@ export function applyOperation(
 ): void {
   if (operation.op === 'add') addFacts(db, operation, stamp, sealer);
   else putRecord(db, shapeOf(operation.table), operation.fields, stamp, sealer);
+}
+
+/** Who marks a cell here has seen whatever stands in it: where desks disagreed about it, that is decided. */
+function settleMarks(db: WritableDb, { shared, rows }: Extract<PlainOperation, { op: 'add' }>): void {
+  for (const row of rows) {
+    const cell: Fields = { ...shared, ...row };
+    const text = (property: string): string => String(cell[property]);
+    db.delete(markConflict)
+      .where(
+        and(
+          eq(markConflict.day, text('day')),
+          eq(markConflict.class, textToId(text('class'))),
+          eq(markConflict.session, text('session')),
+          eq(markConflict.student, textToId(text('student'))),
+          eq(markConflict.column, text('column')),
+        ),
+      )
+      .run();
+  }
 }
 
 /** Adds the rows of an operation; a fact that is there already stays as it is. */

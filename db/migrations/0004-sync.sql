@@ -80,12 +80,24 @@ CREATE TABLE sync_waiting (
 CREATE INDEX sync_waiting_record ON sync_waiting (record) WHERE record IS NOT NULL;
 CREATE INDEX sync_waiting_subject ON sync_waiting (subject) WHERE subject IS NOT NULL;
 
--- Who made a change of another desk, for changes to records.
-CREATE TABLE sync_author (
+-- Who made a change of another desk, what its desk had read by then, and its number in the channel.
+CREATE TABLE sync_change (
   desk INTEGER NOT NULL,
   seq INTEGER NOT NULL,
-  author BLOB NOT NULL,
+  author BLOB,
+  seen INTEGER NOT NULL,
+  number INTEGER NOT NULL,
   PRIMARY KEY (desk, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Cells of registers in which desks made different marks without knowing of each other.
+CREATE TABLE mark_conflict (
+  day TEXT NOT NULL,
+  "class" BLOB NOT NULL,
+  session TEXT NOT NULL,
+  student BLOB NOT NULL,
+  author_column TEXT NOT NULL,
+  PRIMARY KEY (day, "class", session, student, author_column)
 ) STRICT, WITHOUT ROWID;
 
 -- The heads of a field beside the one that its row shows: values that nobody has decided against.
@@ -144,7 +156,7 @@ CREATE TABLE sync_alarm (
   seen_at INTEGER
 ) STRICT;
 
--- The membership log as it travels: entries that the server has, exactly as they were sealed.
+-- The membership log as it travels: the entries that the server has, sealed.
 CREATE TABLE membership_record (
   seq INTEGER PRIMARY KEY,
   record TEXT NOT NULL

@@ -31,8 +31,10 @@ export type LocalStateName =
   | 'desk-agreement-key'
   /** How many entries of the membership log the server has. */
   | 'membership-settled'
-  /** What the server said of each desk when it was last asked, as JSON. */
-  | 'sync-heads'
+  /** A new group key has to be made: one that was made here lost its place in the membership log. */
+  | 'epoch-due'
+  /** The newest logical time that has been seen. */
+  | 'last-time'
   | 'last-synced';
 
 export function readLocalState(db: ReadableDb, name: LocalStateName): Uint8Array | undefined {

@@ -41,11 +41,7 @@ export interface SealedBatches extends Pick<
 
 type Row = [header: string, signature: Buffer, desk: Buffer, incarnation: number, batch: number];
 
-export function createSealedBatches(
-  connection: Connection,
-  self: Writer,
-  isEnded: (desk: string) => boolean,
-): SealedBatches {
+export function createSealedBatches(connection: Connection, self: Writer): SealedBatches {
   const last = connection
     .prepare<[Buffer, number], [number, string]>(
       'SELECT batch, hash FROM sync_batch WHERE desk = ? AND incarnation = ? ORDER BY batch DESC LIMIT 1',
@@ -103,11 +99,6 @@ export function createSealedBatches(
   const setState = connection.prepare(
     'UPDATE sync_blob SET state = ? WHERE desk = ? AND incarnation = ? AND batch = ? AND tag = ?',
   );
-  const isIncomplete = connection
-    .prepare<[Buffer, number, number], number>(
-      `SELECT 1 FROM sync_blob WHERE desk = ? AND incarnation = ? AND batch = ? AND state = 'missing'`,
-    )
-    .pluck();
   const isPurgedTag = connection.prepare<[Buffer], number>('SELECT 1 FROM purged_tag WHERE tag = ?').pluck();
   const missing = connection
     .prepare<[], [Buffer, number, number, Buffer]>(
@@ -249,9 +240,6 @@ export function createSealedBatches(
       const has = atServer.get(`${desk.toString('hex')} ${incarnation}`) ?? 0;
       if (newest <= has) continue;
       for (const row of batchesAfter.iterate(desk, incarnation, has)) {
-        // Its author has it whole: were it offered without a part, nobody could bring the part back.
-        if (isIncomplete.get(desk, incarnation, row[4]) !== undefined && !isEnded(desk.toString('hex')))
-          break;
         const batch = readBatch(row);
         size += batchToBytes(batch).length;
         if (batches.length > 0 && size > maxBytes) return batches;

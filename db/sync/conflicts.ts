@@ -9,6 +9,7 @@ import {
   type FieldSealer,
 } from '../changes/write-change.ts';
 import type { TableShape } from '../changes/tables.ts';
+import { createMarkConflicts, type MarkCell } from './mark-conflicts.ts';
 import { keyFields } from './records.ts';
 
 /** One of the values that stand, in clear. */
@@ -24,13 +25,28 @@ export interface FieldConflict {
   readonly key: string;
   readonly field: string;
   readonly isSealed: boolean;
+  /** Whom the record is about: for the audit row. */
+  readonly subjects: readonly string[];
   /** The shown one first. */
   readonly values: readonly StandingValue[];
 }
 
 type HeadRow = { version: string; value: string | null; envelope: Buffer | null };
 
-/** The conflicts of a store, field by field: computed from the heads, never kept. Heads of equal value are none. */
+/** The marks that stand against each other in one cell, as a conflict: `table` is `mark`, `field` the column. */
+export function readMarkConflict(connection: Connection, cell: MarkCell): FieldConflict {
+  const { day, class: of, session, student, column } = cell;
+  const values = createMarkConflicts(connection)
+    .standing(cell)
+    .map(({ version, code, minutes }) => ({
+      version,
+      value: code === null ? null : minutes === null ? code : `${code} ${minutes}`,
+    }));
+  const key = `${day} ${of} ${session} ${student}`;
+  return { table: 'mark', key, field: column, isSealed: false, subjects: [student], values };
+}
+
+/** The conflicts of a store, field by field, marks after them: computed from the heads, never kept. Heads of equal value are none. */
 export function readConflicts(connection: Connection, db: WritableDb, sealer: FieldSealer): FieldConflict[] {
   const fields = connection
     .prepare<[], [string, string, string]>(
@@ -38,10 +54,14 @@ export function readConflicts(connection: Connection, db: WritableDb, sealer: Fi
     )
     .raw()
     .all();
-  return fields.flatMap(([table, key, field]) => {
+  const inRecords = fields.flatMap(([table, key, field]) => {
     const conflict = readConflict(connection, db, sealer, { table, key, field });
     return conflict === undefined ? [] : [conflict];
   });
+  const inMarks = createMarkConflicts(connection)
+    .cells()
+    .map((cell) => readMarkConflict(connection, cell));
+  return [...inRecords, ...inMarks];
 }
 
 /** The conflict of one field; undefined where there is none. */
@@ -74,7 +94,13 @@ export function readConflict(
   const isEqual = ({ value }: StandingValue): boolean =>
     JSON.stringify(normal(shape, field, value)) === JSON.stringify(normal(shape, field, shown.value));
   if (others.every(isEqual)) return undefined;
-  return { table, key, field, isSealed: shape.sealed.has(field), values: [shown, ...others] };
+  const subjects = subjectsOf(table, key, row);
+  return { table, key, field, isSealed: shape.sealed.has(field), subjects, values: [shown, ...others] };
+}
+
+function subjectsOf(table: string, key: string, row: Readonly<Record<string, unknown>>): string[] {
+  if (table === 'enrolment') return row['role'] === 'student' ? [String(row['person'])] : [];
+  return table === 'student' || table === 'guardian' || table === 'guardian_link' ? key.split(' ') : [];
 }
 
 /** An empty sealed field has no envelope: no text, and not another value than none. */

@@ -63,6 +63,7 @@ export function createPurges(
     connection.prepare('DELETE FROM sync_waiting WHERE subject = ?'),
     connection.prepare('DELETE FROM field_head WHERE subject = ?'),
     connection.prepare('DELETE FROM mark WHERE student = ?'),
+    connection.prepare('DELETE FROM mark_conflict WHERE student = ?'),
     connection.prepare("DELETE FROM enrolment WHERE role = 'student' AND person = ?"),
     connection.prepare('DELETE FROM guardian_link WHERE student = ?'),
     connection.prepare('DELETE FROM guardian_link WHERE guardian = ?'),

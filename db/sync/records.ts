@@ -1,5 +1,6 @@
 import { getTableConfig } from 'drizzle-orm/sqlite-core';
 import { getTableName } from 'drizzle-orm';
+import { z } from 'zod';
 import type { OperationStamp, RecordField, RecordStore } from '../../domain/sync/apply.ts';
 import type { PlainOperation as WireOperation } from '../../domain/sync/part.ts';
 import type { Version } from '../../domain/sync/version.ts';
@@ -22,9 +23,18 @@ import { factTableName, tableShapes, type TableShape } from '../changes/tables.t
 import type { WritableDb } from '../handles.ts';
 import type { Connection } from '../open-store.ts';
 import { createHeadStore, type StoredValue } from './heads.ts';
+import { createMarkConflicts } from './mark-conflicts.ts';
 import type { WriterNames } from './writers.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+
+const markCell = z.object({
+  day: z.string(),
+  class: z.string(),
+  session: z.string(),
+  student: z.string(),
+  column: z.enum(['teacher', 'office']),
+});
 
 /** Where the value of a standing head is: in its row, or beside it. The write at hand has its value itself. */
 type Place = { readonly in: 'row' } | { readonly in: 'beside'; readonly stored: StoredValue };
@@ -36,7 +46,14 @@ function isPlace(value: unknown): value is Place {
 /** The records and facts of a store as the merge writes them; what concerns purging is `createPurges`. */
 export type SyncedRecords = Pick<
   RecordStore,
-  'knowsTable' | 'knowsField' | 'canDelete' | 'isParentMissing' | 'readFields' | 'writeFields' | 'addFacts'
+  | 'knowsTable'
+  | 'knowsField'
+  | 'canDelete'
+  | 'canPurge'
+  | 'isParentMissing'
+  | 'readFields'
+  | 'writeFields'
+  | 'addFacts'
 >;
 
 export function createSyncedRecords(options: {
@@ -48,7 +65,8 @@ export function createSyncedRecords(options: {
   const { connection, db, sealer, writers } = options;
   const heads = createHeadStore(connection, writers);
   const parents = new Map<string, (fields: Fields) => boolean>();
-  const addAuthor = connection.prepare('INSERT OR IGNORE INTO sync_author VALUES (?, ?, ?)');
+  const markConflicts = createMarkConflicts(connection);
+  const addOrigin = connection.prepare('INSERT OR IGNORE INTO sync_change VALUES (?, ?, ?, ?, ?)');
 
   function readRow(shape: TableShape, keys: Fields): Record<string, unknown> | undefined {
     const [row] = db
@@ -128,10 +146,7 @@ export function createSyncedRecords(options: {
     const shape = shapeOf(table);
     const keys = keyFields(shape, key);
     const row = readRow(shape, keys);
-    if (stamp.by !== null) {
-      const [, desk, incarnation, seq] = stamp.version;
-      addAuthor.run(writers.ordinalOf(desk, incarnation), seq, Buffer.from(stamp.by, 'hex'));
-    }
+    noteOrigin(stamp);
     const text = writers.toText(stamp.version);
     const seal = (field: string, value: unknown): unknown =>
       sealFields(shape, { ...keys, [field]: value }, key, text, sealer)[field];
@@ -178,6 +193,11 @@ export function createSyncedRecords(options: {
       updateRecord(db, shape, keys, { ...keys, ...changed }, compact(shape, next));
   }
 
+  function noteOrigin({ version: [, desk, incarnation, seq], by, seen, seq: number }: OperationStamp): void {
+    const author = by === null ? null : Buffer.from(by, 'hex');
+    addOrigin.run(writers.ordinalOf(desk, incarnation), seq, author, seen, number);
+  }
+
   function keepCovered(
     table: string,
     key: string,
@@ -196,6 +216,8 @@ export function createSyncedRecords(options: {
     },
     // No command of this version deletes a record: what does comes from a newer one, and waits for it.
     canDelete: () => false,
+    // A purge needs the signatures of SECURITY §4, which no command of this version makes: one that comes waits for a version that judges them.
+    canPurge: () => false,
     isParentMissing,
     readFields: (table, key, names) => {
       const all = readFields(table, key);
@@ -204,13 +226,16 @@ export function createSyncedRecords(options: {
         : Object.fromEntries(names.flatMap((name) => (all[name] ? [[name, all[name]]] : [])));
     },
     writeFields,
-    addFacts(operation, { version }) {
+    addFacts(operation, stamp) {
       addFacts(
         db,
         { op: 'add', table: factTableName(operation.table), shared: operation.shared, rows: operation.rows },
-        factStamp(writers, version),
+        factStamp(writers, stamp.version),
         sealer,
       );
+      noteOrigin(stamp);
+      if (operation.table !== 'mark') return;
+      for (const row of operation.rows) markConflicts.review(markCell.parse({ ...operation.shared, ...row }));
     },
   };
 }

@@ -148,21 +148,49 @@ export const syncWaiting = describe(
   },
 );
 
-export const syncAuthor = describe(
+export const syncChange = describe(
   sqliteTable(
-    'sync_author',
+    'sync_change',
     {
       desk: integer('desk').notNull(),
       seq: integer('seq').notNull(),
-      author: bytes('author').notNull(),
+      author: bytes('author'),
+      seen: integer('seen').notNull(),
+      number: integer('number').notNull(),
     },
     (table) => [primaryKey({ columns: [table.desk, table.seq] })],
   ),
-  'Who made a change of another desk',
+  'Where a change of another desk comes from',
   {
     desk: internal('Short name of the desk'),
     seq: internal('Number of the change'),
     author: internal('The account that made it'),
+    seen: internal('How far its desk had read the channel'),
+    number: internal("The server's number of the batch that brought it"),
+  },
+);
+
+export const markConflict = describe(
+  sqliteTable(
+    'mark_conflict',
+    {
+      day: text('day').notNull(),
+      class: idColumn<'class'>('class').notNull(),
+      session: text('session').notNull(),
+      student: idColumn<'student'>('student').notNull(),
+      column: text('author_column').notNull(),
+    },
+    (table) => [
+      primaryKey({ columns: [table.day, table.class, table.session, table.student, table.column] }),
+    ],
+  ),
+  'Marks that two computers made without knowing of each other',
+  {
+    day: internal('School day of the register'),
+    class: internal('Class of the register'),
+    session: internal('Part of the day'),
+    student: internal('Whose mark it is'),
+    column: internal("The teacher's or the office's"),
   },
 );
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { deskId } from '../ids.ts';
+import { day, deskId } from '../ids.ts';
+import { registerSession } from './shared.ts';
 import { syncAlarmKinds } from '../sync/alarm.ts';
 import { procedure } from './procedure.ts';
 
@@ -318,6 +319,8 @@ export const syncProcedures = {
           field: z.string(),
           /** Whom or what the record is: a name where it has one. */
           title: z.string(),
+          /** For a mark: which register it stands in. */
+          register: z.strictObject({ day, class: z.string(), session: registerSession }).nullable(),
           /** What a third value may be. */
           input: z.enum(['text', 'number', 'yes-no', 'list', 'none']),
           /** Keeping both makes sense: the values are lists. */

@@ -29,11 +29,20 @@ const hex = z.string().regex(/^([0-9a-f]{2})+$/);
 
 /** A user's way in, without the master key that each desk seals to it for itself. Whole: slots are never merged field by field. */
 const slotBody = z.strictObject({
-  login: hex,
+  login: z.string().regex(/^[0-9a-f]{64}$/),
   user: id,
   method: z.enum(['password', 'activation', 'passkey', 'totp']),
-  kdf: z.strictObject({ memoryKiB: z.int(), passes: z.int(), lanes: z.int(), salt: hex }),
-  keys: hex,
+  // The bounds of SECURITY §1: a slot beyond them would make a vault that no desk opens.
+  kdf: z.strictObject({
+    memoryKiB: z
+      .int()
+      .min(64 * 1024)
+      .max(1024 * 1024),
+    passes: z.int().min(3).max(16),
+    lanes: z.int().min(4).max(16),
+    salt: id,
+  }),
+  keys: z.string().regex(/^[0-9a-f]{184}$/),
   x25519: publicKey,
   ed25519: publicKey,
   expires: z.int().optional(),

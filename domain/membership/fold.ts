@@ -53,7 +53,7 @@ export function withEntry(
   if (key === undefined || !isSigned(entry, key, verify) || !mayState(members, entry.signer, entry)) {
     return undefined;
   }
-  return applied(members, entry);
+  return withFact(members, entry);
 }
 
 function founded(entry: MembershipEntry, verify: VerifySignature): Members | undefined {
@@ -87,19 +87,20 @@ export function mayState(members: Members, signer: string, fact: MembershipFact)
     case 'founding':
       return false;
     case 'account':
-      return isUsernameFree(members, fact.body) && (isAdministrator || isOwnActivation(by, fact.body));
+      return mayBecome(members, fact.body) && (isAdministrator || isOwnActivation(by, fact.body));
     case 'slot':
       return (
         members.accounts.has(fact.body.user) &&
         members.accounts.get(fact.body.user)?.state !== 'removed' &&
+        isLoginFree(members, fact.body) &&
         (isAdministrator || signer === fact.body.user)
       );
     case 'desk': {
       const known = members.desks.get(fact.body.desk);
       const isFree = Array.from(members.desks.values()).every(
         (other) =>
-          other.desk === fact.body.desk ||
-          deskOrdinal(other.desk, other.incarnation) !== deskOrdinal(fact.body.desk, fact.body.incarnation),
+          // In any incarnation: versions name the earlier ones too.
+          other.desk === fact.body.desk || deskOrdinal(other.desk, 0) !== deskOrdinal(fact.body.desk, 0),
       );
       const follows =
         known === undefined ||
@@ -124,14 +125,34 @@ function mayRecover(members: Members, fact: MembershipFact): boolean {
     members.accounts.get(user)?.state !== 'removed';
   switch (fact.kind) {
     case 'account':
-      return isAdministrator(fact.body.id) && fact.body.role === 'school-administrator';
+      return (
+        isAdministrator(fact.body.id) &&
+        fact.body.role === 'school-administrator' &&
+        mayBecome(members, fact.body)
+      );
     case 'slot':
-      return isAdministrator(fact.body.user);
+      return isAdministrator(fact.body.user) && isLoginFree(members, fact.body);
     case 'recovery':
       return true;
     default:
       return false;
   }
+}
+
+/** What no signature makes right: a removed account that comes back, a username given twice, a school without an administrator. */
+function mayBecome(members: Members, next: MembershipAccount): boolean {
+  if (members.accounts.get(next.id)?.state === 'removed' || !isUsernameFree(members, next)) return false;
+  const administers = ({ role, state }: MembershipAccount): boolean =>
+    role === 'school-administrator' && state !== 'removed';
+  const others = Array.from(members.accounts.values()).filter(({ id }) => id !== next.id);
+  return administers(next) || others.some(administers);
+}
+
+/** A login opens one way in, and stays that of its user. */
+function isLoginFree(members: Members, { user, login }: MembershipSlot): boolean {
+  return Array.from(members.slots.values()).every((other) =>
+    other.user === user ? other.login === login : other.login !== login,
+  );
 }
 
 /** Two desks may give a username twice without knowing of each other: the one that comes second into the log does not hold. */
@@ -147,13 +168,14 @@ function isUsernameFree(members: Members, { id, username, state }: MembershipAcc
 
 /** Who has chosen a password after an activation code says so: nothing else of the account changes. */
 function isOwnActivation(present: MembershipAccount | undefined, next: MembershipAccount): boolean {
-  if (present === undefined || present.id !== next.id || present.state === 'removed') return false;
+  if (present === undefined || present.id !== next.id || next.state !== 'active') return false;
   return (['username', 'displayName', 'email', 'jobTitle', 'role', 'staff', 'school'] as const).every(
     (field) => (present[field] ?? null) === (next[field] ?? null),
   );
 }
 
-function applied(members: Members, fact: MembershipFact): Members {
+/** The members with one more fact, whoever stated it. */
+export function withFact(members: Members, fact: MembershipFact): Members {
   switch (fact.kind) {
     case 'founding':
       return members;

@@ -26,6 +26,8 @@ export interface RecordStore {
   knowsField(table: string, field: string): boolean;
   /** Whether records of the table can be deleted in this version of the application. */
   canDelete(table: string): boolean;
+  /** Whether this version of the application takes purges of other desks. */
+  canPurge(): boolean;
   /** A record or fact that this one hangs on is not here yet. */
   isParentMissing(operation: Extract<PlainOperation, { op: 'put' | 'add' }>): boolean;
   /** Earlier operations on this record wait already: this one waits behind them. */
@@ -81,6 +83,7 @@ export function applyOperation(
   const operation = parsed.data;
   switch (operation.op) {
     case 'purge':
+      if (!store.canPurge()) return { reason: 'unknown-kind', operation };
       purgeOrPark(store, operation.subject);
       return undefined;
     case 'hold':

@@ -150,6 +150,10 @@ export interface DeskStore extends RecordStore, BatchStore, MembershipStore, Wit
 /** Batches, what waits, and how far the channel has been read. */
 export interface BatchStore {
   transaction<T>(run: () => T): T;
+  /**
+   * Runs work inside the transaction so that it leaves nothing when it throws: false then. What the disk or the cipher refuses is thrown on.
+   */
+  attempt(run: () => void): boolean;
   readonly channel: string;
   readonly self: Writer;
 
@@ -234,8 +238,8 @@ export interface BatchStore {
 
 /** The school's membership log and the group keys that it hands out. */
 export interface MembershipStore {
-  /** The group key that is sealed under now: of the newest settled epoch. */
-  sealingEpoch(): { readonly epoch: number; readonly key: Uint8Array };
+  /** The group key that is sealed under now: of the newest settled epoch. Undefined while that has not been opened here: nothing is sealed then. */
+  sealingEpoch(): { readonly epoch: number; readonly key: Uint8Array } | undefined;
   /**
    * The keys to try for a blob of that epoch, the likeliest first; none while the epoch has not come. Where a server lost the end of the
    * membership log, a number may have been given twice: the seal tells which key is right.
@@ -253,9 +257,12 @@ export interface MembershipStore {
    * Takes the whole log in place of the settled one, which the server has lost the end of while others went on. What was
    * settled here beyond the part in common is pending again. False: a record does not hold, and nothing was changed.
    */
-  replaceMembership(records: readonly MembershipRecord[]): boolean;
-  /** Takes records that follow the settled head, all or none, and rebases what is pending. False: one does not hold. */
-  takeMembership(records: readonly MembershipRecord[]): boolean;
+  replaceMembership(records: readonly MembershipRecord[]): boolean | 'later';
+  /**
+   * Takes records that follow the settled head, and rebases what is pending. False: one does not hold, and none was taken. Records under a
+   * group key that one before them hands out wait until that key has been opened: `later` where there is nothing to take before them.
+   */
+  takeMembership(records: readonly MembershipRecord[]): boolean | 'later';
   /** The server took the pending records up to this size. */
   settleMembership(size: number): void;
 }
@@ -403,6 +410,7 @@ function* syncMembership(
     if (size > 0 && size < own.size && store.settledMembership(size - 1)[0]?.hash !== hash) {
       // Beyond the part in common the server has records that are not ours.
       const replaced = yield* takeOtherHistory(store);
+      if (replaced === 'later') return undefined;
       if (typeof replaced !== 'boolean') return replaced;
       if (!replaced) return stopWith(store, 'membership-forged', size - 1);
       continue;
@@ -419,6 +427,8 @@ function* syncMembership(
       const taken = follows
         ? store.transaction(() => store.takeMembership(read.records))
         : yield* takeOtherHistory(store);
+      // The key is opened after this round, and the next one goes on from here.
+      if (taken === 'later') return undefined;
       if (typeof taken !== 'boolean') return taken;
       if (!taken) return stopWith(store, 'membership-forged', first?.seq ?? own.size);
       continue;
@@ -430,6 +440,9 @@ function* syncMembership(
     if ('refusal' in reply) return refusedBy(store, reply.refusal);
     ({ size, hash } = reply);
     if (reply.outcome === 'appended' && size > own.size) {
+      // More than was sent, or something else, nobody has appended.
+      if (records.find(({ seq }) => seq === size - 1)?.hash !== hash)
+        return stopWith(store, 'receipt-invalid', size - 1);
       store.transaction(() => {
         store.settleMembership(size);
       });
@@ -440,7 +453,9 @@ function* syncMembership(
 }
 
 /** The server lacks records that were settled, and others went on without them: the log is read from its beginning. */
-function* takeOtherHistory(store: DeskStore): Generator<SyncRequest, RoundOutcome | boolean, SyncReply> {
+function* takeOtherHistory(
+  store: DeskStore,
+): Generator<SyncRequest, RoundOutcome | boolean | 'later', SyncReply> {
   const records: MembershipRecord[] = [];
   for (;;) {
     const read = yield* ask<MembershipRead>({ ask: 'membership', from: records.length });
@@ -450,7 +465,7 @@ function* takeOtherHistory(store: DeskStore): Generator<SyncRequest, RoundOutcom
   }
   return store.transaction(() => {
     const taken = store.replaceMembership(records);
-    if (taken) store.alarm('server-went-back', null, records.length);
+    if (taken === true) store.alarm('server-went-back', null, records.length);
     return taken;
   });
 }
@@ -470,6 +485,8 @@ function* sealAll(
 }
 
 function sealNext(store: DeskStore, { crypto, sign }: RoundTools, which: 'own' | 'leftovers'): boolean {
+  const sealing = store.sealingEpoch();
+  if (sealing === undefined) return false;
   const changes = which === 'own' ? store.takeUnsent(batchLimits) : store.takeLeftovers(batchLimits);
   const purges = which === 'own' ? store.purgeTagsToSend() : [];
   if (changes.length === 0 && purges.length === 0) return false;
@@ -477,7 +494,7 @@ function sealNext(store: DeskStore, { crypto, sign }: RoundTools, which: 'own' |
   const writer = store.self;
   const { channel } = store;
   const last = store.lastBatch(writer);
-  const { epoch, key } = store.sealingEpoch();
+  const { epoch, key } = sealing;
   const position = store.position();
   const sealedTo = store.sealedTo(writer);
   const place = { channel, ...writer, batch: (last?.batch ?? 0) + 1, epoch };
@@ -865,11 +882,25 @@ function applyParts(
     }
   }
   operations.sort((a, b) => a.stamp.version[3] - b.stamp.version[3] || a.stamp.index - b.stamp.index);
-  for (const { stamp, operation, tag, subject } of operations) {
+  const apply = ({ stamp, operation, tag, subject }: (typeof operations)[number]): void => {
     // A purge earlier in this very batch has taken the subject.
-    if (subject !== null && store.isPurged(subject)) continue;
+    if (subject !== null && store.isPurged(subject)) return;
     const waiting = applyOperation(store, operation, stamp);
     if (waiting !== undefined) store.holdOperation(waiting, stamp, { writer, batch: header.batch, tag });
+  };
+  const areAllFit = store.attempt(() => {
+    for (const one of operations) apply(one);
+  });
+  // One of them is none that a record can take: each by itself then, and that one's part is kept aside.
+  for (const one of areAllFit ? [] : operations) {
+    if (
+      store.attempt(() => {
+        apply(one);
+      })
+    )
+      continue;
+    store.quarantineBlob(writer, header.batch, one.tag);
+    store.alarm('part-unreadable', header.desk, header.batch);
   }
   retryWaiting(store);
   return newest;
@@ -883,7 +914,12 @@ function retryWaiting(store: DeskStore): void {
     for (const { id, operation, stamp } of store.waitingOperations()) {
       const record = recordOf(operation);
       if (record !== undefined && blocked.has(record)) continue;
-      const waiting = applyOperation(store, operation, stamp, true);
+      let waiting: Waiting | undefined;
+      const isFit = store.attempt(() => {
+        waiting = applyOperation(store, operation, stamp, true);
+      });
+      // Its sealed part is kept.
+      if (!isFit) store.alarm('part-unreadable', stamp.version[1], null);
       if (waiting === undefined) {
         store.releaseOperation(id);
         hasMoved = true;

@@ -56,7 +56,7 @@ export function isSameVersion(a: Version, b: Version): boolean {
 /**
  * A number for a desk and incarnation that is the same in every store of the school, so that the order of facts of the same
  * logical time is too. 32 bits of the random id and 8 of the incarnation: an administrator's signature that would let two desks have
- * the same number is refused (`foldMembership`).
+ * the same number is refused (`mayState`).
  */
 export function deskOrdinal(desk: string, incarnation: number): number {
   return Number.parseInt(desk.slice(0, 8), 16) * 256 + (incarnation % 256);

@@ -230,6 +230,7 @@ export class Desk {
     this.session = session;
     this.#recovered = false;
     this.prepared = null;
+    this.joining = null;
     this.sync.start();
   }
 

@@ -7,7 +7,7 @@ import { createChangeWriter, type ChangeWriter } from '../../db/changes/write-ch
 import { writableDb, type WritableDb } from '../../db/handles.ts';
 import { migrateStore, storeVersion, storeVersionOf } from '../../db/migrate.ts';
 import { openStore, type Connection, type OpenStoreError } from '../../db/open-store.ts';
-import { readLocalState } from '../../db/school/local-state.ts';
+import { readLocalNumber, readLocalState, writeLocalNumber } from '../../db/school/local-state.ts';
 import { change, desk as deskTable, school as schoolTable } from '../../db/school/schema.ts';
 import { createTransaction, type Transaction } from '../../db/transaction.ts';
 import { isCheckpointDue, type CheckpointOccasion } from '../../domain/audit/checkpoint-policy.ts';
@@ -124,8 +124,9 @@ export function openSchool(options: {
     createPrivateKey({ key: Buffer.concat([ed25519Pkcs8Prefix, auditSeed]), format: 'der', type: 'pkcs8' }),
   );
   const fields = createFieldKeyring(db, facts.id, random);
-  let lastHlc: Hlc =
+  const ownHlc: Hlc =
     db.select({ hlc: change.hlc }).from(change).orderBy(desc(change.seq)).limit(1).get()?.hlc ?? 0;
+  let lastHlc = Math.max(ownHlc, readLocalNumber(db, 'last-time') ?? 0);
   const writer = createChangeWriter(
     db,
     {
@@ -189,6 +190,8 @@ export function openSchool(options: {
     channelSeq: 0,
     observeTime(hlc, receiptAtMs) {
       lastHlc = hlcAfterReceiving(lastHlc, hlc, receiptAtMs);
+      // Kept: what is written after the next start is later too.
+      writeLocalNumber(db, 'last-time', lastHlc);
     },
     vault,
     signHeadIfDue,

@@ -1,4 +1,7 @@
+import { ne } from 'drizzle-orm';
 import { account } from '../../db/accounts/schema.ts';
+import type { MembershipFact } from '../../domain/membership/entry.ts';
+import { addMembershipEntry, slotFact } from '../desk/membership.ts';
 import { readLocalState } from '../../db/school/local-state.ts';
 import type { Role } from '../../domain/access/policy.ts';
 import type { ChangeBuilder } from '../../db/changes/write-change.ts';
@@ -455,4 +458,21 @@ async function giveAccountsKeys(desk: Desk, open: OpenSchool): Promise<void> {
   const written = writeVault(pairPaths(open.profile, body.generation).vault, body, open.masterKey);
   assert(written.ok, "the sample's vault is written");
   open.vault = body;
+  enterAccounts(desk, open);
+}
+
+/** The sample's accounts as the administrator's entries of the membership log. Without an administrator's keys, in a measurement, there are none. */
+function enterAccounts(desk: Desk, open: OpenSchool): void {
+  const { session } = desk;
+  if (session?.keys == null) return;
+  const { db, school } = open.unitParts;
+  const { user } = session.actor;
+  const by = { school: school.id, nowMs: desk.now(), signer: user, keys: session.keys.signing };
+  const rows = db.select().from(account).where(ne(account.id, user)).all();
+  inTransaction(open, () => {
+    addMembershipEntry(db, by, [
+      ...rows.map((body): MembershipFact => ({ kind: 'account', body })),
+      ...open.vault.slots.filter((slot) => slot.user !== user).map(slotFact),
+    ]);
+  });
 }

@@ -7,7 +7,9 @@ import type { FieldConflict } from '../../db/sync/conflicts.ts';
 import { writtenFields } from '../../db/sync/records.ts';
 import { reachOf, type Permission, type Role } from '../../domain/access/policy.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
-import { userId } from '../../domain/ids.ts';
+import { registerSession } from '../../domain/contract/shared.ts';
+import { classId, day, studentId, userId } from '../../domain/ids.ts';
+import { z } from 'zod';
 import { hlcToMs } from '../../domain/sync/version.ts';
 
 type Conflict = OutputOf<Contract['sync']['conflicts']>['conflicts'][number];
@@ -50,14 +52,10 @@ const freeText: Readonly<Record<string, readonly string[]>> = {
 const joinable: ReadonlySet<string> = new Set(['medicalAlert', 'address', 'reason']);
 
 /** Whether the role may see and decide the conflict. */
-export function maySeeConflict(role: Role, { field, isSealed }: FieldConflict): boolean {
-  const permission = isSealed ? permissionByField[field] : 'students.edit';
+export function maySeeConflict(role: Role, { table, field, isSealed }: FieldConflict): boolean {
+  const plain = table === 'mark' ? 'attendance.office' : 'students.edit';
+  const permission = isSealed ? permissionByField[field] : plain;
   return permission !== undefined && reachOf(role, permission) === 'school';
-}
-
-/** The person whom a conflict is about, for the audit row. */
-export function subjectsOfConflict({ table, key }: Pick<FieldConflict, 'table' | 'key'>): string[] {
-  return table === 'student' || table === 'guardian' || table === 'guardian_link' ? key.split(' ') : [];
 }
 
 /** Both values in one, where that makes sense; undefined where it does not. */
@@ -78,11 +76,16 @@ export function toShownConflict(
   conflict: FieldConflict,
 ): Conflict {
   const { table, key, field, values } = conflict;
+  const cell = table === 'mark' ? parseMarkKey(key, field) : undefined;
   return {
     id: `${table} ${key} ${field}`,
     table,
     field,
-    title: titleOf(connection, key),
+    title: titleOf(connection, cell?.student ?? key),
+    register:
+      cell === undefined
+        ? null
+        : { day: cell.day, class: titleOf(connection, cell.class), session: cell.session },
     input: inputOf(conflict),
     canKeepBoth: keptBoth(conflict) !== undefined,
     values: values.map(({ version, value }, index) => {
@@ -99,6 +102,27 @@ export function toShownConflict(
   };
 }
 
+/** Which cell a conflict's name is about; undefined where it is about no mark. */
+export function parseMarkId(id: string): MarkCell | undefined {
+  const [table, ...parts] = id.split(' ');
+  return table === 'mark' ? parseMarkKey(parts.slice(0, -1).join(' '), parts.at(-1) ?? '') : undefined;
+}
+
+function parseMarkKey(key: string, column: string): MarkCell | undefined {
+  const [onDay, of, session, student] = key.split(' ');
+  const parsed = markCell.safeParse({ day: onDay, class: of, session, student, column });
+  return parsed.success ? parsed.data : undefined;
+}
+
+const markCell = z.strictObject({
+  day,
+  class: classId,
+  session: registerSession,
+  student: studentId,
+  column: z.enum(['teacher', 'office']),
+});
+export type MarkCell = z.output<typeof markCell>;
+
 /** A conflict's name, back into the field it is about; undefined for what is none. */
 export function parseConflictId(id: string): Pick<FieldConflict, 'table' | 'key' | 'field'> | undefined {
   const parts = /^(?<table>[a-z_]+) (?<key>[0-9a-f]{32}(?: [0-9a-f]{32})?) (?<field>[A-Za-z]+)$/.exec(
@@ -110,7 +134,8 @@ export function parseConflictId(id: string): Pick<FieldConflict, 'table' | 'key'
   return key.split(' ').length === shape.definition.key.length ? { table, key, field } : undefined;
 }
 
-function inputOf({ table, field, values }: FieldConflict): Conflict['input'] {
+/** What a third value may be. */
+export function inputOf({ table, field, values }: FieldConflict): Conflict['input'] {
   if (values.some(({ value }) => Array.isArray(value))) return 'list';
   if (values.some(({ value }) => typeof value === 'boolean')) return 'yes-no';
   if (values.some(({ value }) => typeof value === 'number')) return 'number';
@@ -151,7 +176,9 @@ function authorOf(connection: Connection, db: ReadableDb, ordinal: number, seq: 
     .pluck()
     .get(seq, ordinal);
   const other = connection
-    .prepare<[number, number], Buffer>('SELECT author FROM sync_author WHERE desk = ? AND seq = ?')
+    .prepare<[number, number], Buffer>(
+      'SELECT author FROM sync_change WHERE desk = ? AND seq = ? AND author IS NOT NULL',
+    )
     .pluck()
     .get(ordinal, seq);
   const author = userId.safeParse(own ?? other?.toString('hex'));

@@ -16,6 +16,7 @@ import type { DeskStore } from '../../domain/sync/desk-round.ts';
 import { keepCountersignature, knownWitness } from '../audit/witness.ts';
 import { sha256 } from '../audit/node-crypto.ts';
 import type { OpenSchool } from '../desk/open-school.ts';
+import { sqliteCode } from '../gate/run-unit.ts';
 import type { MembershipLog } from './membership-store.ts';
 import { readPosition } from './position.ts';
 
@@ -35,11 +36,7 @@ export function createDeskStore(options: {
   const { school, desk, incarnation } = auditLog.name;
   const self = { desk, incarnation };
   const writers = createWriterNames(connection);
-  const batches = createSealedBatches(
-    connection,
-    self,
-    (other) => membership.members().desks.get(other)?.ended != null,
-  );
+  const batches = createSealedBatches(connection, self);
   const waiting = createWaitingOperations(connection, fields);
   const records = createSyncedRecords({ connection, db, sealer: fields, writers });
   const purges = createPurges(
@@ -78,6 +75,20 @@ export function createDeskStore(options: {
         purges.takeHasPurged();
         reset();
         throw cause;
+      }
+    },
+    attempt(run) {
+      connection.exec('SAVEPOINT attempt');
+      try {
+        run();
+        connection.exec('RELEASE attempt');
+        return true;
+      } catch (cause) {
+        if (sqliteCode(cause) !== undefined && !sqliteCode(cause)?.startsWith('SQLITE_CONSTRAINT'))
+          throw cause;
+        connection.exec('ROLLBACK TO attempt; RELEASE attempt');
+        reset();
+        return false;
       }
     },
     position: () => readPosition(db),

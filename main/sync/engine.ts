@@ -1,6 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import type { z } from 'zod';
-import { readLocalNumber, readLocalState, writeLocalNumber } from '../../db/school/local-state.ts';
+import {
+  readLocalNumber,
+  readLocalState,
+  removeLocalState,
+  writeLocalNumber,
+} from '../../db/school/local-state.ts';
 import { standingAlarms } from '../../db/sync/alarms.ts';
 import { readConflicts } from '../../db/sync/conflicts.ts';
 import { toHex } from '../../domain/audit/bytes.ts';
@@ -12,13 +17,16 @@ import {
   type SyncReply,
 } from '../../domain/sync/desk-round.ts';
 import type { HeadsReply } from '../../domain/sync/wire.ts';
+import type { Members } from '../../domain/membership/fold.ts';
 import { assert } from '../../domain/result.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { OpenSchool } from '../desk/open-school.ts';
 import { addMembershipEntry } from '../desk/membership.ts';
 import { agreementKeyPair, openSealed, signingKeyOf, signingKeyPair, signWith } from '../vault/keys.ts';
+import { maySeeConflict } from './conflicts.ts';
 import { createDeskStore } from './desk-store.ts';
-import { createMembershipLog, type MembershipLog } from './membership-store.ts';
+import { createMembershipLog, type MembershipLog, type MembershipSigner } from './membership-store.ts';
+import { enterEpoch, groupKeyContext, groupKeyPurpose, prepareEpoch } from './new-epoch.ts';
 import type { NetworkFailure } from './network-failure.ts';
 import { reconcileVault } from './reconcile-vault.ts';
 import { runRound } from './run-round.ts';
@@ -40,10 +48,14 @@ interface Running {
   isStopped: boolean;
 }
 
-/** The purpose and context of a group key that is sealed to a desk. */
-export const groupKeyPurpose = 'group-key';
-export function groupKeyContext(school: string, epoch: number, desk: string): string {
-  return `${school} ${epoch} ${desk}`;
+/** Whether somebody may sign as an administrator, with the key that the log has. */
+function maySign(members: Members, { user, keys }: MembershipSigner): boolean {
+  const account = members.accounts.get(user);
+  return (
+    account?.role === 'school-administrator' &&
+    account.state === 'active' &&
+    members.keys.get(user) === toHex(keys.public)
+  );
 }
 
 /**
@@ -142,6 +154,10 @@ export class SyncEngine {
       .catch((cause: unknown) => {
         this.#desk.reportBug(cause);
         running.schedule.ended({ failure: 'not-understood' }, performance.now());
+        if (running.isStopped) return;
+        this.#phase = 'stopped';
+        this.#progress = null;
+        this.#tell(false);
       })
       .finally(() => {
         this.#round = null;
@@ -188,10 +204,7 @@ export class SyncEngine {
       school: open.unitParts.school.id,
       desk,
       crypto: nodeSyncCrypto,
-      signer: () => {
-        const { session } = this.#desk;
-        return session?.keys == null ? null : { user: session.actor.user, keys: session.keys.signing };
-      },
+      signer: () => this.#signer(),
       now: () => this.#desk.now(),
       onDropped: () => {
         running.store.alarm('membership-dropped', null, null);
@@ -232,6 +245,9 @@ export class SyncEngine {
     schedule.began();
     this.#phase = 'running';
     this.#tell(false);
+    store.transaction(() => {
+      membership.signWaiting();
+    });
     this.#enterIncarnation(running);
     const membersBefore = membership.members();
     const round = syncRound(store, {
@@ -263,6 +279,8 @@ export class SyncEngine {
     await this.#openGroupKeys(running);
     if (running.isStopped) return;
     const hasNewMembers = membership.members() !== membersBefore;
+    await this.#renewGroupKey(running);
+    if (running.isStopped) return;
     await this.#followMembers(running);
     // Locked meanwhile; a master key that has changed goes on.
     if (this.#running === null) return;
@@ -283,19 +301,18 @@ export class SyncEngine {
 
   /** A desk that was restored goes on in a new incarnation: the first administrator who is signed in signs it in. */
   #enterIncarnation({ membership, open, store }: Running): void {
-    const { session } = this.#desk;
+    const signer = this.#signer();
     const { desk, incarnation } = open.auditLog.name;
-    const known = membership.members().desks.get(desk);
-    const isAdministrator = session?.actor.role === 'school-administrator';
-    if (known === undefined || known.incarnation >= incarnation || !isAdministrator || session.keys === null)
-      return;
-    const { keys } = session;
+    const members = membership.members();
+    const known = members.desks.get(desk);
+    if (signer === null || known === undefined || known.ended !== null) return;
+    if (known.incarnation >= incarnation || !maySign(members, signer)) return;
     const { ended: _ended, ...body } = known;
     const by = {
       school: open.unitParts.school.id,
       nowMs: this.#desk.now(),
-      signer: session.actor.user,
-      keys: keys.signing,
+      signer: signer.user,
+      keys: signer.keys,
     };
     store.transaction(() => {
       addMembershipEntry(open.unitParts.db, by, [
@@ -322,26 +339,55 @@ export class SyncEngine {
       store.transaction(() => {
         membership.keepGroupKey(epoch, key.value);
       });
+      // What was sealed with it waits, and what waits here can be sealed now.
+      schedule.askNow(performance.now());
     }
+  }
+
+  /** A group key that was made here for somebody's end lost its place in the log: an administrator's desk makes another. */
+  async #renewGroupKey({ membership, open, store, schedule }: Running): Promise<void> {
+    const signer = this.#signer();
+    if (!membership.isEpochDue() || signer === null || !maySign(membership.members(), signer)) return;
+    const prepared = await prepareEpoch(this.#desk);
+    if (this.#running?.open !== open) return;
+    const { db, school } = open.unitParts;
+    store.transaction(() => {
+      const facts = enterEpoch(this.#desk, db, prepared);
+      if (facts.length === 0) return;
+      const by = { school: school.id, nowMs: this.#desk.now(), signer: signer.user, keys: signer.keys };
+      addMembershipEntry(db, by, facts);
+      removeLocalState(db, 'epoch-due');
+    });
     schedule.askNow(performance.now());
   }
 
-  /** The vault and the session follow the accounts: who has ended elsewhere ends here. */
-  async #followMembers({ membership }: Running): Promise<void> {
-    const members = membership.members();
+  /** The vault and the session follow the accounts: who has ended elsewhere, or is another role's now, ends here. */
+  async #followMembers({ open, membership }: Running): Promise<void> {
+    // In turn with what changes the vault here: it is judged by the log as it stands then.
+    await this.#desk.inTurn(async () => {
+      if (this.#desk.open !== open) return;
+      await reconcileVault(this.#desk, open, membership.effectiveMembers());
+      const { session } = this.#desk;
+      if (session?.keys == null || this.#running === null) return;
+      const members = this.#running.membership.effectiveMembers();
+      const account = members.accounts.get(session.actor.user);
+      const { role, staff } = session.actor;
+      const isSame = account?.role === role && (account.staff ?? null) === staff;
+      const hasKey = members.keys.get(session.actor.user) === toHex(session.keys.signing.public);
+      if (account?.state === 'removed' || !isSame || !hasKey) this.#desk.lock('account-ended');
+    });
+  }
+
+  #signer(): MembershipSigner | null {
     const { session } = this.#desk;
-    await reconcileVault(this.#desk, members);
-    if (session === null || this.#desk.session !== session) return;
-    const state = members.accounts.get(session.actor.user)?.state;
-    // After a reset elsewhere only the activation code opens: who signed in with the password before is asked for it.
-    const isReset = state === 'awaiting-activation' && session.actor.method === 'password';
-    if (state === 'removed' || isReset) this.#desk.lock('account-ended');
+    return session?.keys == null ? null : { user: session.actor.user, keys: session.keys.signing };
   }
 
   #countConflicts(): number {
-    const { open } = this.#desk;
-    if (open === null) return 0;
-    return readConflicts(open.connection, open.unitParts.db, open.unitParts.fields).length;
+    const { open, session } = this.#desk;
+    if (open === null || session === null) return 0;
+    const all = readConflicts(open.connection, open.unitParts.db, open.unitParts.fields);
+    return all.filter((conflict) => maySeeConflict(session.actor.role, conflict)).length;
   }
 
   /** A conflict was decided here. */

@@ -3,7 +3,7 @@ import { witnessedTo } from '../../db/audit/witness.ts';
 import { shapeOf } from '../../db/changes/write-change.ts';
 import { recordTableName } from '../../db/changes/tables.ts';
 import { noteAlarmSeen, standingAlarms } from '../../db/sync/alarms.ts';
-import { readConflict, readConflicts } from '../../db/sync/conflicts.ts';
+import { readConflict, readConflicts, type FieldConflict } from '../../db/sync/conflicts.ts';
 import { keyFields } from '../../db/sync/records.ts';
 import type { Contract } from '../../domain/contract/contract.ts';
 import { deskId } from '../../domain/ids.ts';
@@ -16,16 +16,18 @@ import { answer, inPhases, refuse, type AreaHandlers } from '../gate/handlers.ts
 import type { CommandUnit } from '../gate/unit.ts';
 import { keyFingerprint } from '../vault/keys.ts';
 import {
+  inputOf,
   keptBoth,
   maySeeConflict,
   parseConflictId,
-  subjectsOfConflict,
+  parseMarkId,
   toShownConflict,
 } from './conflicts.ts';
 import { claimChannel, enterServer, type Connected } from './connect-school.ts';
 import { Enrolment } from './enrolment.ts';
 import { Joining } from './joining.ts';
 import type { JoinRequest } from './letters.ts';
+import { decideMark } from './decide-mark.ts';
 import { enterEpoch, prepareEpoch, type PreparedEpoch } from './new-epoch.ts';
 
 /** Syncing, the desks of a school, and what two of them disagree about. */
@@ -114,8 +116,8 @@ export const syncHandlers: AreaHandlers<'sync'> = {
       return answer(null, { recordId: desk });
     },
     async finish(desk) {
-      const handed = await desk.enrolment?.handOver();
-      return handed === undefined || handed.ok ? ok({}) : handed;
+      const handed = (await desk.enrolment?.handOver()) ?? err({ type: 'enrolment-over' } as const);
+      return handed.ok ? ok({}) : handed;
     },
   }),
 
@@ -194,7 +196,7 @@ export const syncHandlers: AreaHandlers<'sync'> = {
         maySeeConflict(unit.actor.role, conflict),
       );
       const labels = labelsOf(desk);
-      const subjects = [...new Set(seen.flatMap(subjectsOfConflict))];
+      const subjects = [...new Set(seen.flatMap(({ subjects: about }) => about))];
       return answer(
         seen.map((conflict) => toShownConflict(open.connection, unit.db, labels, conflict)),
         { subjects, count: seen.length },
@@ -206,17 +208,21 @@ export const syncHandlers: AreaHandlers<'sync'> = {
   decide: inPhases<Contract['sync']['decide'], OpenSchool, null>({
     prepare: async (desk) => ok(openOf(desk)),
     run(unit, { id, versions, choice }, open) {
+      const mark = parseMarkId(id);
+      if (mark !== undefined) return decideMark(unit, open, mark, versions, choice);
       const named = parseConflictId(id);
       const conflict = named && readConflict(open.connection, unit.db, unit.fields, named);
       if (conflict === undefined || !maySeeConflict(unit.actor.role, conflict))
         return refuse({ type: 'record-changed' });
-      const subjects = subjectsOfConflict(conflict);
+      const { subjects } = conflict;
       const stand = conflict.values.map(({ version }) => version);
       const isAsShown = stand.length === versions.length && stand.every((one) => versions.includes(one));
       if (!isAsShown) return refuse({ type: 'record-changed' }, { subjects });
       const value =
         choice.keep === 'other'
-          ? choice.value
+          ? fits(conflict, choice.value)
+            ? choice.value
+            : undefined
           : choice.keep === 'both'
             ? keptBoth(conflict)
             : conflict.values.find(({ version }) => version === choice.version)?.value;
@@ -235,6 +241,12 @@ export const syncHandlers: AreaHandlers<'sync'> = {
     },
   }),
 };
+
+/** Whether a third value is one that the field can take. */
+function fits(conflict: FieldConflict, value: string | number | boolean | readonly string[]): boolean {
+  const types = { text: 'string', number: 'number', 'yes-no': 'boolean', list: 'object', none: '' } as const;
+  return typeof value === types[inputOf(conflict)];
+}
 
 type Overview = ReturnType<typeof overviewOf>;
 

@@ -18,7 +18,7 @@ import { ensureFieldKey, quarterOf } from '../desk/field-keyring.ts';
 import { keepAnchor, openSchool, type OpenSchool } from '../desk/open-school.ts';
 import { createAttempts } from '../vault/attempts.ts';
 import { keychainNames, type Keychain, type KeychainError } from '../vault/keychain.ts';
-import { deriveKey, signingKeyOf, signingKeyPair, signWith } from '../vault/keys.ts';
+import { deriveKey, signingKeyOf, signingKeyPair, signWith, wipe } from '../vault/keys.ts';
 import {
   commitGeneration,
   discardUnfinished,
@@ -76,6 +76,7 @@ export async function joinSchool(
   let open: OpenSchool | undefined;
   const giveUp = (failure: JoinFailure): Result<never, JoinFailure> => {
     open?.connection.close();
+    if (open !== undefined) wipe(open.masterKey);
     discardUnfinished(profile);
     keychain.delete(keychainNames.schoolSecret(school.id));
     keychain.delete(keychainNames.lockedKey(school.id));

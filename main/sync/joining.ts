@@ -4,7 +4,7 @@ import type { ErrorOf } from '../../domain/contract/errors.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { canonicalJson } from '../../domain/vault/canonical-json.ts';
 import type { Desk } from '../desk/desk.ts';
-import { agreementKeyPair, openSealed, signingKeyPair } from '../vault/keys.ts';
+import { agreementKeyPair, openSealed, signingKeyPair, wipe } from '../vault/keys.ts';
 import type { Keychain } from '../vault/keychain.ts';
 import { meetServer, readInvitation, serverError, type ConnectError } from './connect-school.ts';
 import { handoverPurpose } from './enrolment.ts';
@@ -14,6 +14,7 @@ import {
   handover as handoverSchema,
   joinOffer,
   openLetter,
+  parseAs,
   sealedHandover,
   sealLetter,
   sharedCode,
@@ -43,7 +44,7 @@ type Step =
 const lookEveryMs = 1500;
 const mostTries = 3;
 
-/** Joining a school (SECURITY §6.12), on the side of the new computer. All in memory until the whole channel has been read. */
+/** Joining a school (SECURITY §6.12), on the side of the new computer. There is a school on it only once the whole channel has been read. */
 export class Joining {
   readonly #desk: Desk;
   readonly #keychain: Keychain;
@@ -164,6 +165,7 @@ export class Joining {
       isCancelled: () => this.#isCancelled,
       wait: (ms) => sleep(ms),
     });
+    wipe(this.#keys.signing, this.#keys.agreement, this.#keys.audit);
     if (joined.ok) {
       this.#desk.choose(joined.value.school);
       this.#step = { step: 'done', schoolName: offer.schoolName };
@@ -204,8 +206,8 @@ export class Joining {
         Buffer.from(outer.sealed, 'hex'),
       ));
     const text = opened?.ok === true ? Buffer.from(opened.value).toString('utf8') : undefined;
-    const parsed = text === undefined ? undefined : handoverSchema.safeParse(JSON.parse(text));
-    if (parsed?.success === true) return parsed.data;
+    const parsed = text === undefined ? undefined : parseAs(handoverSchema, text);
+    if (parsed !== undefined) return parsed;
     this.#fail(text === undefined ? 'not-genuine' : 'newer');
     return undefined;
   }

@@ -92,8 +92,17 @@ export function openLetter<T>(
 ): T | undefined {
   const opened = unwrap(code.key, Buffer.from(value, 'base64'), letterContext(code, piece));
   const text = opened.ok ? utf8ToText(opened.value) : undefined;
-  if (text === undefined) return undefined;
-  return schema.safeParse(JSON.parse(text)).data;
+  return text === undefined ? undefined : parseAs(schema, text);
+}
+
+/** Reads JSON of a shape; undefined for anything else. */
+export function parseAs<T>(schema: z.ZodType<T>, text: string): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    // Not JSON is one more shape that the schema refuses.
+    return undefined;
+  }
 }
 
 function letterContext(code: SharedCode, piece: EnrolmentPiece): string {

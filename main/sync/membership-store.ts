@@ -9,9 +9,10 @@ import {
   firstMembershipHash,
   parseMembershipEntry,
   parseMembershipFact,
+  recoverySigner,
   type MembershipFact,
 } from '../../domain/membership/entry.ts';
-import { mayState, withEntry, type Members } from '../../domain/membership/fold.ts';
+import { mayState, withEntry, withFact, type Members } from '../../domain/membership/fold.ts';
 import { assert } from '../../domain/result.ts';
 import type { SyncCrypto } from '../../domain/sync/batch.ts';
 import type { MembershipStore } from '../../domain/sync/desk-round.ts';
@@ -31,12 +32,16 @@ export interface MembershipSigner {
 export interface MembershipLog extends MembershipStore {
   /** Who belongs to the school by the whole log, what still waits for the server included. */
   members(): Members;
+  /** The same with what waits to be signed again: it was entered here and holds here. */
+  effectiveMembers(): Members;
+  /** A new group key is due: one that was made here lost its place in the log. */
+  isEpochDue(): boolean;
   /** Whether the server has the whole log. */
   isSettled(): boolean;
   /** The epochs whose group key this desk was given and has not opened yet, with what was sealed to it. */
   unopenedEpochs(): readonly { readonly epoch: number; readonly sealed: string }[];
   keepGroupKey(epoch: number, key: Uint8Array): void;
-  /** Signs what waits for a signature again, where the signed-in user may. Within the caller's transaction. */
+  /** Signs again what waits for it, where the signed-in user may. Within the caller's transaction. */
   signWaiting(): void;
   /** After a rollback. */
   reset(): void;
@@ -114,14 +119,19 @@ export function createMembershipLog(options: {
     return { size, hash: line.get(size - 1)?.hash ?? firstMembershipHash };
   }
 
-  /** The key that entries are sealed under: of the newest epoch that the server has, of the first before there is one. */
-  function sealingEpoch(): { readonly epoch: number; readonly key: Uint8Array } {
+  /** The newest epoch that the server has; the first before it has one. */
+  function settledEpoch(): number {
     let epoch = 0;
     for (const { body } of lines.all(0).slice(0, settledSize())) {
       const entry = parseMembershipEntry(body);
       if (entry?.kind === 'epoch') ({ epoch } = entry.body);
     }
-    for (; epoch >= 0; epoch -= 1) {
+    return epoch;
+  }
+
+  /** The key that entries are sealed under: every desk that goes on has it, or gets it with an entry before. */
+  function entryKey(): { readonly epoch: number; readonly key: Uint8Array } {
+    for (let epoch = settledEpoch(); epoch >= 0; epoch -= 1) {
       const key = groupKeys.get(epoch);
       if (key !== undefined) return { epoch, key };
     }
@@ -149,10 +159,12 @@ export function createMembershipLog(options: {
   function openRecords(
     given: readonly MembershipRecord[],
     after: { readonly size: number; readonly hash: string },
-  ): Line[] | undefined {
+  ): { readonly opened: readonly Line[]; readonly isCut: boolean } | undefined {
     const opened: Line[] = [];
     let { size, hash } = after;
     for (const record of given) {
+      if (groupKeys.get(record.epoch) === undefined && isPromised(record.epoch, opened))
+        return { opened, isCut: true };
       const context = recordContext(school, record.seq, record.epoch);
       const sealed = Buffer.from(record.sealed, 'base64');
       let text: string | undefined;
@@ -175,7 +187,23 @@ export function createMembershipLog(options: {
       ({ hash } = record);
       size += 1;
     }
-    return opened;
+    return { opened, isCut: false };
+  }
+
+  /** Whether an entry of the log, or one of these, hands the group key of that epoch to this desk. */
+  function isPromised(epoch: number, more: readonly Line[]): boolean {
+    return promisedKeys([...lines.all(0), ...more]).some((one) => one.epoch === epoch);
+  }
+
+  function promisedKeys(from: readonly Line[]): { readonly epoch: number; readonly sealed: string }[] {
+    return from.flatMap(({ body }) => {
+      const entry = parseMembershipEntry(body);
+      const own =
+        entry?.kind === 'epoch' ? entry.body.keys.find(({ desk }) => desk === options.desk) : undefined;
+      return entry?.kind !== 'epoch' || own === undefined
+        ? []
+        : [{ epoch: entry.body.epoch, sealed: own.sealed }];
+    });
   }
 
   /** Puts opened lines in the place of all from their first on; what stood there and is not among them waits to be signed again. */
@@ -185,10 +213,9 @@ export function createMembershipLog(options: {
       if (kept.has(hash)) continue;
       const entry = parseMembershipEntry(body);
       assert(entry !== undefined, 'an entry of the log reads');
-      addWaiting.run(
-        Buffer.from(entry.signer, 'hex'),
-        JSON.stringify({ kind: entry.kind, body: entry.body }),
-      );
+      // The recovery key has no id: its entries wait for an administrator.
+      const author = entry.signer === recoverySigner ? Buffer.alloc(0) : Buffer.from(entry.signer, 'hex');
+      addWaiting.run(author, JSON.stringify({ kind: entry.kind, body: entry.body }));
     }
     db.delete(membershipEntry).where(gte(membershipEntry.seq, start)).run();
     for (const { seq, hash, body } of opened) db.insert(membershipEntry).values({ seq, hash, body }).run();
@@ -196,25 +223,38 @@ export function createMembershipLog(options: {
     writeLocalNumber(db, 'membership-settled', start + opened.length);
     folded = undefined;
     signWaiting();
-    keepAccounts(connection, members());
+    keepAccounts(connection, effectiveMembers());
+  }
+
+  function authorOf(signer: Buffer): string {
+    return signer.length === 0 ? recoverySigner : signer.toString('hex');
+  }
+
+  function effectiveMembers(): Members {
+    return waiting.all().reduce((before, { signer, fact: text }) => {
+      const fact = parseMembershipFact(text);
+      return mayState(before, authorOf(signer), fact) ? withFact(before, fact) : before;
+    }, members());
   }
 
   function signWaiting(): void {
     const signer = options.signer();
     for (const { id, signer: by, fact: text } of waiting.all()) {
       const fact = parseMembershipFact(text);
-      const author = by.toString('hex');
       if (fact.kind === 'epoch') {
-        // Sealed under a number that another desk has given meanwhile: whoever needs a new one makes it anew.
+        // Its number is another's now: a new one is made, sealed to whoever belongs then.
         dropWaiting.run(id);
+        writeLocalNumber(db, 'epoch-due', 1);
         continue;
       }
-      if (!mayState(members(), author, fact)) {
+      if (!mayState(members(), authorOf(by), fact)) {
         dropWaiting.run(id);
         options.onDropped();
         continue;
       }
-      if (signer === null || !mayState(members(), signer.user, fact)) continue;
+      // Somebody whose way in has changed signs only once the log has it.
+      const isKnown = signer !== null && members().keys.get(signer.user) === toHex(signer.keys.public);
+      if (!isKnown || !mayState(members(), signer.user, fact)) continue;
       dropWaiting.run(id);
       addMembershipEntry(db, { school, nowMs: options.now(), signer: signer.user, keys: signer.keys }, [
         fact,
@@ -222,49 +262,63 @@ export function createMembershipLog(options: {
     }
   }
 
+  /** Whether somebody whom the settled log here has removed, or given another key, has signed one of these entries. */
+  function isByFormerMember(opened: readonly Line[]): boolean {
+    const present = foldLines(lines.all(0).slice(0, settledSize()), undefined);
+    const kept = new Set(lines.all(0).map(({ hash }) => hash));
+    return opened.some(({ hash, body }) => {
+      const entry = kept.has(hash) ? undefined : parseMembershipEntry(body);
+      return entry !== undefined && present?.accounts.get(entry.signer)?.state === 'removed';
+    });
+  }
+
   return {
     members,
     isSettled: () => settledSize() > 0 && lines.all(settledSize()).length === 0,
-    sealingEpoch,
+    effectiveMembers,
+    isEpochDue: () => readLocalNumber(db, 'epoch-due') !== undefined,
+    sealingEpoch() {
+      const epoch = settledEpoch();
+      const key = groupKeys.get(epoch);
+      return key === undefined ? undefined : { epoch, key };
+    },
     groupKeys: (epoch) => groupKeys.all(epoch),
     deskKey: (desk) => members().desks.get(desk)?.signingKey,
     membershipHead: head,
     settledMembership: (from) => records.all(from).map((text) => membershipRecord.parse(JSON.parse(text))),
     pendingMembership() {
-      const sealing = sealingEpoch();
+      const sealing = entryKey();
       return lines.all(settledSize()).map((entry) => toRecord(entry, sealing));
     },
     takeMembership(given) {
       const after = head();
-      const opened = openRecords(given, after);
-      if (opened === undefined) return false;
+      const read = openRecords(given, after);
+      if (read === undefined) return false;
+      const { opened, isCut } = read;
+      if (isCut && opened.length === 0) return 'later';
       const before = foldLines(lines.all(0).slice(0, after.size), undefined);
       if (foldLines(opened, before) === undefined) return false;
-      replaceFrom(after.size, opened, given);
+      replaceFrom(after.size, opened, given.slice(0, opened.length));
       return true;
     },
     replaceMembership(given) {
-      const opened = openRecords(given, { size: 0, hash: firstMembershipHash });
-      if (opened === undefined || opened[0]?.hash !== line.get(0)?.hash) return false;
-      if (foldLines(opened, undefined) === undefined) return false;
+      const read = openRecords(given, { size: 0, hash: firstMembershipHash });
+      if (read === undefined || read.opened[0]?.hash !== line.get(0)?.hash) return false;
+      if (read.isCut) return 'later';
+      const { opened } = read;
+      if (foldLines(opened, undefined) === undefined || isByFormerMember(opened)) return false;
       replaceFrom(0, opened, given);
       return true;
     },
     settleMembership(size) {
-      const sealing = sealingEpoch();
+      const sealing = entryKey();
       for (const entry of lines.all(settledSize())) {
         if (entry.seq < size) keepRecord.run(entry.seq, JSON.stringify(toRecord(entry, sealing)));
       }
       writeLocalNumber(db, 'membership-settled', size);
     },
-    unopenedEpochs() {
-      return lines.all(0).flatMap(({ body }) => {
-        const entry = parseMembershipEntry(body);
-        if (entry?.kind !== 'epoch' || groupKeys.get(entry.body.epoch) !== undefined) return [];
-        const own = entry.body.keys.find(({ desk }) => desk === options.desk);
-        return own === undefined ? [] : [{ epoch: entry.body.epoch, sealed: own.sealed }];
-      });
-    },
+    unopenedEpochs: () =>
+      promisedKeys(lines.all(0)).filter(({ epoch }) => groupKeys.get(epoch) === undefined),
     keepGroupKey: (epoch, key) => void addKey.run(epoch, key),
     signWaiting,
     reset: () => {

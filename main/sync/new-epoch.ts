@@ -1,10 +1,16 @@
 import { keepGroupKey } from '../../db/sync/group-keys.ts';
 import type { WritableDb } from '../../db/handles.ts';
+import { writeLocalNumber } from '../../db/school/local-state.ts';
 import { toHex } from '../../domain/audit/bytes.ts';
 import type { MembershipFact } from '../../domain/membership/entry.ts';
 import type { Desk } from '../desk/desk.ts';
 import { sealTo } from '../vault/keys.ts';
-import { groupKeyContext, groupKeyPurpose } from './engine.ts';
+
+/** The purpose and context of a group key that is sealed to a desk. */
+export const groupKeyPurpose = 'group-key';
+export function groupKeyContext(school: string, epoch: number, desk: string): string {
+  return `${school} ${epoch} ${desk}`;
+}
 
 /** A new group key, sealed to each desk that goes on. Nothing of it has been written. */
 export interface PreparedEpoch {
@@ -37,14 +43,21 @@ export async function prepareEpoch(desk: Desk, ending?: string): Promise<Prepare
   return { fact: { kind: 'epoch', body: { epoch, keys } }, key };
 }
 
-/** Keeps the key and gives the entry for the membership log; none where another epoch has begun meanwhile. */
+/**
+ * Keeps the key and gives the entry for the membership log; none where another epoch has begun meanwhile: then one more is due, since that
+ * one may be sealed to whoever ends here.
+ */
 export function enterEpoch(
   desk: Pick<Desk, 'sync'>,
   db: WritableDb,
   prepared: PreparedEpoch | null,
 ): readonly MembershipFact[] {
   const next = (desk.sync.membership?.members().epoch ?? -1) + 1;
-  if (prepared?.fact.body.epoch !== next) return [];
+  if (prepared === null) return [];
+  if (prepared.fact.body.epoch !== next) {
+    writeLocalNumber(db, 'epoch-due', 1);
+    return [];
+  }
   keepGroupKey(db, next, prepared.key);
   return [prepared.fact];
 }

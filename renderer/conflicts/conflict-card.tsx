@@ -4,6 +4,7 @@ import { useId } from 'react';
 import { text } from '../app/catalogue.ts';
 import { useFormat, type Format } from '../app/format.ts';
 import { isolate } from '../app/isolate.ts';
+import { sessionTitle } from '../attendance/session-title.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import type { Choice, Conflict } from './conflict-model.ts';
 import type { Decision } from './decision-queue.ts';
@@ -31,7 +32,9 @@ export function ConflictCard(props: ConflictCardProps) {
   const { conflict, decision, isActive, isEditing, onFocus, onChoose, onEdit, onCloseEdit } = props;
   const titleId = useId();
   const isOpen = decision === undefined || decision.step === 'failed';
+  const format = useFormat();
   const field = fieldText(conflict.table, conflict.field);
+  const { register } = conflict;
   return (
     <li className={classes.item}>
       <Box
@@ -48,6 +51,12 @@ export function ConflictCard(props: ConflictCardProps) {
           <Text span c="dimmed" fw={400}>
             {' '}
             {field}
+            {register !== null &&
+              `, ${text('register.title', {
+                class: register.class,
+                session: sessionTitle(register.session),
+                day: format.formatDay(register.day),
+              })}`}
           </Text>
         </Title>
         {decision?.step === 'failed' && <ErrorAlert error={decision.error} />}

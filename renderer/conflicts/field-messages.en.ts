@@ -12,6 +12,7 @@ export const fieldMessages = {
   'field.table.class': 'Class',
   'field.table.enrolment': 'Place in a class',
   'field.table.calendar_day': 'Calendar day',
+  'field.table.mark': 'Mark',
   'field.givenName': 'Given name',
   'field.middleName': 'Middle name',
   'field.familyName': 'Family name',

@@ -13,10 +13,13 @@ const tables: Readonly<Record<string, PlainTextKey>> = {
   class: 'field.table.class',
   enrolment: 'field.table.enrolment',
   calendar_day: 'field.table.calendar_day',
+  mark: 'field.table.mark',
 };
 
 /** By field where it means the same in every table; by `table.field` where it does not. Labels of the screens come first. */
 const fields: Readonly<Record<string, PlainTextKey>> = {
+  teacher: 'register.column.teacher',
+  office: 'register.column.office',
   'student.status': 'students.column.status',
   studentNumber: 'card.number',
   pronouns: 'card.pronouns',

@@ -995,9 +995,13 @@ class World {
     assert(first !== undefined, 'a desk is left');
     for (const [id, change] of this.#made) {
       if (!this.#mustBeThere(change)) continue;
+      // A desk that was lost between sending what a purge had emptied and the purge itself: the subject is gone as was meant.
+      const isPurgedByAuthor = (subject: string): boolean =>
+        change.desk.state !== 'active' && change.desk.store.ledger.has(subject);
       for (const { store, name } of active) {
         for (const fact of change.facts) {
           const subject = fact.split(' ').at(-1) ?? '';
+          if (isPurgedByAuthor(subject)) continue;
           this.#hold1(
             store.facts.has(fact) || store.ledger.has(subject) || store.isFactWaiting(change.version),
             () => `${name} lacks a fact of ${shortVersion(change.version)}`,
@@ -1005,6 +1009,7 @@ class World {
         }
         for (const field of change.writes) {
           const [table = '', key = ''] = field.split(' ');
+          if (isPurgedByAuthor(this.#subjectOf(table, key))) continue;
           this.#hold1(
             store.known.get(field)?.includes(id) === true ||
               store.ledger.has(this.#subjectOf(table, key)) ||

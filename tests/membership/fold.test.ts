@@ -210,6 +210,31 @@ describe('who may say what in the membership log', () => {
     expect(takes(account(twin, { username: 'user 2' }), ada.id, ada.keys, members)).toBe(true);
   });
 
+  it('A9: a removed account does not come back, whoever signs it', () => {
+    const members = withEntry(founded(), entry(account(ben, { state: 'removed' }), ada.id, ada.keys), verify);
+    expect(takes(account(ben), ada.id, ada.keys, members)).toBe(false);
+    expect(takes(slot(ben), ada.id, ada.keys, members)).toBe(false);
+  });
+
+  it('a school keeps an administrator', () => {
+    expect(takes(account(ada, { role: 'nurse' }))).toBe(false);
+    expect(takes(account(ada, { role: 'school-administrator', state: 'removed' }))).toBe(false);
+  });
+
+  it('A8: nobody makes a way in that no desk would open, or that is another user’s', () => {
+    const own = slot(ben);
+    if (own.kind !== 'slot') throw new Error('a slot');
+    expect(
+      takes({ kind: 'slot', body: { ...own.body, login: `${ada.id}${ada.id}` } }, ben.id, ben.keys),
+    ).toBe(false);
+    expect(takes({ kind: 'slot', body: { ...own.body, login: '9'.repeat(64) } }, ben.id, ben.keys)).toBe(
+      false,
+    );
+    const cheap = { ...own.body, kdf: { ...own.body.kdf, memoryKiB: 1 } };
+    const text = membershipText(entry({ kind: 'slot', body: cheap }, ben.id, ben.keys));
+    expect(parseMembershipEntry(text)).toBeUndefined();
+  });
+
   it('is of one school', () => {
     const foreign = { ...entry(account({ id: id('3') }), ada.id, ada.keys), school: 'b'.repeat(32) };
     const { sig: _sig, ...unsigned } = foreign;

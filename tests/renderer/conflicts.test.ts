@@ -16,6 +16,7 @@ const phone: Conflict = {
   id: 'guardian/1/phone',
   table: 'guardian',
   field: 'phone',
+  register: null,
   title: 'Sample, Sam',
   input: 'text',
   canKeepBoth: false,

@@ -1,4 +1,4 @@
-import { gte } from 'drizzle-orm';
+import { eq, gte } from 'drizzle-orm';
 import { account } from '../../db/accounts/schema.ts';
 import { auditBody } from '../../db/audit/schema.ts';
 import { guardian, schoolClass, staff, student } from '../../db/people/schema.ts';
@@ -6,6 +6,8 @@ import type { Role } from '../../domain/access/policy.ts';
 import { parseEntryText, type AuditEntry } from '../../domain/audit/entry.ts';
 import type { ClassId, GuardianId, SchoolId, StaffId, StudentId, UserId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
+import { addMembershipEntry } from '../../main/desk/membership.ts';
+import { argon2Floor } from '../../main/vault/argon2.ts';
 import { PackageDraft, zipOf } from '../roster/fixtures.ts';
 import { testId } from './school-store.ts';
 import { createTestDesk, createTestSchool, testPassword, type TestDesk } from './test-desk.ts';
@@ -214,6 +216,28 @@ export async function changeStudent(
   await test.must('students', 'change', { student: id, fields });
 }
 
+/** Enters an account into the membership log, with the keys of whoever is signed in as its own. */
+function enterAccount(test: TestDesk, row: Pick<typeof account.$inferInsert, 'id'>): void {
+  const { db, school } = test.open().unitParts;
+  const keys = test.desk.session?.keys;
+  const ada = db.select().from(account).where(eq(account.username, 'ada')).get();
+  const entered = db.select().from(account).where(eq(account.id, row.id)).get();
+  assert(keys != null && ada !== undefined && entered !== undefined, 'ada is signed in');
+  const slot = {
+    login: `${row.id}${row.id}`,
+    user: row.id,
+    method: 'password',
+    kdf: { ...argon2Floor, salt: '0'.repeat(32) },
+    keys: '0'.repeat(184),
+    x25519: Buffer.from(keys.agreement.public).toString('hex'),
+    ed25519: Buffer.from(keys.signing.public).toString('hex'),
+  } as const;
+  addMembershipEntry(db, { school: school.id, nowMs: test.nowMs, signer: ada.id, keys: keys.signing }, [
+    { kind: 'account', body: entered },
+    { kind: 'slot', body: slot },
+  ]);
+}
+
 /** The day of the tests' clock. */
 export const schoolDay = '2026-03-03';
 
@@ -243,17 +267,16 @@ export function actAs(test: TestDesk, role: Role, ownStaff: StaffId | null = nul
   const { db, school } = test.open().unitParts;
   const user = testId<'user'>(`the ${role} of ${school.id}`);
   const { username } = session;
-  db.insert(account)
-    .values({
-      ...plainAccount,
-      id: user,
-      school: school.id,
-      username: `the-${role}`,
-      displayName: `The ${role}`,
-      role,
-    })
-    .onConflictDoNothing()
-    .run();
+  const row = {
+    ...plainAccount,
+    id: user,
+    school: school.id,
+    username: `the-${role}`,
+    displayName: `The ${role}`,
+    role,
+  };
+  const isNew = db.insert(account).values(row).onConflictDoNothing().returning().all().length > 0;
+  if (isNew) enterAccount(test, row);
   test.desk.session = { ...session, username, actor: { user, role, method: 'password', staff: ownStaff } };
   return user;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { applyOperation, type OperationStamp } from '../../domain/sync/apply.ts';
+import { applyOperation, purgeOrPark, type OperationStamp } from '../../domain/sync/apply.ts';
 import type { DeskStore } from '../../domain/sync/desk-round.ts';
 import type { PlainOperation } from '../../domain/sync/part.ts';
 import { createTwoDesks, stateOf, syncNow, type TwoDesks } from '../support/two-desks.ts';
@@ -96,6 +96,31 @@ describe('what cannot be applied yet', () => {
   });
 });
 
+describe('what no record can take', () => {
+  it.each([
+    [
+      'a fact for a table of records',
+      { op: 'add', table: 'student', shared: {}, rows: [{ id: 'f'.repeat(32) }] },
+    ],
+    ['a number in a sealed field', { op: 'put', table: 'student', key: '', fields: { birthDate: 5 } }],
+  ])('R7: %s leaves nothing, and what comes with it is applied', (_what, bad) => {
+    const { second, near } = desks;
+    const store = storeOf('second');
+    const key = near.other.student;
+    const before = stateOf(second);
+    const operation = 'fields' in bad ? { ...bad, key, fields: { id: key, ...bad.fields } } : bad;
+    const isFit = store.transaction(() =>
+      store.attempt(() => {
+        applyOperation(store, operation, stampOf());
+      }),
+    );
+    expect(isFit).toBe(false);
+    expect(stateOf(second)).toBe(before);
+    const good = { op: 'put', table: 'student', key, fields: { id: key, pronouns: `after ${bad.op}` } };
+    expect(take(store, good)).toBe('applied');
+  });
+});
+
 describe('a purge', () => {
   it('R6: waits while a request is open, and runs when the last one closes', () => {
     const store = storeOf('second');
@@ -104,7 +129,12 @@ describe('a purge', () => {
       take(store, { op: 'hold', id: id.repeat(32), subject: student, isOpen });
     hold('1', true);
     hold('2', true);
-    take(store, { op: 'purge', subject: student });
+    // No command of this version makes purges: one that comes is kept, and does nothing.
+    expect(take(store, { op: 'purge', subject: student })).toBe('unknown-kind');
+    expect(store.isPurged(student)).toBe(false);
+    store.transaction(() => {
+      purgeOrPark(store, student);
+    });
     expect(store.isPurged(student)).toBe(false);
     hold('1', false);
     expect([store.isPurged(student), store.isPurgeParked(student)]).toEqual([false, true]);
@@ -120,7 +150,9 @@ describe('a purge', () => {
     const { connection } = first.open();
     const open = connection.prepare('SELECT body FROM change').pluck().all().join('\n');
     expect(open.includes(student)).toBe(true);
-    take(store, { op: 'purge', subject: student });
+    store.transaction(() => {
+      purgeOrPark(store, student);
+    });
     const id = Buffer.from(student, 'hex');
     for (const [table, column] of [
       ['student', 'id'],
