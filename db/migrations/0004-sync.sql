@@ -169,8 +169,10 @@ CREATE TABLE membership_waiting (
   fact TEXT NOT NULL
 ) STRICT;
 
+-- The key of an epoch, and those that an epoch of that number had before it lost its place in the membership log.
 CREATE TABLE group_key (
   epoch INTEGER NOT NULL,
   key BLOB NOT NULL,
+  is_lost INTEGER NOT NULL CHECK (is_lost IN (0, 1)),
   PRIMARY KEY (epoch, key)
 ) STRICT, WITHOUT ROWID;

@@ -321,9 +321,19 @@ export const membershipWaiting = describe(
 );
 
 export const groupKey = describe(
-  sqliteTable('group_key', { epoch: integer('epoch').notNull(), key: bytes('key').notNull() }, (table) => [
-    primaryKey({ columns: [table.epoch, table.key] }),
-  ]),
+  sqliteTable(
+    'group_key',
+    {
+      epoch: integer('epoch').notNull(),
+      key: bytes('key').notNull(),
+      isLost: integer('is_lost', { mode: 'boolean' }).notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.epoch, table.key] })],
+  ),
   'Keys that seal what is synced',
-  { epoch: internal('Counts the keys'), key: internal('The key') },
+  {
+    epoch: internal('Counts the keys'),
+    key: internal('The key'),
+    isLost: internal('Whether its epoch lost its place in the membership log'),
+  },
 );

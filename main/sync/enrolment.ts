@@ -182,9 +182,10 @@ export class Enrolment {
       v: 1,
       schoolSecret: toHex(schoolSecret),
       importKey: toHex(importKey),
-      groupKeys: epochs.flatMap((epoch) =>
-        membership.groupKeys(epoch).map((key): [number, string] => [epoch, toHex(key)]),
-      ),
+      groupKeys: epochs.flatMap((epoch): [number, string[]][] => {
+        const keys = membership.groupKeys(epoch);
+        return keys.length === 0 ? [] : [[epoch, keys.map(toHex)]];
+      }),
       membership: { root: root.hash, ...membership.membershipHead() },
       recovery: members.recovery,
       school,

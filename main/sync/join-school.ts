@@ -2,6 +2,7 @@ import { createAuditLog } from '../../db/audit/append.ts';
 import { writableDb } from '../../db/handles.ts';
 import { migrateStore } from '../../db/migrate.ts';
 import { openStore } from '../../db/open-store.ts';
+import { keepGroupKey, loseGroupKey } from '../../db/sync/group-keys.ts';
 import { writeLocalNumber, writeLocalState } from '../../db/school/local-state.ts';
 import { desk as deskTable, school as schoolTable } from '../../db/school/schema.ts';
 import { createTransaction } from '../../db/transaction.ts';
@@ -160,8 +161,10 @@ function writeFirstStore(
     writeLocalState(db, 'import-key', fromHex(handover.importKey));
     writeLocalState(db, 'school-secret', fromHex(handover.schoolSecret));
     writeSchoolServer(db, handover.server);
-    for (const [epoch, key] of handover.groupKeys) {
-      connection.prepare('INSERT INTO group_key VALUES (?, ?)').run(epoch, fromHex(key));
+    for (const [epoch, [inUse, ...lost]] of handover.groupKeys) {
+      for (const key of lost) keepGroupKey(db, epoch, fromHex(key));
+      loseGroupKey(db, epoch);
+      if (inUse !== undefined) keepGroupKey(db, epoch, fromHex(inUse));
     }
     ensureFieldKey(db, quarterOf(dayAt(nowMs, school.timeZone)), nowMs, desk.random);
     const auditLog = createAuditLog({

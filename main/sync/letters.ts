@@ -45,7 +45,8 @@ export const handover = z.strictObject({
   v: z.literal(1),
   schoolSecret: secret,
   importKey: secret,
-  groupKeys: z.array(z.tuple([z.int().min(0), secret])),
+  /** Of each epoch the key in use, then those of epochs that lost that number. */
+  groupKeys: z.array(z.tuple([z.int().min(0), z.array(secret).min(1)])),
   /** The membership log when the desk was signed in: its first entry is the root of all trust, its last proves that nothing was cut. */
   membership: z.strictObject({ root: publicKey, size: z.int().min(1), hash: publicKey }),
   recovery: z.strictObject({ x25519: publicKey, ed25519: publicKey }),

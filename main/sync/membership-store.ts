@@ -3,6 +3,7 @@ import { membershipEntry } from '../../db/accounts/schema.ts';
 import type { WritableDb } from '../../db/handles.ts';
 import type { Connection } from '../../db/open-store.ts';
 import { readLocalNumber, writeLocalNumber } from '../../db/school/local-state.ts';
+import { keepGroupKey, loseGroupKey } from '../../db/sync/group-keys.ts';
 import { fromHex, toHex, utf8, utf8ToText } from '../../domain/audit/bytes.ts';
 import type { SchoolId, UserId } from '../../domain/ids.ts';
 import {
@@ -78,8 +79,12 @@ export function createMembershipLog(options: {
     .prepare<[number], string>('SELECT record FROM membership_record WHERE seq >= ? ORDER BY seq')
     .pluck();
   const keepRecord = connection.prepare('INSERT OR REPLACE INTO membership_record VALUES (?, ?)');
-  const groupKeys = connection.prepare<[number], Buffer>('SELECT key FROM group_key WHERE epoch = ?').pluck();
-  const addKey = connection.prepare('INSERT OR IGNORE INTO group_key VALUES (?, ?)');
+  const keyInUse = connection
+    .prepare<[number], Buffer>('SELECT key FROM group_key WHERE epoch = ? AND is_lost = 0')
+    .pluck();
+  const keysOf = connection
+    .prepare<[number], Buffer>('SELECT key FROM group_key WHERE epoch = ? ORDER BY is_lost')
+    .pluck();
   const waiting = connection.prepare<[], { id: number; signer: Buffer; fact: string }>(
     'SELECT id, signer, fact FROM membership_waiting ORDER BY id',
   );
@@ -132,7 +137,7 @@ export function createMembershipLog(options: {
   /** The key that entries are sealed under: every desk that goes on has it, or gets it with an entry before. */
   function entryKey(): { readonly epoch: number; readonly key: Uint8Array } {
     for (let epoch = settledEpoch(); epoch >= 0; epoch -= 1) {
-      const key = groupKeys.get(epoch);
+      const key = keyInUse.get(epoch);
       if (key !== undefined) return { epoch, key };
     }
     throw new Error('Bug: a connected school has a group key');
@@ -163,12 +168,12 @@ export function createMembershipLog(options: {
     const opened: Line[] = [];
     let { size, hash } = after;
     for (const record of given) {
-      if (groupKeys.get(record.epoch) === undefined && isPromised(record.epoch, opened))
+      if (keyInUse.get(record.epoch) === undefined && isPromised(record.epoch, opened))
         return { opened, isCut: true };
       const context = recordContext(school, record.seq, record.epoch);
       const sealed = Buffer.from(record.sealed, 'base64');
       let text: string | undefined;
-      for (const key of groupKeys.all(record.epoch)) {
+      for (const key of keysOf.all(record.epoch)) {
         const bytes = text === undefined ? crypto.open(key, sealed, context) : undefined;
         if (bytes !== undefined) text = utf8ToText(bytes);
       }
@@ -244,6 +249,7 @@ export function createMembershipLog(options: {
       if (fact.kind === 'epoch') {
         // Its number is another's now: a new one is made, sealed to whoever belongs then.
         dropWaiting.run(id);
+        loseGroupKey(db, fact.body.epoch);
         writeLocalNumber(db, 'epoch-due', 1);
         continue;
       }
@@ -279,10 +285,10 @@ export function createMembershipLog(options: {
     isEpochDue: () => readLocalNumber(db, 'epoch-due') !== undefined,
     sealingEpoch() {
       const epoch = settledEpoch();
-      const key = groupKeys.get(epoch);
+      const key = keyInUse.get(epoch);
       return key === undefined ? undefined : { epoch, key };
     },
-    groupKeys: (epoch) => groupKeys.all(epoch),
+    groupKeys: (epoch) => (keyInUse.get(epoch) === undefined ? [] : keysOf.all(epoch)),
     deskKey: (desk) => members().desks.get(desk)?.signingKey,
     membershipHead: head,
     settledMembership: (from) => records.all(from).map((text) => membershipRecord.parse(JSON.parse(text))),
@@ -317,9 +323,10 @@ export function createMembershipLog(options: {
       }
       writeLocalNumber(db, 'membership-settled', size);
     },
-    unopenedEpochs: () =>
-      promisedKeys(lines.all(0)).filter(({ epoch }) => groupKeys.get(epoch) === undefined),
-    keepGroupKey: (epoch, key) => void addKey.run(epoch, key),
+    unopenedEpochs: () => promisedKeys(lines.all(0)).filter(({ epoch }) => keyInUse.get(epoch) === undefined),
+    keepGroupKey: (epoch, key) => {
+      keepGroupKey(db, epoch, key);
+    },
     signWaiting,
     reset: () => {
       folded = undefined;
