@@ -368,6 +368,35 @@ describe('a username that two desks give without knowing of each other', () => {
   });
 });
 
+describe('two desks that change the group key without knowing of each other', () => {
+  it('H18: one change holds, the other desk opens its key and makes the next, and both go on', async () => {
+    const { first, second } = desks;
+    const person = { jobTitle: '', role: 'attendance-clerk', staff: null } as const;
+    const [one, two] = await Promise.all(
+      ['uma', 'udo'].map((username) =>
+        first.must('users', 'create', {
+          ...person,
+          username,
+          email: `${username}@example.invalid`,
+          displayName: username,
+        }),
+      ),
+    );
+    if (one === undefined || two === undefined) throw new Error('two accounts were made');
+    await meet();
+    const before = first.desk.sync.membership?.sealingEpoch()?.epoch ?? 0;
+    await Promise.all([
+      first.must('users', 'remove', { id: one.id }),
+      second.must('users', 'remove', { id: two.id }),
+    ]);
+    await meet();
+    await meet();
+    const [a, b] = [first, second].map(({ desk }) => desk.sync.membership?.sealingEpoch());
+    expect(a?.epoch).toBeGreaterThan(before);
+    expect(b).toEqual(a);
+  });
+});
+
 describe('the witness', () => {
   it('R3: countersigns what both desks have signed of their audit logs', async () => {
     const { first, second } = desks;
