@@ -8,6 +8,7 @@ export const migrationFiles = [
   '0002-audit-log.sql',
   '0003-audit-witness.sql',
   '0004-sync.sql',
+  '0005-office.sql',
 ] as const;
 
 /** This application's newest store version. */

@@ -1,6 +1,7 @@
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { describe, high, internal, personal } from '../catalogue.ts';
 import { idColumn, sealedColumn } from '../columns.ts';
+import { student } from '../people/schema.ts';
 import { school } from '../school/schema.ts';
 
 /**
@@ -102,5 +103,154 @@ export const calendarDay = describe(
     reason: internal('Why, as shown in the calendar'),
     status: internal('Closed, an extra school day, or withdrawn again'),
     versions: internal('Versions of the fields, for merging'),
+  },
+);
+
+/**
+ * An absence that is known beforehand: an illness of several days, a leave, a trip. It is about a student and days, not
+ * about a class, so that a roster update leaves it alone. Write `student` with every change: it names whose key seals the note.
+ */
+export const plannedAbsence = describe(
+  sqliteTable(
+    'planned_absence',
+    {
+      id: idColumn<'planned-absence'>('id').primaryKey(),
+      school: idColumn<'school'>('school')
+        .notNull()
+        .references(() => school.id),
+      student: idColumn<'student'>('student')
+        .notNull()
+        .references(() => student.id),
+      fromDay: text('from_day').notNull(),
+      toDay: text('to_day').notNull(),
+      sessions: text('sessions', { mode: 'json' }).$type<readonly string[]>().notNull(),
+      code: text('code').notNull(),
+      occasion: text('occasion').notNull(),
+      occasionId: idColumn<'occasion'>('occasion_id'),
+      note: sealedColumn('note'),
+      madeBy: idColumn<'user'>('made_by').notNull(),
+      madeAtMs: integer('made_at_ms').notNull(),
+      status: text('status').$type<'active' | 'withdrawn'>().notNull(),
+      versions: text('versions').notNull(),
+    },
+    (table) => [
+      index('planned_absence_student').on(table.student),
+      index('planned_absence_days').on(table.toDay, table.fromDay),
+    ],
+  ),
+  'Absences that are known beforehand',
+  {
+    id: internal('Names the planned absence'),
+    school: internal('The school that owns the record'),
+    student: internal('The student'),
+    fromDay: internal('First day'),
+    toDay: internal('Last day, included'),
+    sessions: internal('The sessions of each day; none listed is all'),
+    code: personal('The attendance code that registers take'),
+    occasion: personal('What it is for, where a group goes: the name of a trip'),
+    occasionId: internal('Names the group that goes together'),
+    note: high('What the family said'),
+    madeBy: internal('The account that entered it'),
+    madeAtMs: internal('When it was entered'),
+    status: internal('In force, or withdrawn'),
+    versions: internal('Versions of the fields, for merging'),
+  },
+);
+
+/** A contact made or tried with a family: a call, a voicemail, a message. A fact: it is added and never changed. */
+export const contact = describe(
+  sqliteTable(
+    'contact',
+    {
+      id: idColumn<'contact'>('id').primaryKey(),
+      student: idColumn<'student'>('student').notNull(),
+      day: text('day').notNull(),
+      atMs: integer('at_ms').notNull(),
+      channel: text('channel').notNull(),
+      guardian: idColumn<'guardian'>('guardian'),
+      spokeWith: sealedColumn('spoke_with'),
+      outcome: text('outcome').notNull(),
+      note: sealedColumn('note'),
+      nextStep: text('next_step').notNull(),
+      dueAtMs: integer('due_at_ms'),
+      settles: idColumn<'contact'>('settles'),
+      author: idColumn<'user'>('author').notNull(),
+      hlc: integer('hlc').notNull(),
+      desk: integer('desk').notNull(),
+      seq: integer('seq').notNull(),
+    },
+    (table) => [
+      index('contact_student').on(table.student, table.atMs),
+      index('contact_day').on(table.day),
+      index('contact_due').on(table.dueAtMs),
+      index('contact_settles').on(table.settles),
+    ],
+  ),
+  'Contacts made with families about attendance',
+  {
+    id: internal('Names the contact'),
+    student: internal('The student'),
+    day: internal('School-local day of the contact'),
+    atMs: internal('When it was made'),
+    channel: internal('Voicemail, call, message, letter or in person'),
+    guardian: internal('The guardian, where it was one'),
+    spokeWith: high('Who it was, where it was no guardian on file'),
+    outcome: personal('What came of it'),
+    note: high('What was said'),
+    nextStep: personal('What follows'),
+    dueAtMs: internal('When the next step is due'),
+    settles: internal('The earlier contact whose next step this one settles'),
+    author: internal('The account that entered it'),
+    hlc: internal('Hybrid logical time'),
+    desk: internal('The desk that entered it'),
+    seq: internal('The change that brought it'),
+  },
+);
+
+/** A student arriving late, leaving early or coming back, as the front desk entered it; `void` takes one back. A fact. */
+export const movement = describe(
+  sqliteTable(
+    'movement',
+    {
+      id: idColumn<'movement'>('id').primaryKey(),
+      student: idColumn<'student'>('student').notNull(),
+      day: text('day').notNull(),
+      kind: text('kind').$type<'arrival' | 'departure' | 'return' | 'void'>().notNull(),
+      minute: integer('minute'),
+      reason: text('reason').notNull(),
+      code: text('code'),
+      expectedMinute: integer('expected_minute'),
+      collectedBy: sealedColumn('collected_by'),
+      note: sealedColumn('note'),
+      refersTo: idColumn<'movement'>('refers_to'),
+      author: idColumn<'user'>('author').notNull(),
+      atMs: integer('at_ms').notNull(),
+      hlc: integer('hlc').notNull(),
+      desk: integer('desk').notNull(),
+      seq: integer('seq').notNull(),
+    },
+    (table) => [
+      index('movement_day').on(table.day, table.student),
+      index('movement_student').on(table.student, table.day),
+    ],
+  ),
+  'Late arrivals, departures and returns at the front desk',
+  {
+    id: internal('Names the movement'),
+    student: internal('The student'),
+    day: internal('School-local day'),
+    kind: internal('Arrival, departure, return, or the taking back of one'),
+    minute: personal('Minute of the day, school-local'),
+    reason: personal('Why, as a word of the list'),
+    code: personal('The attendance code that followed from it'),
+    expectedMinute: personal('Minute of the day at which the student is expected back'),
+    collectedBy: high('Who fetched the student'),
+    note: high('What was noted'),
+    refersTo: internal('The departure that a return ends, or the movement that is taken back'),
+    author: internal('The account that entered it'),
+    atMs: internal('When it was entered'),
+    hlc: internal('Hybrid logical time'),
+    desk: internal('The desk that entered it'),
+    seq: internal('The change that brought it'),
   },
 );

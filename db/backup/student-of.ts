@@ -20,7 +20,13 @@ export function createStudentOf(connection: Connection): StudentOf {
         return text(fields['id']);
       case 'guardian_link':
       case 'mark':
+      case 'planned_absence':
+      case 'contact':
+      case 'movement':
+      case 'group_member':
         return text(fields['student']);
+      case 'person_merge':
+        return text(fields['merged']);
       case 'enrolment':
         return studentByEnrolment.get(text(fields['id']) ?? '');
       default:

@@ -1,18 +1,22 @@
 import { getTableColumns } from 'drizzle-orm';
 import { getTableConfig, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { calendarDay, mark, registerTaken } from '../attendance/schema.ts';
+import { calendarDay, contact, mark, movement, plannedAbsence, registerTaken } from '../attendance/schema.ts';
 import { cataloguedTables } from '../catalogue.ts';
 import {
   academicSession,
   course,
   enrolment,
+  groupMember,
   guardian,
   guardianLink,
+  personMerge,
+  savedList,
   schoolClass,
   staff,
   student,
+  studentGroup,
 } from '../people/schema.ts';
-import { rosterImport } from '../roster/schema.ts';
+import { importMapping, rosterImport } from '../roster/schema.ts';
 import { school } from '../school/schema.ts';
 
 /**
@@ -30,6 +34,14 @@ export const syncedTables = {
   class: { kind: 'record', table: schoolClass, key: ['id'], subject: null },
   enrolment: { kind: 'record', table: enrolment, key: ['id'], subject: null },
   calendar_day: { kind: 'record', table: calendarDay, key: ['id'], subject: null },
+  planned_absence: { kind: 'record', table: plannedAbsence, key: ['id'], subject: 'student' },
+  person_merge: { kind: 'record', table: personMerge, key: ['id'], subject: null },
+  student_group: { kind: 'record', table: studentGroup, key: ['id'], subject: null },
+  group_member: { kind: 'record', table: groupMember, key: ['id'], subject: 'student' },
+  saved_list: { kind: 'record', table: savedList, key: ['id'], subject: null },
+  import_mapping: { kind: 'record', table: importMapping, key: ['id'], subject: null },
+  contact: { kind: 'fact', table: contact, key: ['id'], subject: 'student' },
+  movement: { kind: 'fact', table: movement, key: ['id'], subject: 'student' },
   mark: { kind: 'fact', table: mark, key: ['day', 'class', 'session', 'student'], subject: 'student' },
   register_taken: { kind: 'fact', table: registerTaken, key: ['day', 'class', 'session'], subject: null },
   roster_import: { kind: 'fact', table: rosterImport, key: ['id'], subject: null },

@@ -275,3 +275,127 @@ export const enrolment = describe(
     versions: versionsNote,
   },
 );
+
+/** Two records of one person: what is known of `merged` is shown with `kept`. Withdrawing it parts them again; no row is moved. Write `merged` with every change: it names whom it is about. */
+export const personMerge = describe(
+  sqliteTable(
+    'person_merge',
+    {
+      id: idColumn<'person-merge'>('id').primaryKey(),
+      school: idColumn<'school'>('school')
+        .notNull()
+        .references(() => school.id),
+      kept: idColumn<'student'>('kept')
+        .notNull()
+        .references(() => student.id),
+      merged: idColumn<'student'>('merged')
+        .notNull()
+        .references(() => student.id),
+      madeBy: idColumn<'user'>('made_by').notNull(),
+      madeAtMs: integer('made_at_ms').notNull(),
+      status: text('status').$type<'active' | 'withdrawn'>().notNull(),
+      versions: text('versions').notNull(),
+    },
+    (table) => [index('person_merge_kept').on(table.kept), index('person_merge_merged').on(table.merged)],
+  ),
+  'Which two student records are one person',
+  {
+    id: internal('Names the merge'),
+    school: schoolNote,
+    kept: internal('The record that is shown'),
+    merged: internal('The record that is shown with it'),
+    madeBy: internal('The account that merged them'),
+    madeAtMs: internal('When they were merged'),
+    status: internal('In force, or withdrawn'),
+    versions: versionsNote,
+  },
+);
+
+/** A bus run or an activity: students who are together outside of classes. */
+export const studentGroup = describe(
+  sqliteTable('student_group', {
+    id: idColumn<'student-group'>('id').primaryKey(),
+    school: idColumn<'school'>('school')
+      .notNull()
+      .references(() => school.id),
+    sourceId: text('source_id'),
+    kind: text('kind').$type<'bus' | 'activity'>().notNull(),
+    title: text('title').notNull(),
+    weekdays: text('weekdays', { mode: 'json' }).$type<readonly number[]>().notNull(),
+    fromMinute: integer('from_minute'),
+    untilMinute: integer('until_minute'),
+    status: text('status').$type<RecordStatus>().notNull(),
+    versions: text('versions').notNull(),
+  }),
+  'Bus runs and activities',
+  {
+    id: internal('Names the group'),
+    school: schoolNote,
+    sourceId: sourceNote,
+    kind: internal('Bus run or activity'),
+    title: internal('Shown on cards and lists'),
+    weekdays: internal('Days of the week, 1 is Monday'),
+    fromMinute: internal('Minute of the day at which it begins'),
+    untilMinute: internal('Minute of the day at which it ends'),
+    status: statusNote,
+    versions: versionsNote,
+  },
+);
+
+/** Who rides a bus run or takes part in an activity. Write `student` with every change: it names whom it is about. */
+export const groupMember = describe(
+  sqliteTable(
+    'group_member',
+    {
+      id: idColumn<'group-member'>('id').primaryKey(),
+      group: idColumn<'student-group'>('student_group')
+        .notNull()
+        .references(() => studentGroup.id),
+      student: idColumn<'student'>('student')
+        .notNull()
+        .references(() => student.id),
+      stop: text('stop').notNull(),
+      beginDay: text('begin_day').notNull(),
+      endDay: text('end_day').notNull(),
+      status: text('status').$type<RecordStatus>().notNull(),
+      versions: text('versions').notNull(),
+    },
+    (table) => [index('group_member_group').on(table.group), index('group_member_student').on(table.student)],
+  ),
+  'Who rides a bus run or takes part in an activity',
+  {
+    id: internal('Names the membership'),
+    group: internal('The bus run or activity'),
+    student: internal('The student'),
+    stop: personal('The stop, on a bus run'),
+    beginDay: internal('First day; empty for from the beginning'),
+    endDay: internal('The day after the last; empty for open'),
+    status: statusNote,
+    versions: versionsNote,
+  },
+);
+
+/** A list of students that somebody keeps to open again: the filter, not the students. */
+export const savedList = describe(
+  sqliteTable('saved_list', {
+    id: idColumn<'saved-list'>('id').primaryKey(),
+    school: idColumn<'school'>('school')
+      .notNull()
+      .references(() => school.id),
+    owner: idColumn<'user'>('owner').notNull(),
+    title: text('title').notNull(),
+    filter: text('filter').notNull(),
+    status: text('status').$type<RecordStatus>().notNull(),
+    versions: text('versions').notNull(),
+  }),
+  'Filters of student lists that people keep',
+  {
+    id: internal('Names the list'),
+    school: schoolNote,
+    owner: internal('The account that keeps it'),
+    title: internal('What its owner calls it'),
+    filter: internal('What the list looks for, as JSON'),
+    status: statusNote,
+    versions: versionsNote,
+  },
+);

@@ -46,7 +46,13 @@ export function createOutgoingChanges(options: {
         return z.string().parse(fields['id']);
       case 'guardian_link':
       case 'mark':
+      case 'planned_absence':
+      case 'contact':
+      case 'movement':
+      case 'group_member':
         return z.string().parse(fields['student']);
+      case 'person_merge':
+        return z.string().parse(fields['merged']);
       case 'enrolment': {
         if (fields['role'] === 'student') return z.string().parse(fields['person']);
         const id = Buffer.from(z.string().parse(fields['id']), 'hex');

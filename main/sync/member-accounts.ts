@@ -8,8 +8,8 @@ import type { Members } from '../../domain/membership/fold.ts';
 export function keepAccounts(connection: Connection, members: Members): void {
   const upsert = connection.prepare(
     `INSERT INTO account (id, school, username, display_name, email, job_title, role, staff, state,
-       activation_expires_at_ms, last_sign_in_ms, density, color_scheme)
-     VALUES (@id, @school, @username, @displayName, @email, @jobTitle, @role, @staff, @state, @expires, NULL, @density, @colorScheme)
+       activation_expires_at_ms, last_sign_in_ms, density, color_scheme, language)
+     VALUES (@id, @school, @username, @displayName, @email, @jobTitle, @role, @staff, @state, @expires, NULL, @density, @colorScheme, @language)
      ON CONFLICT (id) DO UPDATE SET username = excluded.username, display_name = excluded.display_name, email = excluded.email,
        job_title = excluded.job_title, role = excluded.role, staff = excluded.staff, state = excluded.state,
        activation_expires_at_ms = excluded.activation_expires_at_ms`,
@@ -20,7 +20,7 @@ export function keepAccounts(connection: Connection, members: Members): void {
   for (const id of present) if (!members.accounts.has(id.toString('hex'))) remove.run(id);
   for (const account of members.accounts.values()) {
     const { id, school, staff, activationExpiresAtMs } = account;
-    const { username, displayName, email, jobTitle, role, state, density, colorScheme } = account;
+    const { username, displayName, email, jobTitle, role, state, density, colorScheme, language } = account;
     upsert.run({
       id: bytes(id),
       school: bytes(school),
@@ -34,6 +34,7 @@ export function keepAccounts(connection: Connection, members: Members): void {
       state,
       density,
       colorScheme,
+      language: language ?? 'en',
     });
   }
 }

@@ -14,6 +14,12 @@ const tables: Readonly<Record<string, PlainTextKey>> = {
   enrolment: 'field.table.enrolment',
   calendar_day: 'field.table.calendar_day',
   mark: 'field.table.mark',
+  planned_absence: 'field.table.planned_absence',
+  person_merge: 'field.table.person_merge',
+  student_group: 'field.table.student_group',
+  group_member: 'field.table.group_member',
+  saved_list: 'field.table.saved_list',
+  import_mapping: 'field.table.import_mapping',
 };
 
 /** By field where it means the same in every table; by `table.field` where it does not. Labels of the screens come first. */
@@ -54,6 +60,18 @@ const fields: Readonly<Record<string, PlainTextKey>> = {
   beginDay: 'field.beginDay',
   endDay: 'field.endDay',
   isPrimary: 'field.isPrimary',
+  fromDay: 'field.fromDay',
+  toDay: 'field.toDay',
+  sessions: 'field.sessions',
+  code: 'field.code',
+  occasion: 'field.occasion',
+  note: 'field.note',
+  stop: 'field.stop',
+  weekdays: 'field.weekdays',
+  fromMinute: 'field.fromMinute',
+  untilMinute: 'field.untilMinute',
+  filter: 'field.filter',
+  mapping: 'field.mapping',
 };
 
 const statuses: Readonly<Record<string, PlainTextKey>> = {
