@@ -11,6 +11,7 @@ export const procedureNames = {
     'createSchool',
     'createSample',
     'chooseSchool',
+    'chooseLanguage',
     'signIn',
     'chooseNewPassword',
     'lock',

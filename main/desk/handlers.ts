@@ -32,6 +32,7 @@ import {
   type VaultMembers,
 } from '../vault/vault.ts';
 import { writeVault, type VaultReadError } from '../vault/vault-file.ts';
+import { readComputerLanguage, writeComputerLanguage } from './computer-language.ts';
 import { prepareSchool, writeSchool, type PreparedSchool } from './create-school.ts';
 import { keepAnchorOf, sessionIdleMs, sessionLongestMs, type Desk, type LockedSchool } from './desk.ts';
 import { addMembershipEntry, slotFact } from './membership.ts';
@@ -112,6 +113,14 @@ export const deskHandlers: AreaHandlers<'desk'> = {
       if (!desk.profiles().some((profile) => profile.school === school)) return err({ type: 'account-gone' });
       desk.choose(school);
       return ok({});
+    },
+  },
+
+  chooseLanguage: {
+    runs: 'on-desk',
+    async call(desk, { language }) {
+      const written = writeComputerLanguage(desk.options.dataDir, language);
+      return written.ok ? ok({}) : written;
     },
   },
 
@@ -534,7 +543,9 @@ function statusOf(desk: Desk) {
             role: row.role,
             density: row.density,
             colorScheme: row.colorScheme,
+            language: row.language,
           },
+    language: readComputerLanguage(desk.options.dataDir),
     session:
       session === null
         ? null

@@ -2,6 +2,8 @@ import type { Messages } from './catalogue.ts';
 
 /** The frame: areas, header, palette, session. */
 export const appMessages = {
+  'app.language': 'Language',
+  'app.listSeparator': ', ',
   'app.age.minutes': { one: '{count} min', other: '{count} min' },
   'app.age.hours': { one: '{count} h', other: '{count} h' },
   'app.age.days': { one: '{count} day', other: '{count} days' },
@@ -70,6 +72,7 @@ export const appMessages = {
   'user.scheme.light': 'Light',
   'user.scheme.dark': 'Dark',
   'user.scheme.auto': 'As this computer',
+  'user.language': 'Language: {name}',
   'user.password': 'Change password',
   'user.switch': 'Lock and switch user',
   'user.password.title': 'Change your password',

@@ -128,6 +128,7 @@ export function SetUp({ onDone, onLeave }: SetUpProps) {
     <DeskPage
       key={step}
       aside={aside}
+      hasLanguages={step === 'start'}
       title={text(titles[step].title)}
       state={text(titles[step].state)}
       foot={

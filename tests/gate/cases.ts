@@ -75,6 +75,7 @@ export const cases: Cases = {
     },
     createSchool: { targets: once, input: () => ({ recoveryKeyGroups: [] }), within: 'ok' },
     createSample: { targets: once, input: () => ({ country: 'us', acceptFileKeychain: true }), within: 'ok' },
+    chooseLanguage: { targets: once, input: () => ({ language: 'ur' }), within: 'ok' },
     chooseSchool: { targets: once, input: ({ school }) => ({ school }), within: 'ok' },
     signIn: { targets: once, input: () => ({ username: 'ada', password: 'not the password' }), within: 'ok' },
     chooseNewPassword: { targets: once, input: () => ({ password: 'another long password' }), within: 'ok' },
@@ -170,7 +171,7 @@ export const cases: Cases = {
     },
     changeOwnDisplay: {
       targets: once,
-      input: () => ({ density: 'comfortable', colorScheme: 'dark' }),
+      input: () => ({ density: 'comfortable', colorScheme: 'dark', language: 'es' }),
       within: 'ok',
     },
   },

@@ -268,7 +268,7 @@ describe('what the gate answers and writes', () => {
       },
     });
     const before = auditSize(test);
-    const input = { density: 'comfortable', colorScheme: 'dark' };
+    const input = { density: 'comfortable', colorScheme: 'dark', language: 'ur' };
     const call = {
       area: 'users',
       procedure: 'changeOwnDisplay',
@@ -290,7 +290,7 @@ describe('what the gate answers and writes', () => {
         throw new Error('Bug: planted');
       },
     });
-    const input = { density: 'comfortable', colorScheme: 'dark' };
+    const input = { density: 'comfortable', colorScheme: 'dark', language: 'ur' };
     const call = {
       area: 'users',
       procedure: 'changeOwnDisplay',
@@ -298,7 +298,7 @@ describe('what the gate answers and writes', () => {
       sender: 'own-window',
     } as const;
     expect(errorOf(await gate.call({ ...call, input }))).toBe('internal');
-    await test.must('users', 'changeOwnDisplay', { density: 'compact', colorScheme: 'dark' });
+    await test.must('users', 'changeOwnDisplay', { density: 'compact', colorScheme: 'dark', language: 'ur' });
     const row = test.open().unitParts.db.select().from(account).where(eq(account.username, 'ada')).get();
     expect(row?.density).toBe('compact');
   });

@@ -227,6 +227,7 @@ describe('role × procedure × scope', () => {
       'desk.status',
       'desk.prepareSchool',
       'desk.chooseSchool',
+      'desk.chooseLanguage',
       'desk.stayActive',
       'students.filters',
       'attendance.codes',

@@ -102,7 +102,7 @@ function stateOf(test: TestDesk): State {
     .select()
     .from(account)
     .all()
-    .map((row) => ({ ...row, lastSignInMs: null, density: null, colorScheme: null }));
+    .map((row) => ({ ...row, lastSignInMs: null, density: null, colorScheme: null, language: null }));
   return {
     records: JSON.stringify(records),
     accounts: JSON.stringify(accounts),
@@ -172,7 +172,7 @@ async function callEveryCommand(): Promise<void> {
   await signInAda(test);
   await watch('users.remove', () => test.must('users', 'remove', { id }));
   await watch('users.changeOwnDisplay', () =>
-    test.must('users', 'changeOwnDisplay', { density: 'comfortable', colorScheme: 'dark' }),
+    test.must('users', 'changeOwnDisplay', { density: 'comfortable', colorScheme: 'dark', language: 'es' }),
   );
   await watch('users.changeOwnPassword', () =>
     test.must('users', 'changeOwnPassword', { present: testPassword, next: 'another long password' }),
