@@ -265,33 +265,13 @@ export function writeAll(state: GridState, students: readonly StudentId[], code:
   return change(state, students, (entry) => withCode(entry, code));
 }
 
-/** One line of a pasted column beside the student it would fall on. */
+/** A pasted mark with the student it falls on. */
 export interface PastedMark {
   readonly student: StudentId;
-  readonly text: string;
-  /** Undefined: the text is no code of this session, and the student stays as they are. */
-  readonly code: RegisterCode | undefined;
+  readonly code: RegisterCode;
 }
 
-/**
- * Lays a column copied from a spreadsheet over the students from the cursor down: a line each, of which the first
- * cell counts. Empty lines pass a student over; lines beyond the last student are left out. Writes nothing.
- */
-export function readPasted(
-  state: GridState,
-  clipboard: string,
-  codes: readonly RegisterCode[],
-): readonly PastedMark[] {
-  const lines = clipboard.replace(/\r?\n$/, '').split(/\r?\n/);
-  return lines.flatMap((line, index) => {
-    const student = state.students[state.cursor.row + index];
-    const cell = (line.split('\t')[0] ?? '').trim();
-    if (student === undefined || cell === '') return [];
-    return [{ student, text: cell, code: codes.find(({ code }) => code === cell.toUpperCase()) }];
-  });
-}
-
-/** Writes the pasted marks whose code is known, as one step. */
+/** Writes pasted marks as one step. */
 export function writePasted(state: GridState, pasted: readonly PastedMark[]): GridState {
   const codesByStudent = new Map(pasted.map(({ student, code }) => [student, code]));
   return change(state, [...codesByStudent.keys()], (entry, student) => {
@@ -556,7 +536,7 @@ export function isModifierKey(key: string): boolean {
 }
 
 /** The capital letter of a key, by its place where the keyboard writes another script (Urdu, Greek). */
-function letterOf({ key, place }: KeyPress): string {
+export function letterOf({ key, place }: KeyPress): string {
   const isOtherScript = /^\P{ASCII}$/u.test(key) && /\p{L}/u.test(key);
   return isOtherScript && /^Key[A-Z]$/.test(place) ? place.slice(3) : key.toUpperCase();
 }

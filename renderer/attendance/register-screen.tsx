@@ -209,7 +209,16 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
               {said}
             </Text>
           </Group>
-          <PasteMarks register={register} codes={codes} writer={writer} onSay={setSaid}>
+          <PasteMarks
+            register={register}
+            codes={codes}
+            codesByText={codesByText}
+            writer={writer}
+            onSay={setSaid}
+            onClosed={() => {
+              gridRef.current?.focus();
+            }}
+          >
             <RegisterGrid
               key={`${register.day} ${register.class} ${register.session}`}
               ref={gridRef}

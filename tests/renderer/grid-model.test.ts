@@ -19,7 +19,6 @@ import {
   moveTo,
   nextBatch,
   nextRepeatCall,
-  readPasted,
   redo,
   repeatAnswered,
   repeatedDays,
@@ -157,23 +156,15 @@ describe('filling down', () => {
   });
 });
 
-describe('pasting a column', () => {
-  test('lays the lines over the students from the cursor down and writes only the codes it knows, as one step', () => {
-    const state = moveTo(emptyGrid(), 1, 'teacher');
-    const pasted = readPasted(state, 'l\tignored\r\nsick\r\nN\r\nbeyond the last\r\n', pack);
-    expect(pasted.map(({ student, text, code: found }) => [student, text, found?.code])).toEqual([
-      [ben, 'l', 'L'],
-      [cyd, 'sick', undefined],
-      [dov, 'N', 'N'],
+describe('pasting', () => {
+  test('writes all marks as one step and leaves the others', () => {
+    const state = writePasted(emptyGrid(), [
+      { student: ben, code: late },
+      { student: dov, code: noReason },
     ]);
-    const written = writePasted(state, pasted);
-    expect(codesIn(written)).toEqual([null, 'L', null, 'N']);
-    expect(written.done).toHaveLength(1);
-  });
-
-  test('an empty line passes a student over', () => {
-    const pasted = readPasted(emptyGrid(), 'N\n\nN', pack);
-    expect(pasted.map(({ student }) => student)).toEqual([anna, cyd]);
+    expect(codesIn(state)).toEqual([null, 'L', null, 'N']);
+    expect(state.done).toHaveLength(1);
+    expect(codesIn(undo(state))).toEqual([null, null, null, null]);
   });
 });
 
