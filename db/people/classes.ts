@@ -168,6 +168,8 @@ export interface MemberLine {
   readonly familyName: string;
   readonly preferredGivenName: string;
   readonly preferredFamilyName: string;
+  /** Puts students of several lists into name order. */
+  readonly sortKey: string;
 }
 
 const memberColumns = {
@@ -176,6 +178,7 @@ const memberColumns = {
   familyName: student.familyName,
   preferredGivenName: student.preferredGivenName,
   preferredFamilyName: student.preferredFamilyName,
+  sortKey: student.sortKey,
 };
 
 function classColumns(on: Day | Placeholder) {

@@ -186,6 +186,28 @@ export function codeForMark(
   return mayStandIn(inUse, session) ? ok(inUse) : err({ type: 'code-other-session', code });
 }
 
+/**
+ * The code to write for another one in a register of that day and session: itself, or, where a code that means present
+ * may not stand there, the one that means it there (England's `/` in the afternoon is `\\`).
+ */
+export function codeMeant(
+  pack: CodePack,
+  code: string,
+  on: Day,
+  session: RegisterSession,
+): Result<AttendanceCode, CodeRefused> {
+  const found = codeForMark(pack, code, on, session);
+  if (found.ok || found.error.type !== 'code-other-session' || codeOn(pack, code, on)?.isPresent !== true)
+    return found;
+  const present = presentCode(pack, on, session);
+  return present === undefined ? found : ok(present);
+}
+
+/** Whether a code can be known for days ahead: who is present, late or leaves early is seen anew each day. */
+export function isRepeatable({ isPresent, isLate, ceds }: AttendanceCode): boolean {
+  return !isPresent && !isLate && ceds !== 'EarlyDeparture';
+}
+
 /** The codes that may be written in a register of that day and session, in the pack's order. */
 export function codesFor(pack: CodePack, on: Day, session: RegisterSession): readonly AttendanceCode[] {
   return pack.codes.filter((code) => isInUse(code, on) && mayStandIn(code, session));

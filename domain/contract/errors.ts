@@ -66,6 +66,10 @@ export const errorSchemas = {
   'record-changed': z.strictObject({ type: z.literal('record-changed') }),
   'register-not-expected': z.strictObject({ type: z.literal('register-not-expected') }),
   'code-unknown': z.strictObject({ type: z.literal('code-unknown'), codes: z.array(z.string()) }),
+  /** A code that says a student is here, late or left early: said anew each day. */
+  'code-not-repeatable': z.strictObject({ type: z.literal('code-not-repeatable'), code: z.string() }),
+  /** The school year ends before that many school days are over. */
+  'beyond-school-year': z.strictObject({ type: z.literal('beyond-school-year') }),
   'day-in-future': z.strictObject({ type: z.literal('day-in-future') }),
   'closure-has-marks': z.strictObject({ type: z.literal('closure-has-marks'), marks: z.int() }),
 

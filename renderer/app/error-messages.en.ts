@@ -80,6 +80,10 @@ export const errorMessages = {
     'No register is expected for this class, day and session. Nothing was changed. Choose another register.',
   'error.code-unknown':
     'Not a code of this day: {codes}. The other marks are kept on screen and not saved. Use a code from the list.',
+  'error.code-not-repeatable':
+    '{code} is said anew each day: only absences and events of several days can be repeated. No following day was planned.',
+  'error.beyond-school-year':
+    'The school year ends before these days are over. No following day was planned. Choose fewer days.',
   'error.day-in-future': 'This day has not come yet. Nothing was changed. Choose today or an earlier day.',
   'error.closure-has-marks': {
     one: '{count} mark lies on these days. Nothing was changed. If you close them it stays, and stops counting.',

@@ -53,6 +53,8 @@ const sentences: Sentences = {
   'record-changed': () => text('error.record-changed'),
   'register-not-expected': () => text('error.register-not-expected'),
   'code-unknown': ({ codes }) => text('error.code-unknown', { codes: codes.join(', ') }),
+  'code-not-repeatable': ({ code }) => text('error.code-not-repeatable', { code }),
+  'beyond-school-year': () => text('error.beyond-school-year'),
   'day-in-future': () => text('error.day-in-future'),
   'closure-has-marks': ({ marks }) => text('error.closure-has-marks', { count: marks }),
 

@@ -2,19 +2,24 @@ import { Combobox, Group, Kbd, Text, useCombobox } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import { text } from '../app/catalogue.ts';
 import { StatusMark } from '../components/status-mark.tsx';
-import type { RegisterCode } from './grid-model.ts';
+import { codeTypedWhole, type RegisterCode } from './grid-model.ts';
 
 interface CodeListProps {
   readonly codes: readonly RegisterCode[];
+  /** What the search begins with: the letter that opened the list. */
+  readonly start?: string;
   readonly onChoose: (code: RegisterCode) => void;
   readonly onClose: () => void;
   /** The cell's content, beside which the list opens. */
   readonly children: ReactNode;
 }
 
-/** The list of codes at one cell: type part of a code or of its meaning, Enter writes it, Esc writes nothing. */
-export function CodeList({ codes, onChoose, onClose, children }: CodeListProps) {
-  const [search, setSearch] = useState('');
+/**
+ * The list of codes at one cell: type part of a code or of its meaning, Enter writes it, Esc writes nothing. A code that
+ * ends in a digit needs no Enter.
+ */
+export function CodeList({ codes, start = '', onChoose, onClose, children }: CodeListProps) {
+  const [search, setSearch] = useState(start);
   const combobox = useCombobox({ opened: true, onOpenedChange: (opened) => !opened && onClose() });
   const found = codesMatching(codes, search);
 
@@ -40,7 +45,10 @@ export function CodeList({ codes, onChoose, onClose, children }: CodeListProps) 
         <Combobox.Search
           value={search}
           onChange={(event) => {
-            setSearch(event.currentTarget.value);
+            const typed = event.currentTarget.value;
+            const whole = codeTypedWhole(codes, typed);
+            if (whole === undefined) setSearch(typed);
+            else onChoose(whole);
           }}
           aria-label={text('register.codes.search')}
           placeholder={text('register.codes.search')}

@@ -80,9 +80,11 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
   const taken = takenHere?.register === register ? takenHere.taken : takenOf(register);
   const writer = useMemo(
     () =>
-      openWriter({ ...keyOf(register), user: user.id }, register, (input) =>
-        call('attendance', 'mark', input),
-      ),
+      openWriter({ ...keyOf(register), user: user.id }, register, {
+        mark: (input) => call('attendance', 'mark', input),
+        repeat: (input) => call('attendance', 'repeat', input),
+        withdrawRepeat: (input) => call('attendance', 'withdrawRepeat', input),
+      }),
     [register, user.id],
   );
   const snapshot = useSyncExternalStore(writer.subscribe, writer.snapshot);
@@ -98,7 +100,21 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
     if (row >= 0) writer.update((grid) => moveTo(grid, row, grid.cursor.column));
   }, [writer, register, focused]);
 
-  const { grid } = snapshot;
+  const { grid, planned } = snapshot;
+  const saidPlanned = useRef(planned);
+  useEffect(() => {
+    if (planned?.planned == null || planned === saidPlanned.current) return;
+    saidPlanned.current = planned;
+    const code = codesByText.get(planned.code);
+    setSaid(
+      text('register.say.planned', {
+        count: planned.days,
+        mark: code === undefined ? planned.code : `${code.code}, ${code.meaning}`,
+        day: formatDay(planned.planned.to),
+      }),
+    );
+  }, [planned, codesByText, formatDay]);
+
   const figures = registerFigures(register, grid, codesByText);
   const blank = blankStudents(register, grid, codesByText);
 
@@ -167,6 +183,16 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
         }
       />
       {take.error !== undefined && <ErrorAlert error={take.error} onClose={take.clearError} />}
+      {snapshot.repeatProblem !== null && (
+        <ErrorAlert
+          error={snapshot.repeatProblem}
+          title={text('register.repeat.failed')}
+          onClose={() => {
+            writer.clearRepeatProblem();
+            gridRef.current?.focus();
+          }}
+        />
+      )}
       {register.writes === null && (
         <Alert color="gray" role="note" title={text('register.readOnly.title')}>
           {text('register.readOnly.text')}
@@ -183,7 +209,16 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
               {said}
             </Text>
           </Group>
-          <PasteMarks register={register} codes={codes} writer={writer} onSay={setSaid}>
+          <PasteMarks
+            register={register}
+            codes={codes}
+            codesByText={codesByText}
+            writer={writer}
+            onSay={setSaid}
+            onClosed={() => {
+              gridRef.current?.focus();
+            }}
+          >
             <RegisterGrid
               key={`${register.day} ${register.class} ${register.session}`}
               ref={gridRef}
@@ -202,7 +237,7 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
               onSay={setSaid}
             />
           </PasteMarks>
-          <Keys codes={codesFor(codes, register.session)} mayWrite={register.writes !== null} />
+          <Keys codes={codesFor(codes, register.session)} writes={register.writes} />
         </>
       )}
     </Stack>
@@ -279,9 +314,17 @@ function NotSaved({
 }
 
 /** The keys, where a new user looks for them: below the grid. */
-function Keys({ codes, mayWrite }: { readonly codes: readonly RegisterCode[]; readonly mayWrite: boolean }) {
+function Keys({
+  codes,
+  writes,
+}: {
+  readonly codes: readonly RegisterCode[];
+  readonly writes: Register['writes'];
+}) {
+  const listed = [...new Set(codes.flatMap(({ key, code }) => (key === null ? [code] : [])))];
   const commands = [
-    ['Alt+↓', text('register.keys.list')],
+    [listed.length === 0 ? 'Alt+↓' : `Alt+↓ ${listed.join(' ')}`, text('register.keys.list')],
+    ...(writes === 'office' ? [['2–9', text('register.keys.days')] as const] : []),
     ['F2', text('register.keys.note')],
     ['Ctrl+D', text('register.keys.fill')],
     ['Ctrl+Z', text('register.keys.undo')],
@@ -291,7 +334,7 @@ function Keys({ codes, mayWrite }: { readonly codes: readonly RegisterCode[]; re
     ['Esc Tab', text('register.keys.leave')],
   ] as const;
   const keyed = codes.flatMap(({ key, meaning }) => (key === null ? [] : [[key, meaning] as const]));
-  if (!mayWrite) return null;
+  if (writes === null) return null;
   return (
     <Group component="ul" gap="md" className={classes.keys ?? ''} aria-label={text('register.keys.title')}>
       {[...keyed, ...commands].map(([key, meaning]) => (

@@ -42,7 +42,15 @@ type Commands<A extends AreaName> = {
 /** Every command, with where its history goes: a new one does not compile until that is said. */
 const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
   students: { change: 'change', changeGuardian: 'change' },
-  attendance: { mark: 'change', take: 'change', setClosure: 'change' },
+  attendance: {
+    mark: 'change',
+    take: 'change',
+    repeat: 'change',
+    withdrawRepeat: 'change',
+    correct: 'change',
+    printRegister: 'none',
+    setClosure: 'change',
+  },
   users: {
     create: 'membership',
     change: 'membership',
@@ -147,6 +155,23 @@ async function callEveryCommand(): Promise<void> {
     test.must('attendance', 'mark', { ...register, marks: [{ student: own.student, code: '\\' }] }),
   );
   await watch('attendance.take', () => test.must('attendance', 'take', { ...register, taken: true }));
+  let plans: Awaited<ReturnType<typeof repeat>>['plans'] = [];
+  const repeat = () =>
+    test.must('attendance', 'repeat', { ...register, students: [own.student], code: 'I', days: 3 });
+  await watch('attendance.repeat', async () => {
+    ({ plans } = await repeat());
+  });
+  await watch('attendance.withdrawRepeat', () =>
+    test.must('attendance', 'withdrawRepeat', { plans: plans.map(({ id }) => id) }),
+  );
+  await watch('attendance.correct', () =>
+    test.must('attendance', 'correct', {
+      marks: [{ ...register, student: own.student, code: 'I' }],
+      reason: 'Invented reason',
+      onlyWithMarks: true,
+    }),
+  );
+  await watch('attendance.printRegister', () => test.must('attendance', 'printRegister', register));
   await watch('attendance.setClosure', () =>
     test.must('attendance', 'setClosure', { from: '2026-05-04', to: '2026-05-04', reason: 'Invented day' }),
   );

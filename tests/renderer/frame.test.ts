@@ -142,6 +142,8 @@ const errors: { readonly [T in ErrorType]: readonly Extract<ContractError, { typ
   'record-changed': [{ type: 'record-changed' }],
   'register-not-expected': [{ type: 'register-not-expected' }],
   'code-unknown': [{ type: 'code-unknown', codes: ['Q', 'W'] }],
+  'code-not-repeatable': [{ type: 'code-not-repeatable', code: 'L' }],
+  'beyond-school-year': [{ type: 'beyond-school-year' }],
   'day-in-future': [{ type: 'day-in-future' }],
   'closure-has-marks': [{ type: 'closure-has-marks', marks: 28 }],
   'upload-gone': [{ type: 'upload-gone' }],
