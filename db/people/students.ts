@@ -1,9 +1,9 @@
-import { and, asc, count, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, or, sql, type SQL } from 'drizzle-orm';
 import { alias, QueryBuilder } from 'drizzle-orm/sqlite-core';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
-import { toSearchText } from './name-keys.ts';
+import { toSearchNeedles } from './name-keys.ts';
 import { shownName } from './person-name.ts';
 import { preparedInScope } from './prepared.ts';
 import { classesInScope, isEnrolledNow, studentsInScope } from './scope.ts';
@@ -14,8 +14,8 @@ const query = new QueryBuilder();
 /** What to look for. Everything given has to hold. */
 export interface StudentFilter {
   /**
-   * Words of any name or of the student number, in any order, each from its beginning; accents, case and punctuation do
-   * not matter. Empty finds all; text without a letter or digit finds nobody.
+   * Any parts of any names or of the student number, in any order; accents, case, punctuation and script do not matter
+   * (`toSearchNeedles`). Empty finds all; text without a letter or digit finds nobody.
    */
   readonly text: string;
   readonly grade: string | null;
@@ -185,10 +185,17 @@ function homeroomTitle(on: Day): SQL<string> {
 
 function conditionsOf(filter: StudentFilter, on: Day): SQL[] {
   const conditions: SQL[] = [];
-  const words = toSearchText(filter.text).split(' ').filter(Boolean);
+  const words = toSearchNeedles(filter.text);
   if (words.length === 0 && filter.text.trim() !== '') conditions.push(sql`0`);
-  // Any part of a name, each typed word by itself. No LIKE: no wildcard needs escaping.
-  for (const word of words) conditions.push(sql`instr(${student.searchKey}, ${word}) > 0`);
+  // Each typed word by itself. No LIKE: no wildcard needs escaping.
+  for (const alternatives of words) {
+    const found = or(
+      ...alternatives.map((needles) =>
+        and(...needles.map((needle) => sql`instr(${student.searchKey}, ${needle}) > 0`)),
+      ),
+    );
+    if (found !== undefined) conditions.push(found);
+  }
   if (filter.grade !== null) conditions.push(eq(student.grade, filter.grade));
   if (filter.status !== null) conditions.push(eq(student.status, filter.status));
   if (filter.homeroom !== null) {
