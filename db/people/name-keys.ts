@@ -126,7 +126,13 @@ export function skeletonsOf(word: string): readonly string[] {
   return [...new Set(skeletons)].filter((skeleton) => skeleton !== '');
 }
 
-function wordsOf(text: string): readonly string[] {
+/** Whether any letter of the text is of another script than Latin. */
+export function isInOtherScript(text: string): boolean {
+  return otherScript.test(text);
+}
+
+/** The words of a name as they are written. */
+export function wordsOf(text: string): readonly string[] {
   return text.normalize('NFC').split(betweenWords).filter(Boolean);
 }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readLocalNumber, writeLocalNumber } from '../../db/school/local-state.ts';
 import { deriveStudentKeys, nameKeysVersion, toSearchNeedles } from '../../db/people/name-keys.ts';
@@ -96,42 +97,49 @@ test.each([
   expect(finds(text, name)).toBe(false);
 });
 
-/** Numbers that follow from the seed alone. */
-function* numbers(seed: number): Generator<number> {
-  for (let state = seed; ;) {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    yield state;
-  }
-}
+const someWords = [
+  'Zoë',
+  'Łukasz',
+  'محمد',
+  'صدیقی',
+  'Иванов',
+  'Ёлкина',
+  'Γεωργίου',
+  '李伟',
+  'Işık',
+  'שרה',
+  'राम',
+  'O’Brien',
+];
+const formOf = [
+  (part: string) => part,
+  (part: string) => part.toUpperCase(),
+  (part: string) => part.normalize('NFD'),
+] as const;
 
 test('any part of any word of a name finds it, in any order, case and form, whatever its script', () => {
-  const words = [
-    'Zoë',
-    'Łukasz',
-    'محمد',
-    'صدیقی',
-    'Иванов',
-    'Ёлкина',
-    'Γεωργίου',
-    '李伟',
-    'Işık',
-    'שרה',
-    'राम',
-    'O’Brien',
-  ];
-  const draw = numbers(7);
-  const next = (below: number): number => (draw.next().value as number) % below;
-  for (let round = 0; round < 2000; round += 1) {
-    const name = [0, 1, 2].map(() => words[next(words.length)] ?? '').join(' ');
-    const parts = name.split(' ').map((word) => {
-      const letters = Array.from(word.normalize('NFC'));
-      const from = next(letters.length);
-      const part = letters.slice(from, from + 1 + next(letters.length - from)).join('');
-      return [part, part.toUpperCase(), part.normalize('NFD')][next(3)] ?? part;
-    });
-    const typed = parts.filter((part) => /[\p{L}\p{N}]/u.test(part)).toReversed();
-    if (typed.length > 0) expect([name, typed, finds(typed.join(' '), name)]).toEqual([name, typed, true]);
-  }
+  const typedWord = fc.record({
+    word: fc.constantFrom(...someWords),
+    from: fc.nat(20),
+    length: fc.nat(20),
+    form: fc.constantFrom(...formOf),
+  });
+  fc.assert(
+    fc.property(fc.array(typedWord, { minLength: 1, maxLength: 4 }), (typed) => {
+      const parts = typed.map(({ word, from, length, form }) => {
+        const letters = Array.from(word.normalize('NFC'));
+        const start = from % letters.length;
+        return form(letters.slice(start, start + 1 + length).join(''));
+      });
+      const name = typed.map(({ word }) => word).join(' ');
+      const text = parts
+        .filter((part) => /[\p{L}\p{N}]/u.test(part))
+        .toReversed()
+        .join(' ');
+      return text === '' || finds(text, name);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test('the store finds by script, and a store with older keys is derived anew', () => {
