@@ -35,7 +35,9 @@ export type LocalStateName =
   | 'epoch-due'
   /** The newest logical time that has been seen. */
   | 'last-time'
-  | 'last-synced';
+  | 'last-synced'
+  /** By which derivation students are found (`nameKeysVersion`). */
+  | 'name-keys-version';
 
 export function readLocalState(db: ReadableDb, name: LocalStateName): Uint8Array | undefined {
   return db.select({ value: localState.value }).from(localState).where(eq(localState.name, name)).get()

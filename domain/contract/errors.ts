@@ -64,6 +64,14 @@ export const errorSchemas = {
   // Records.
   /** Somebody changed the record since it was read. Nothing was written; read again. */
   'record-changed': z.strictObject({ type: z.literal('record-changed') }),
+  /** One of the two records is shown with another one already, or they are the same; part them first. */
+  'record-merged-already': z.strictObject({ type: z.literal('record-merged-already') }),
+  /** The record is shown by itself. */
+  'record-not-merged': z.strictObject({ type: z.literal('record-not-merged') }),
+  /** The user has no such list, or has it no more. */
+  'list-gone': z.strictObject({ type: z.literal('list-gone') }),
+  /** Another of the user's own lists has this name. */
+  'list-title-taken': z.strictObject({ type: z.literal('list-title-taken') }),
   'register-not-expected': z.strictObject({ type: z.literal('register-not-expected') }),
   'code-unknown': z.strictObject({ type: z.literal('code-unknown'), codes: z.array(z.string()) }),
   /** A code that says a student is here, late or left early: said anew each day. */

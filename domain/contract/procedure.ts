@@ -16,6 +16,7 @@ export type AuditRecordType =
   | 'account'
   | 'student'
   | 'guardian'
+  | 'saved-list'
   | 'register'
   | 'calendar'
   | 'roster'

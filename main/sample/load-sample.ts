@@ -87,6 +87,7 @@ export async function loadSampleSchool(
 
   inTransaction(open, () => {
     writePeople(open, school, importKey);
+    writeGroups(open, district, school, importKey);
     writeCalendar(open, school);
   });
   const authors = writeAccounts(desk, open, school, importKey);
@@ -215,6 +216,77 @@ function writePeople(open: OpenSchool, school: SampleSchool, importKey: Uint8Arr
       for (const enrolment of ownEnrolments) putEnrolment(change, importKey, enrolment, id);
     });
   }
+}
+
+/** Bus runs of the whole district, with this school's riders, and the school's activities. */
+function writeGroups(
+  open: OpenSchool,
+  district: SampleDistrict,
+  school: SampleSchool,
+  importKey: Uint8Array,
+): void {
+  const runs = district.buses.flatMap(({ name, runs: ofBus }) =>
+    ofBus
+      .filter(({ schoolSourcedIds }) => schoolSourcedIds.includes(school.sourcedId))
+      .map(({ runId, direction, stops, riders }) => ({
+        sourceId: runId,
+        kind: 'bus' as const,
+        title: `${name} ${direction}`,
+        weekdays: [1, 2, 3, 4, 5],
+        from: stops[0]?.at,
+        until: stops.at(-1)?.at,
+        members: riders
+          .filter(({ schoolSourcedId }) => schoolSourcedId === school.sourcedId)
+          .map(({ studentSourcedId, stopId }) => ({
+            student: studentSourcedId,
+            stop: stops.find((stop) => stop.stopId === stopId)?.name ?? '',
+          })),
+      })),
+  );
+  const activities = school.activities.map((each) => ({
+    sourceId: each.activityId,
+    kind: 'activity' as const,
+    title: each.name,
+    weekdays: each.weekdays,
+    from: each.opensAt,
+    until: each.closesAt,
+    members: each.memberSourcedIds.map((student) => ({ student, stop: '' })),
+  }));
+  const { changes, school: facts } = open.unitParts;
+  for (const { sourceId, kind, title, weekdays, from, until, members } of [...runs, ...activities]) {
+    const group = rosterId(importKey, 'student-group', sourceId);
+    changes.write({ type: 'student-group', id: group }, (change) => {
+      change.put('student_group', {
+        id: group,
+        school: facts.id,
+        sourceId,
+        kind,
+        title,
+        weekdays,
+        fromMinute: minuteOf(from),
+        untilMinute: minuteOf(until),
+        status: 'active',
+      });
+      for (const { student, stop } of members) {
+        change.put('group_member', {
+          id: rosterId(importKey, 'group-member', `${sourceId} ${student}`),
+          group,
+          student: rosterId(importKey, 'student', student),
+          stop,
+          beginDay: '',
+          endDay: '',
+          status: 'active',
+        });
+      }
+    });
+  }
+}
+
+/** The minute of the day of a wall clock's `HH:MM`. */
+function minuteOf(clock: string | undefined): number | null {
+  if (clock === undefined) return null;
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
+  return hours * 60 + minutes;
 }
 
 function putEnrolment(

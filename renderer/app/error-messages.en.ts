@@ -76,6 +76,12 @@ export const errorMessages = {
 
   'error.record-changed':
     'Somebody changed this record since you opened it. Nothing of yours was saved; what you typed is still here. Open the record again and compare.',
+  'error.record-merged-already':
+    'One of the two records is shown with another one already, or both are the same. Nothing was changed. Part those two first, then merge.',
+  'error.record-not-merged':
+    'This record is shown by itself already: somebody has parted it. Nothing was changed.',
+  'error.list-gone': 'This list is gone: you have removed it on another computer. No student is touched.',
+  'error.list-title-taken': 'Another of your lists has this name. Nothing was changed. Choose another name.',
   'error.register-not-expected':
     'No register is expected for this class, day and session. Nothing was changed. Choose another register.',
   'error.code-unknown':

@@ -51,6 +51,10 @@ const sentences: Sentences = {
   'account-gone': () => text('error.account-gone'),
 
   'record-changed': () => text('error.record-changed'),
+  'record-merged-already': () => text('error.record-merged-already'),
+  'record-not-merged': () => text('error.record-not-merged'),
+  'list-gone': () => text('error.list-gone'),
+  'list-title-taken': () => text('error.list-title-taken'),
   'register-not-expected': () => text('error.register-not-expected'),
   'code-unknown': ({ codes }) => text('error.code-unknown', { codes: codes.join(', ') }),
   'code-not-repeatable': ({ code }) => text('error.code-not-repeatable', { code }),

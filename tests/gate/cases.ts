@@ -49,6 +49,7 @@ const nothing = { targets: once, input: () => ({}), within: 'ok' } as const;
 const upload = '0'.repeat(32);
 const noUpload = { targets: once, input: () => ({ upload }), within: 'upload-gone' } as const;
 const words = ['one', 'two', 'three'];
+const noList = testId<'saved-list'>('nobody');
 const noBackup = 'rollkeep-20260303T100000Z-00000000';
 const person = {
   displayName: 'Invented Colleague',
@@ -110,6 +111,27 @@ export const cases: Cases = {
       within: 'record-changed',
     },
     accessRecord: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
+    family: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
+    lists: nothing,
+    saveList: { targets: once, input: () => ({ title: 'Invented list', filter: {} }), within: 'ok' },
+    renameList: { targets: once, input: () => ({ list: noList, title: 'Other list' }), within: 'list-gone' },
+    removeList: { targets: once, input: () => ({ list: noList }), within: 'list-gone' },
+    duplicates: nothing,
+    compareRecords: {
+      targets: records,
+      input: ({ student }) => ({ one: student, other: student }),
+      within: 'ok',
+    },
+    merge: {
+      targets: records,
+      input: ({ student }) => ({ kept: student, merged: student }),
+      within: 'record-merged-already',
+    },
+    unmerge: {
+      targets: records,
+      input: ({ student }) => ({ merged: student }),
+      within: 'record-not-merged',
+    },
   },
   attendance: {
     registers: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },

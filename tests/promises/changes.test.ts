@@ -8,6 +8,7 @@ import type { Procedure } from '../../domain/contract/procedure.ts';
 import { zipOf } from '../roster/fixtures.ts';
 import { startTestServer, type TestServer } from '../../scripts/harness/district-server.ts';
 import { connect, join } from '../support/two-desks.ts';
+import { testId } from '../support/school-store.ts';
 import { testPassword, type TestDesk } from '../support/test-desk.ts';
 import {
   auditEntries,
@@ -41,7 +42,15 @@ type Commands<A extends AreaName> = {
 
 /** Every command, with where its history goes: a new one does not compile until that is said. */
 const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
-  students: { change: 'change', changeGuardian: 'change' },
+  students: {
+    change: 'change',
+    changeGuardian: 'change',
+    saveList: 'change',
+    renameList: 'change',
+    removeList: 'change',
+    merge: 'change',
+    unmerge: 'change',
+  },
   attendance: {
     mark: 'change',
     take: 'change',
@@ -151,6 +160,15 @@ async function callEveryCommand(): Promise<void> {
       fields: { phone: { value: '+1 555 0188', version } },
     }),
   );
+  let list = testId<'saved-list'>('list');
+  await watch('students.saveList', async () => {
+    ({ list } = await test.must('students', 'saveList', { title: 'Year 7', filter: { grade: '07' } }));
+  });
+  await watch('students.renameList', () => test.must('students', 'renameList', { list, title: 'Year 8' }));
+  await watch('students.removeList', () => test.must('students', 'removeList', { list }));
+  const merged = other.student;
+  await watch('students.merge', () => test.must('students', 'merge', { kept: own.student, merged }));
+  await watch('students.unmerge', () => test.must('students', 'unmerge', { merged }));
   await watch('attendance.mark', () =>
     test.must('attendance', 'mark', { ...register, marks: [{ student: own.student, code: '\\' }] }),
   );

@@ -98,6 +98,10 @@ const errors: { readonly [T in ErrorType]: readonly Extract<ContractError, { typ
     { type: 'bad-input', fields: [] },
     { type: 'bad-input', fields: [{ path: 'name', problem: 'too_small' }] },
   ],
+  'record-merged-already': [{ type: 'record-merged-already' }],
+  'record-not-merged': [{ type: 'record-not-merged' }],
+  'list-gone': [{ type: 'list-gone' }],
+  'list-title-taken': [{ type: 'list-title-taken' }],
   'audit-unavailable': [
     { type: 'audit-unavailable', reason: 'disk-full' },
     { type: 'audit-unavailable', reason: 'not-writable' },

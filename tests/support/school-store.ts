@@ -434,7 +434,7 @@ function userOf({ role, staff }: Caller): UserId {
   return testId<'user'>(`user ${role} ${staff ?? ''}`);
 }
 
-type StudentFields = Partial<{
+export type StudentFields = Partial<{
   id: StudentId;
   grade: string;
   status: 'active' | 'left';
@@ -445,6 +445,7 @@ type StudentFields = Partial<{
   nationalId: string;
   address: string;
   medicalAlert: string;
+  studentNumber: string;
 }>;
 
 const noStudentFields = {
