@@ -262,7 +262,7 @@ export const findingRules = {
   },
   'column-absent': {
     severity: 'information',
-    message: '{file}: the optional column {column} is not there. It was taken as blank.',
+    message: '{file}: the optional column {column} is not there. What is known of it stays.',
     whatToDo: nothingToDo,
   },
   'column-unknown': {
