@@ -506,6 +506,14 @@ export class FindingsCollector {
   }
 }
 
+/** How many findings of each severity there are, listed or not. */
+export function countBySeverity({ findings, omitted }: FindingsReport): Readonly<Record<Severity, number>> {
+  const counts: Record<Severity, number> = { refuse: 0, warning: 0, information: 0 };
+  for (const { code } of findings) counts[findingRules[code].severity] += 1;
+  for (const { code, count } of omitted) counts[findingRules[code].severity] += count;
+  return counts;
+}
+
 /** The text of one finding in English: severity, what was found, and what to do. */
 export function describeFinding(finding: Finding): {
   readonly severity: Severity;

@@ -218,8 +218,7 @@ function createPeople(current: CurrentRoster, roster: Roster): People {
     const given = incoming?.isDeleted === false ? incoming.record : held;
     const missing = roster.missing.demographics;
     // 1.1 has no word for these, so its blank cell does not take them back.
-    const isUnsayable =
-      roster.version === '1.1' && (known?.sex === 'other' || known?.sex === 'unspecified');
+    const isUnsayable = roster.version === '1.1' && (known?.sex === 'other' || known?.sex === 'unspecified');
     const isSexKept = missing.has('sex') || (isUnsayable && (given?.sex ?? null) === null);
     return {
       sex: (isSexKept ? known?.sex : given?.sex) ?? null,
