@@ -2,6 +2,7 @@ import { attendanceHandlers } from './attendance/handlers.ts';
 import { auditHandlers } from './audit/handlers.ts';
 import { backupHandlers } from './backup/handlers.ts';
 import { deskHandlers } from './desk/handlers.ts';
+import { exportHandlers } from './exports/handlers.ts';
 import type { Handlers } from './gate/handlers.ts';
 import { rosterHandlers } from './roster/handlers.ts';
 import { securityHandlers } from './security/handlers.ts';
@@ -18,6 +19,7 @@ export const areaHandlers: Handlers = {
   roster: rosterHandlers,
   audit: auditHandlers,
   backup: backupHandlers,
+  exports: exportHandlers,
   security: securityHandlers,
   sync: syncHandlers,
 };

@@ -112,12 +112,65 @@ export function listClassSpells(
       and(
         inArray(enrolment.person, [...readMerges(db).recordsOf(studentId)]),
         eq(enrolment.role, 'student'),
-        sql`(${enrolment.status} = 'active' or ${enrolment.endDay} <> '')`,
+        wasEverEnrolled,
         studentsInScope(scope, enrolment.person),
       ),
     )
     .all();
 }
+
+/** A class as files for others name it, in use or not. */
+export interface SchoolClassLine extends Pick<ClassLine, 'id' | 'title' | 'classType' | 'periods' | 'terms'> {
+  /** The roster's id of the class; null for one that was made here. */
+  readonly sourceId: string | null;
+  /** The roster's id of the course. */
+  readonly course: string;
+}
+
+/** Every class within the scope, also those that are no longer in use. */
+export function listAllClasses(db: ReadableDb, scope: RecordScope): readonly SchoolClassLine[] {
+  return db
+    .select({
+      id: schoolClass.id,
+      title: schoolClass.title,
+      classType: schoolClass.classType,
+      periods: schoolClass.periods,
+      terms: schoolClass.terms,
+      sourceId: schoolClass.sourceId,
+      course: schoolClass.course,
+    })
+    .from(schoolClass)
+    .where(classesInScope(scope, schoolClass.id))
+    .all();
+}
+
+/** Every time that a person within the scope has been in a class, under the record that is shown. Days as stored: empty for open, `endDay` exclusive. */
+export function listMemberSpells(
+  db: ReadableDb,
+  scope: RecordScope,
+): readonly {
+  readonly class: ClassId;
+  readonly student: StudentId;
+  readonly beginDay: string;
+  readonly endDay: string;
+}[] {
+  const merges = readMerges(db);
+  return db
+    .select({
+      class: enrolment.class,
+      student: student.id,
+      beginDay: enrolment.beginDay,
+      endDay: enrolment.endDay,
+    })
+    .from(enrolment)
+    .innerJoin(student, eq(student.id, enrolment.person))
+    .where(and(eq(enrolment.role, 'student'), wasEverEnrolled, studentsInScope(scope, student.id)))
+    .all()
+    .map((spell) => ({ ...spell, student: merges.keptOf(spell.student) }));
+}
+
+/** An enrolment that was taken out without an end never counted. */
+const wasEverEnrolled = sql`(${enrolment.status} = 'active' or ${enrolment.endDay} <> '')`;
 
 /** The students within the scope who were in the class on the day, in name order, each person once. */
 export function listMembers(

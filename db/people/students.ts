@@ -256,6 +256,30 @@ export function readStudentRows(
   return new Map(rows.map((row) => [row.id, toLine(row)]));
 }
 
+/** A student as files for others name one. */
+export interface ExportedStudent {
+  readonly id: StudentId;
+  /** The roster's id; null for a student who was made here. */
+  readonly sourceId: string | null;
+  readonly studentNumber: string;
+  readonly grade: string;
+}
+
+/** Every student within the scope, also those who have left, in name order. */
+export function listExportedStudents(db: ReadableDb, scope: RecordScope): readonly ExportedStudent[] {
+  return db
+    .select({
+      id: student.id,
+      sourceId: student.sourceId,
+      studentNumber: student.studentNumber,
+      grade: student.grade,
+    })
+    .from(student)
+    .where(studentsInScope(scope, student.id))
+    .orderBy(asc(student.sortKey), asc(student.id))
+    .all();
+}
+
 /** Numbers in a text are compared as numbers, so that year 10 comes after year 9. */
 export const inCountingOrder = new Intl.Collator('en', { numeric: true }).compare;
 

@@ -1,7 +1,14 @@
 import { addDays, weekdayOf } from '../calendar/day.ts';
 import type { Day } from '../ids.ts';
 import { assert } from '../result.ts';
-import { codeOn, isAttended, type AbsenceBand, type AbsenceMeasure, type CodePack } from './code-pack.ts';
+import {
+  codeOn,
+  isAttended,
+  type AbsenceBand,
+  type AbsenceMeasure,
+  type AttendanceCode,
+  type CodePack,
+} from './code-pack.ts';
 
 /** An exact share of two whole numbers. The denominator may be 0: then the share says nothing and reaches nothing. */
 export interface Fraction {
@@ -49,6 +56,27 @@ export function attendanceTotals(
   pack: CodePack,
   window: EnrolmentWindow = { beginDay: null, endDay: null },
 ): AttendanceTotals {
+  const tally = createTally(pack);
+  for (const session of sessions) if (isEnrolledOn(window, session.day)) tally.add(session);
+  return tally.totals;
+}
+
+/** How often one code stood: `marks` counts registers, `halfDays` what they come to. */
+export interface CodeCount {
+  readonly marks: number;
+  readonly halfDays: number;
+}
+
+/** Sums that grow session by session, for whoever cannot hold a whole year at once. */
+export interface AttendanceTally {
+  add(session: StudentSession): void;
+  readonly totals: AttendanceTotals;
+  /** By the code as it was in use on the day, so that a code that has changed its category counts in each. */
+  readonly byCode: ReadonlyMap<AttendanceCode, CodeCount>;
+}
+
+/** Begins a tally of one student, or of several together. `attendanceTotals` is this over one student's sessions. */
+export function createTally(pack: CodePack): AttendanceTally {
   const totals = {
     possible: 0,
     attended: 0,
@@ -59,28 +87,35 @@ export function attendanceTotals(
     unknownCode: 0,
     late: 0,
   };
-  for (const { day, halfDays, code: text } of sessions) {
-    if (!isEnrolledOn(window, day)) continue;
-    if (text === null) {
-      totals.unrecorded += halfDays;
-      continue;
-    }
-    const code = codeOn(pack, text, day);
-    if (code === undefined) {
-      totals.unknownCode += halfDays;
-      continue;
-    }
-    if (code.isLate) totals.late += 1;
-    if (code.category === 'not-possible') {
-      totals.notPossible += halfDays;
-      continue;
-    }
-    totals.possible += halfDays;
-    if (isAttended(code)) totals.attended += halfDays;
-    else if (code.category === 'authorised') totals.authorised += halfDays;
-    else totals.unauthorised += halfDays;
-  }
-  return totals;
+  const byCode = new Map<AttendanceCode, { marks: number; halfDays: number }>();
+  return {
+    totals,
+    byCode,
+    add({ day, halfDays, code: text }) {
+      if (text === null) {
+        totals.unrecorded += halfDays;
+        return;
+      }
+      const code = codeOn(pack, text, day);
+      if (code === undefined) {
+        totals.unknownCode += halfDays;
+        return;
+      }
+      let count = byCode.get(code);
+      if (count === undefined) byCode.set(code, (count = { marks: 0, halfDays: 0 }));
+      count.marks += 1;
+      count.halfDays += halfDays;
+      if (code.isLate) totals.late += 1;
+      if (code.category === 'not-possible') {
+        totals.notPossible += halfDays;
+        return;
+      }
+      totals.possible += halfDays;
+      if (isAttended(code)) totals.attended += halfDays;
+      else if (code.category === 'authorised') totals.authorised += halfDays;
+      else totals.unauthorised += halfDays;
+    },
+  };
 }
 
 /** Whether the day lies in the enrolment. */

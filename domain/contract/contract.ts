@@ -6,6 +6,7 @@ import { backupProcedures } from './backup.ts';
 import { deskProcedures } from './desk.ts';
 import type { ErrorOf, GateError } from './errors.ts';
 import type { Procedure } from './procedure.ts';
+import { exportProcedures } from './exports.ts';
 import { rosterProcedures } from './roster.ts';
 import { securityProcedures } from './security.ts';
 import { studentProcedures } from './students.ts';
@@ -21,6 +22,7 @@ export const contract = {
   roster: rosterProcedures,
   audit: auditProcedures,
   backup: backupProcedures,
+  exports: exportProcedures,
   security: securityProcedures,
   sync: syncProcedures,
 } as const satisfies Record<string, Record<string, Procedure>>;

@@ -119,6 +119,10 @@ export const errorSchemas = {
   'backup-damaged': z.strictObject({ type: z.literal('backup-damaged') }),
   'backup-foreign': z.strictObject({ type: z.literal('backup-foreign') }),
   'recipient-invalid': z.strictObject({ type: z.literal('recipient-invalid') }),
+  /** No roster was imported yet, or the range holds no register of these students. */
+  'nothing-to-export': z.strictObject({ type: z.literal('nothing-to-export') }),
+  /** What was prepared and shown is no longer what the file would hold, or was let go. Nothing was written. */
+  'export-outdated': z.strictObject({ type: z.literal('export-outdated') }),
 } as const;
 
 export type ErrorType = keyof typeof errorSchemas;

@@ -1,7 +1,13 @@
 import { unreachable } from '../result.ts';
 import { cellAt, type TableColumns } from './check-columns.ts';
 import { isDeletedRow, listOf } from './check-values.ts';
-import { type FileMode, type RosterFile, type RosterVersion } from './oneroster-format.ts';
+import {
+  otherRolesColumn,
+  userRoles11,
+  type FileMode,
+  type RosterFile,
+  type RosterVersion,
+} from './oneroster-format.ts';
 import type {
   ClassRecord,
   CourseRecord,
@@ -27,10 +33,30 @@ export interface CheckedTable {
   readonly deletedIds: ReadonlySet<string>;
 }
 
+/** The columns a package may do without whose content is kept. */
+const optionalColumns: Readonly<Partial<Record<RosterFile, readonly string[]>>> = {
+  courses: ['courseCode'],
+  classes: ['grades', 'classCode', 'periods'],
+  users: [
+    'middleName',
+    'identifier',
+    'email',
+    'sms',
+    'phone',
+    'agentSourcedIds',
+    'grades',
+    'preferredGivenName',
+    'preferredFamilyName',
+  ],
+  enrollments: ['primary', 'beginDate', 'endDate'],
+  demographics: ['birthDate', 'sex'],
+};
+
 /** A roster while it is being filled. */
 interface RosterBuilder {
   readonly roster: Roster;
   readonly modes: Record<RosterFile, FileMode>;
+  readonly missing: Record<RosterFile, ReadonlySet<string>>;
   readonly orgs: Map<string, Incoming<OrgRecord>>;
   readonly sessions: Map<string, Incoming<SessionRecord>>;
   readonly courses: Map<string, Incoming<CourseRecord>>;
@@ -53,8 +79,21 @@ export function createRosterBuilder(version: RosterVersion): RosterBuilder {
     enrollments: 'absent',
     demographics: 'absent',
   };
+  const nothing: ReadonlySet<string> = new Set();
+  const missing: Record<RosterFile, ReadonlySet<string>> = {
+    orgs: nothing,
+    academicSessions: nothing,
+    courses: nothing,
+    classes: nothing,
+    users: nothing,
+    roles: nothing,
+    userProfiles: nothing,
+    enrollments: nothing,
+    demographics: nothing,
+  };
   const maps = {
     modes,
+    missing,
     orgs: new Map<string, Incoming<OrgRecord>>(),
     sessions: new Map<string, Incoming<SessionRecord>>(),
     courses: new Map<string, Incoming<CourseRecord>>(),
@@ -77,6 +116,9 @@ export function buildRecords(
   builder: RosterBuilder,
 ): void {
   builder.modes[table.file] = table.isDelta ? 'delta' : 'bulk';
+  builder.missing[table.file] = new Set(
+    (optionalColumns[table.file] ?? []).filter((column) => table.columns.indexOf(column) < 0),
+  );
   // In 1.1 the role stands in users.csv, so it comes and goes with the user.
   if (builder.roster.version === '1.1' && table.file === 'users') builder.modes.roles = builder.modes.users;
   const cells = createCellReader(table.columns);
@@ -229,20 +271,25 @@ function addRolesOfUser(
   builder: RosterBuilder,
 ): void {
   const role = cells.text(row, 'role');
+  const others = cells
+    .list(row, otherRolesColumn)
+    .filter((each) => each !== role && userRoles11.includes(each));
   cells.list(row, 'orgSourcedIds').forEach((orgSourcedId, position) => {
-    const sourcedId = `${userSourcedId}/${orgSourcedId}`;
-    builder.roles.set(sourcedId, {
-      line: row.line,
-      isDeleted,
-      record: {
-        sourcedId,
-        userSourcedId,
-        orgSourcedId,
-        role,
-        isPrimary: position === 0,
-        beginDate: null,
-        endDate: null,
-      },
+    [role, ...others].forEach((each, place) => {
+      const sourcedId = `${userSourcedId}/${orgSourcedId}${place === 0 ? '' : `/${each}`}`;
+      builder.roles.set(sourcedId, {
+        line: row.line,
+        isDeleted,
+        record: {
+          sourcedId,
+          userSourcedId,
+          orgSourcedId,
+          role: each,
+          isPrimary: position === 0 && place === 0,
+          beginDate: null,
+          endDate: null,
+        },
+      });
     });
   });
 }

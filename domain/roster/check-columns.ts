@@ -2,6 +2,7 @@ import type { FindingsCollector } from './findings.ts';
 import {
   columnAliases,
   columnsOf,
+  otherRolesColumn,
   withdrawnColumns,
   type Column,
   type RosterFile,
@@ -38,6 +39,7 @@ export function checkColumns(
 
   for (const name of header) {
     if (withdrawn.includes(name) || columns.some((column) => column.name === name)) continue;
+    if (name === otherRolesColumn && file === 'users' && version === '1.1') continue;
     const place = { file: fileName, line: 1, column: name === '' ? '(without a name)' : name };
     const meant = meaningOf(name, file, columns);
     if (name.startsWith('metadata.')) {

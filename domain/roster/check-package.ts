@@ -5,6 +5,7 @@ import { checkReferences } from './check-references.ts';
 import { checkValues, createDayCheck } from './check-values.ts';
 import { exitCodeOf, FindingsCollector, type FindingCode, type FindingsReport } from './findings.ts';
 import type { FileMode, RosterFile, RosterVersion } from './oneroster-format.ts';
+import { fromNeutralCell } from './neutral-cells.ts';
 import { planPackage, type PlannedFile } from './plan-package.ts';
 import { rowsPerPulse, type ImportCancelled, type Pulse } from './pulse.ts';
 import type { Roster, RosterTable } from './roster.ts';
@@ -61,7 +62,8 @@ export function checkPackage(
   const summaries: FileSummary[] = [];
   const tables: CheckedTable[] = [];
   let rowsChecked = 0;
-  for (const planned of plan.files) {
+  const files = plan.isNeutral ? plan.files.map(restoreCells) : plan.files;
+  for (const planned of files) {
     const mode = findMode(planned, findings);
     addHeaderOnly(planned, mode, findings);
     const summary = {
@@ -111,6 +113,11 @@ export function checkPackage(
   const builder = createRosterBuilder(plan.version);
   for (const table of tables) buildRecords(table, leftOut, builder);
   return ok(finish(plan.version, summaries, findings, builder.roster));
+}
+
+function restoreCells(planned: PlannedFile): PlannedFile {
+  const rows = planned.table.rows.map(({ line, cells }) => ({ line, cells: cells.map(fromNeutralCell) }));
+  return { ...planned, table: { ...planned.table, rows } };
 }
 
 function finish(

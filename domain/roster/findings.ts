@@ -262,7 +262,7 @@ export const findingRules = {
   },
   'column-absent': {
     severity: 'information',
-    message: '{file}: the optional column {column} is not there. It was taken as blank.',
+    message: '{file}: the optional column {column} is not there. What is known of it stays.',
     whatToDo: nothingToDo,
   },
   'column-unknown': {
@@ -504,6 +504,14 @@ export class FindingsCollector {
       .map(({ code, file, count }) => ({ code, file, count: count - maxListedPerKind }));
     return { findings, omitted };
   }
+}
+
+/** How many findings of each severity there are, listed or not. */
+export function countBySeverity({ findings, omitted }: FindingsReport): Readonly<Record<Severity, number>> {
+  const counts: Record<Severity, number> = { refuse: 0, warning: 0, information: 0 };
+  for (const { code } of findings) counts[findingRules[code].severity] += 1;
+  for (const { code, count } of omitted) counts[findingRules[code].severity] += count;
+  return counts;
 }
 
 /** The text of one finding in English: severity, what was found, and what to do. */

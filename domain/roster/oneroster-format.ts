@@ -123,7 +123,7 @@ function extensibleTerm(terms: readonly string[]): ColumnKind {
 export const studentRoles: readonly string[] = ['student'];
 export const guardianRoles: readonly string[] = ['guardian', 'parent', 'relative'];
 
-const userRoles11 = [
+export const userRoles11: readonly string[] = [
   'administrator',
   'aide',
   'guardian',
@@ -334,6 +334,12 @@ export const columnAliases: Readonly<Partial<Record<RosterFile, Readonly<Record<
   enrollments: { startDate: 'beginDate', isPrimary: 'primary' },
   roles: { startDate: 'beginDate' },
 };
+
+/**
+ * An extension column of our own in users.csv of 1.1, which has one role for a user: the roles that a person has besides,
+ * in a list. Written only where somebody has two.
+ */
+export const otherRolesColumn = 'metadata.rollkeepRoles';
 
 /** Columns whose content is thrown away while the file is read, whatever the file and its supplier call them. */
 export function isPasswordColumn(name: string): boolean {

@@ -1,4 +1,5 @@
 import { type FindingsCollector } from './findings.ts';
+import { neutralSystemCode } from './neutral-cells.ts';
 import {
   filesOf10,
   filesOfVersion,
@@ -20,6 +21,8 @@ export interface PlannedFile {
 
 export interface PackagePlan {
   readonly version: RosterVersion;
+  /** An export of Rollkeep: its cells were neutralised, which is undone. */
+  readonly isNeutral: boolean;
   readonly files: readonly PlannedFile[];
 }
 
@@ -51,7 +54,8 @@ export function planPackage(
   const version = findVersion(manifest, findings);
   if (version === null) return null;
   const modes = findModes(version, manifest, findings);
-  return { version, files: matchFiles(version, modes, fileNames, tables, findings) };
+  const isNeutral = manifest.get('source.systemCode')?.value === neutralSystemCode;
+  return { version, isNeutral, files: matchFiles(version, modes, fileNames, tables, findings) };
 }
 
 interface ManifestValue {

@@ -124,6 +124,11 @@ export type IncomingMap<R> = ReadonlyMap<string, Incoming<R>>;
 export interface Roster {
   readonly version: RosterVersion;
   readonly modes: Readonly<Record<RosterFile, FileMode>>;
+  /**
+   * The columns that something uses and the header of a file does not have, be it that the version has no such column.
+   * A missing column says nothing: what is known of it stays.
+   */
+  readonly missing: Readonly<Record<RosterFile, ReadonlySet<string>>>;
   readonly orgs: IncomingMap<OrgRecord>;
   readonly sessions: IncomingMap<SessionRecord>;
   readonly courses: IncomingMap<CourseRecord>;

@@ -10,6 +10,7 @@ import type {
   UserRecord,
 } from './roster.ts';
 import {
+  activeRecords,
   guardianshipId,
   type ClassKept,
   type CourseKept,
@@ -75,18 +76,33 @@ export function schoolAfterImport(
 ): SchoolRoster {
   const { modes } = roster;
   const sessions = merge(modes.academicSessions, current.session, roster.sessions, sessionOf);
-  const classes = merge(modes.classes, current.class, roster.classes, (record) => {
-    return record.schoolSourcedId === schoolSourcedId ? classOf(record) : null;
+  const classes = merge(modes.classes, current.class, roster.classes, (record, held) => {
+    return record.schoolSourcedId === schoolSourcedId
+      ? withoutMissing(classOf(record), held, roster.missing.classes, {
+          grades: 'grades',
+          classCode: 'classCode',
+          periods: 'periods',
+        })
+      : null;
   });
   const usedCourses = new Set<string>();
   for (const { courseSourcedId } of classes.values()) usedCourses.add(courseSourcedId);
-  const courses = keep(merge(modes.courses, current.course, roster.courses, courseOf), ({ sourcedId }) => {
-    return usedCourses.has(sourcedId);
-  });
+  const courses = keep(
+    merge(modes.courses, current.course, roster.courses, (record, held) =>
+      withoutMissing(courseOf(record), held, roster.missing.courses, { courseCode: 'courseCode' }),
+    ),
+    ({ sourcedId }) => usedCourses.has(sourcedId),
+  );
 
   const people = createPeople(current, roster);
   const enrolments = keep(
-    merge(modes.enrollments, current.enrolment, roster.enrolments, enrolmentOf),
+    merge(modes.enrollments, current.enrolment, roster.enrolments, (record, held) =>
+      withoutMissing(enrolmentOf(record), held, roster.missing.enrollments, {
+        isPrimary: 'primary',
+        beginDate: 'beginDate',
+        endDate: 'endDate',
+      }),
+    ),
     ({ classSourcedId, userSourcedId }) => classes.has(classSourcedId) && people.has(userSourcedId),
   );
   const members = findMembers(current, roster, schoolSourcedId, today);
@@ -124,24 +140,34 @@ function keep<R>(records: ReadonlyMap<string, R>, isKept: (record: R) => boolean
   return kept;
 }
 
-function activeRecords<R>(held: ReadonlyMap<string, Held<R>>): Map<string, R> {
-  const records = new Map<string, R>();
-  for (const [id, { record, isActive }] of held) if (isActive) records.set(id, record);
-  return records;
-}
-
 /** `toKept` answers null for a record of another school. */
 function merge<R, Kept>(
   mode: FileMode,
   held: ReadonlyMap<string, Held<Kept>>,
   incoming: IncomingMap<R>,
-  toKept: (record: R) => Kept | null,
+  toKept: (record: R, held: Kept | undefined) => Kept | null,
 ): Map<string, Kept> {
   const merged = mode === 'bulk' ? new Map<string, Kept>() : activeRecords(held);
   for (const [id, { record, isDeleted }] of incoming) {
-    const kept = isDeleted ? null : toKept(record);
+    const kept = isDeleted ? null : toKept(record, held.get(id)?.record);
     if (kept === null) merged.delete(id);
     else merged.set(id, kept);
+  }
+  return merged;
+}
+
+/** The record with what is held in the place of the fields whose column the package does not have. */
+function withoutMissing<R extends object>(
+  record: R,
+  held: R | undefined,
+  missing: ReadonlySet<string>,
+  columns: { readonly [Field in keyof R]?: string },
+): R {
+  if (held === undefined || missing.size === 0) return record;
+  const merged = { ...record };
+  for (const field in columns) {
+    const column = columns[field];
+    if (column !== undefined && missing.has(column)) merged[field] = held[field];
   }
   return merged;
 }
@@ -187,10 +213,17 @@ function createPeople(current: CurrentRoster, roster: Roster): People {
   };
   const demographicsOf = (id: string): Pick<StudentKept, 'birthDate' | 'sex'> => {
     const incoming = demographics.get(id);
-    const held =
-      modes.demographics === 'bulk' || incoming !== undefined ? undefined : current.student.get(id)?.record;
+    const known = current.student.get(id)?.record;
+    const held = modes.demographics === 'bulk' || incoming !== undefined ? undefined : known;
     const given = incoming?.isDeleted === false ? incoming.record : held;
-    return { sex: given?.sex ?? null, birthDate: given?.birthDate ?? null };
+    const missing = roster.missing.demographics;
+    // 1.1 has no word for these, so its blank cell does not take them back.
+    const isUnsayable = roster.version === '1.1' && (known?.sex === 'other' || known?.sex === 'unspecified');
+    const isSexKept = missing.has('sex') || (isUnsayable && (given?.sex ?? null) === null);
+    return {
+      sex: (isSexKept ? known?.sex : given?.sex) ?? null,
+      birthDate: (missing.has('birthDate') ? known?.birthDate : given?.birthDate) ?? null,
+    };
   };
   return {
     has: (id) => {
@@ -199,8 +232,9 @@ function createPeople(current: CurrentRoster, roster: Roster): People {
       return modes.users !== 'bulk' && heldOf(id) !== undefined;
     },
     studentOf: (id) => {
-      const person = users.get(id)?.record ?? current.student.get(id)?.record;
-      return {
+      const held = current.student.get(id)?.record;
+      const person = users.get(id)?.record ?? held;
+      const student: StudentKept = {
         sourcedId: id,
         identifier: person?.identifier ?? null,
         ...namesOf(id),
@@ -210,23 +244,53 @@ function createPeople(current: CurrentRoster, roster: Roster): People {
         grades: person?.grades ?? [],
         ...demographicsOf(id),
       };
+      return withoutMissing(student, held, roster.missing.users, {
+        identifier: 'identifier',
+        middleName: 'middleName',
+        preferredGivenName: 'preferredGivenName',
+        preferredFamilyName: 'preferredFamilyName',
+        grades: 'grades',
+      });
     },
     staffOf: (id) => ({ sourcedId: id, ...namesOf(id) }),
     guardianOf: (id) => {
       const row = users.get(id)?.record;
       const held = current.guardian.get(id)?.record;
-      return {
+      const guardian: GuardianKept = {
         sourcedId: id,
         ...namesOf(id),
         email: row === undefined ? (held?.email ?? null) : row.email,
-        phones: row === undefined ? (held?.phones ?? []) : phonesOf(row),
+        phones: row === undefined ? (held?.phones ?? []) : phonesOf(row, held, roster.missing.users),
       };
+      return withoutMissing(guardian, held, roster.missing.users, { email: 'email' });
     },
   };
 }
 
-function phonesOf({ phone, sms }: UserRecord): readonly string[] {
-  return [...new Set([phone, sms])].filter((number) => number !== null);
+/**
+ * `phone`, then `sms`, each with one number or several. Which of one single held number came from cannot be told: the
+ * column that is there takes its place.
+ */
+function phonesOf(
+  { phone, sms }: UserRecord,
+  held: GuardianKept | undefined,
+  missing: ReadonlySet<string>,
+): readonly string[] {
+  const known = held?.phones ?? [];
+  if (missing.has('phone') && missing.has('sms')) return known;
+  const [first, ...others] = known;
+  const phones = missing.has('phone')
+    ? others.length > 0 && first !== undefined
+      ? [first]
+      : []
+    : numbersIn(phone);
+  const mobiles = missing.has('sms') ? others : numbersIn(sms);
+  return [...new Set([...phones, ...mobiles])];
+}
+
+/** Numbers as the store separates them. */
+function numbersIn(cell: string | null): readonly string[] {
+  return cell === null ? [] : cell.split(', ');
 }
 
 type Relation = GuardianshipKept['relation'];
@@ -325,7 +389,9 @@ function mergeGuardianships(
     merged.set(sourcedId, { sourcedId, studentSourcedId, guardianSourcedId, relation, statedBy });
   };
   const isReplaced = (userSourcedId: string): boolean => {
-    return roster.modes.users === 'bulk' || roster.users.has(userSourcedId);
+    // A row without the column states no links, and takes none back; a bulk takes those of who is not in it.
+    if (roster.users.has(userSourcedId)) return !roster.missing.users.has('agentSourcedIds');
+    return roster.modes.users === 'bulk';
   };
   for (const { studentSourcedId, guardianSourcedId, statedBy } of activeRecords(
     current.guardianship,

@@ -141,6 +141,30 @@ export function emptyRoster(): CurrentRoster {
   };
 }
 
+/** What is in use of what a school holds; null before the first import. */
+export function activeRoster(current: CurrentRoster): SchoolRoster | null {
+  const { schoolSourcedId } = current;
+  if (schoolSourcedId === null) return null;
+  return {
+    schoolSourcedId,
+    session: activeRecords(current.session),
+    course: activeRecords(current.course),
+    class: activeRecords(current.class),
+    student: activeRecords(current.student),
+    staff: activeRecords(current.staff),
+    guardian: activeRecords(current.guardian),
+    guardianship: activeRecords(current.guardianship),
+    enrolment: activeRecords(current.enrolment),
+  };
+}
+
+/** The records in use, by their id. */
+export function activeRecords<R>(held: ReadonlyMap<string, Held<R>>): Map<string, R> {
+  const records = new Map<string, R>();
+  for (const [id, { record, isActive }] of held) if (isActive) records.set(id, record);
+  return records;
+}
+
 /** The id under which a guardianship is kept. */
 export function guardianshipId(studentSourcedId: string, guardianSourcedId: string): string {
   return `${studentSourcedId} ${guardianSourcedId}`;

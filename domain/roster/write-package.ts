@@ -1,7 +1,9 @@
 import { assert } from '../result.ts';
+import { neutralSystemCode, toNeutralCell } from './neutral-cells.ts';
 import {
   columnsOf,
   filesOfVersion,
+  otherRolesColumn,
   readFiles,
   type RosterFile,
   type RosterVersion,
@@ -51,13 +53,15 @@ export interface WrittenTable {
  *
  * A kind without records gets no file and is listed as absent. Account names, which both versions require and nothing
  * here keeps, are the sourcedId. In 1.1 a user has one role, so of several the primary one is written, and the roles
- * that only 1.2 knows become the nearest of 1.1.
+ * that only 1.2 knows become the nearest of 1.1. With `neutral` cells a spreadsheet runs nothing of it, and an import here
+ * reads it back exactly.
  * Source: OneRoster CSV Binding 1.1.1 and 1.2.1 (DOMAIN §1.1).
  */
 export function writePackage(
   records: RosterRecords,
   version: RosterVersion,
   mode: WriteMode,
+  cells: 'exact' | 'neutral' = 'exact',
 ): readonly WrittenTable[] {
   const tables: WrittenTable[] = [];
   const writtenFiles = new Set<string>();
@@ -66,9 +70,13 @@ export function writePackage(
     const valuesOfRows = rowsOf(file, records, version);
     if (columns === undefined || valuesOfRows.length === 0) continue;
     const header = columns.map(({ name }) => name);
+    if (valuesOfRows.some((values) => (values[otherRolesColumn] ?? '') !== '')) header.push(otherRolesColumn);
     const rows = valuesOfRows.map((values) => {
       const marked = { ...values, ...statusOf(file, values['sourcedId'] ?? '', mode) };
-      return header.map((name) => marked[name] ?? '');
+      return header.map((name) => {
+        const value = marked[name] ?? '';
+        return cells === 'neutral' ? toNeutralCell(value) : value;
+      });
     });
     tables.push({ name: `${file}.csv`, rows: [header, ...rows] });
     writtenFiles.add(file);
@@ -79,6 +87,7 @@ export function writePackage(
     ['oneroster.version', version],
     ...filesOfVersion[version].map((file) => [`file.${file}`, writtenFiles.has(file) ? mode.mode : 'absent']),
     ['source.systemName', 'Rollkeep'],
+    ...(cells === 'neutral' ? [['source.systemCode', neutralSystemCode]] : []),
   ];
   return [{ name: 'manifest.csv', rows: manifest }, ...tables];
 }
@@ -133,9 +142,10 @@ export function recordsOfSchool(school: SchoolRoster, schoolName: string): Roste
   for (const staff of school.staff.values())
     addUser(staff, teachers.has(staff.sourcedId) ? 'teacher' : 'aide');
   for (const {
-    phones: [phone = null, sms = null],
+    phones: [phone = null, ...others],
     ...guardian
   } of school.guardian.values()) {
+    const sms = others.length === 0 ? null : others.join(', ');
     addUser({ ...guardian, phone, sms }, relations.get(guardian.sourcedId) ?? 'guardian');
   }
   return {
@@ -233,7 +243,8 @@ function rowsOf(file: RosterFile, records: RosterRecords, version: RosterVersion
       return records.demographics.map(({ sourcedId, birthDate, sex }) => ({
         sourcedId,
         birthDate: birthDate ?? '',
-        sex: sex ?? '',
+        // 1.1 has no word for these two.
+        sex: version === '1.1' && (sex === 'other' || sex === 'unspecified') ? '' : (sex ?? ''),
       }));
   }
 }
@@ -250,6 +261,9 @@ function usersOf({ users, roles }: RosterRecords, version: RosterVersion): reado
     const primary = ofUser.find(({ isPrimary }) => isPrimary) ?? ofUser[0];
     assert(version === '1.2' || primary !== undefined, 'a user written in 1.1 has a role');
     const orgs = ofUser.filter(({ role }) => role === primary?.role).map(({ orgSourcedId }) => orgSourcedId);
+    const others = ofUser
+      .filter(({ role, orgSourcedId }) => role !== primary?.role && orgs.includes(orgSourcedId))
+      .map(({ role }) => roleOf11(role));
     return {
       sourcedId: user.sourcedId,
       enabledUser: 'true',
@@ -269,6 +283,7 @@ function usersOf({ users, roles }: RosterRecords, version: RosterVersion): reado
       preferredMiddleName: user.preferredMiddleName ?? '',
       preferredFamilyName: user.preferredFamilyName ?? '',
       primaryOrgSourcedId: primary?.orgSourcedId ?? '',
+      ...(version === '1.1' ? { [otherRolesColumn]: others.join(',') } : {}),
     };
   });
 }

@@ -77,16 +77,24 @@ export interface WrittenFile {
   readonly sha256: string;
 }
 
+/** Encrypts a stream into a file, as `writeNewFile` writes one. */
+export function encryptToFile(
+  path: string,
+  encrypter: Encrypter,
+  content: AsyncIterable<Uint8Array>,
+): Promise<Result<WrittenFile, WriteError>> {
+  return writeNewFile(path, () => encrypter.encrypt(ReadableStream.from<Uint8Array>(content)));
+}
+
 /**
- * Encrypts a stream into a file that only this account can read: under a temporary name first, then on the disk, then
+ * Writes a stream into a file that only this account can read: under a temporary name first, then on the disk, then
  * renamed. When anything fails there is no file, and what was there under the name before is unchanged.
  *
  * Errors: `disk-full`, `folder-not-writable`. What the content throws is passed on.
  */
-export async function encryptToFile(
+export async function writeNewFile(
   path: string,
-  encrypter: Encrypter,
-  content: AsyncIterable<Uint8Array>,
+  begin: () => Promise<AsyncIterable<Uint8Array>>,
 ): Promise<Result<WrittenFile, WriteError>> {
   const temporary = `${path}.part`;
   const digest = createHash('sha256');
@@ -95,7 +103,7 @@ export async function encryptToFile(
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const file = await open(temporary, 'w', 0o600);
     try {
-      for await (const chunk of await encrypter.encrypt(ReadableStream.from<Uint8Array>(content))) {
+      for await (const chunk of await begin()) {
         await writeWhole(file, chunk);
         digest.update(chunk);
         bytes += chunk.length;

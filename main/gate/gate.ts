@@ -250,6 +250,7 @@ function auditOf(context: CallContext, outcome: Outcome<unknown, ExpectedError>)
         ? 'refused:out-of-scope'
         : `error:${outcome.error.type}`,
     request: desk.newRequestId(),
+    ...(facts.reason === undefined ? {} : { reason: facts.reason }),
   };
 }
 

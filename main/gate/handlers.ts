@@ -19,6 +19,8 @@ export interface AuditFacts {
   readonly count?: number;
   /** The one record concerned, where there is one: an opaque id. */
   readonly recordId?: string;
+  /** Why, as one of the codes that the screen offered. */
+  readonly reason?: string;
 }
 
 /** A handler's good end: the value, and whom it concerned. */

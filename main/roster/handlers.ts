@@ -8,7 +8,7 @@ import { maxUploadBytes, maxUploadChunkBytes } from '../../domain/contract/roste
 import type { ErrorOf } from '../../domain/contract/errors.ts';
 import { assert, err, ok, type Result } from '../../domain/result.ts';
 import type { FieldValue, RosterDiff } from '../../domain/roster/diff-roster.ts';
-import { describeFinding, findingRules } from '../../domain/roster/findings.ts';
+import { countBySeverity, describeFinding } from '../../domain/roster/findings.ts';
 import {
   rosterKinds,
   type CurrentRoster,
@@ -290,15 +290,12 @@ function modeOf(run: DryRun | null): 'bulk' | 'delta' | null {
 }
 
 function checkOf({ check, schools }: DryRun, ours: string | null): OutputOf<Contract['roster']['check']> {
-  const { findings, omitted } = check.report;
-  const counts = { refuse: 0, warning: 0, information: 0 };
-  const listed = findings.map((finding) => {
+  const counts = countBySeverity(check.report);
+  const listed = check.report.findings.map((finding) => {
     const { severity, message, whatToDo } = describeFinding(finding);
-    counts[severity] += 1;
     const { code, file, line, column, value } = finding;
     return { code, severity, file, line, column, value, message, whatToDo };
   });
-  for (const { code, count } of omitted) counts[findingRules[code].severity] += count;
   return {
     accepted: check.exitCode !== 2,
     version: check.version,

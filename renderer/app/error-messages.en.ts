@@ -155,6 +155,10 @@ export const errorMessages = {
   'error.backup-missing': 'This backup is no longer in its folder. Nothing was changed. Choose another.',
   'error.backup-damaged': 'This backup is damaged and does not open. Nothing was changed. Choose another.',
   'error.backup-foreign': 'This backup is of another school. Nothing was changed. Choose another.',
+  'error.nothing-to-export':
+    'There is nothing to export: no roster was imported yet, or no register was expected in this range. No file was written.',
+  'error.export-outdated':
+    'The records changed since the export was prepared, or that was too long ago. No file was written. Prepare it again and look at what it holds.',
   'error.recipient-invalid':
     "This is not an age recipient. Nothing was changed. Ask the receiver for their key, which begins with 'age1'.",
 } as const satisfies Messages;

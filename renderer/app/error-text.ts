@@ -89,6 +89,8 @@ const sentences: Sentences = {
   'backup-damaged': () => text('error.backup-damaged'),
   'backup-foreign': () => text('error.backup-foreign'),
   'recipient-invalid': () => text('error.recipient-invalid'),
+  'nothing-to-export': () => text('error.nothing-to-export'),
+  'export-outdated': () => text('error.export-outdated'),
 };
 
 const passwordSentences: Readonly<Record<ErrorOf<'password-refused'>['reason'], () => string>> = {

@@ -273,6 +273,33 @@ export const cases: Cases = {
       within: 'wrong-credentials',
     },
   },
+  exports: {
+    choices: nothing,
+    prepareRoster: { targets: once, input: () => ({ version: '1.2' }), within: 'ok' },
+    prepareAttendance: {
+      targets: records,
+      input: ({ class: id }) => ({ format: 'marks', from: schoolDay, to: schoolDay, class: id }),
+      within: 'ok',
+      beyond: 'nothing-to-export',
+      failsAfterCommit: true,
+    },
+    writeEncrypted: {
+      targets: once,
+      input: () => ({
+        export: '0'.repeat(32),
+        receiver: { kind: 'passphrase', passphrase: 'an invented passphrase' },
+        reason: 'other',
+        password: 'not the password',
+      }),
+      within: 'wrong-credentials',
+    },
+    writePlain: {
+      targets: once,
+      input: () => ({ export: '0'.repeat(32), reason: 'other', password: 'not the password' }),
+      within: 'wrong-credentials',
+    },
+    history: nothing,
+  },
   security: { status: nothing },
   sync: {
     state: nothing,

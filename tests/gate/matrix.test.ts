@@ -237,6 +237,7 @@ describe('role × procedure × scope', () => {
       'roster.discard',
       'audit.head',
       'backup.listForRestore',
+      'exports.choices',
       'sync.state',
       'sync.now',
       'sync.overview',

@@ -72,6 +72,12 @@ const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
   roster: { begin: 'none', append: 'none', check: 'none', review: 'none', apply: 'change', discard: 'none' },
   audit: { verify: 'none', exportBundle: 'none' },
   backup: { make: 'none', inspect: 'none', restore: 'none', exportSchool: 'none' },
+  exports: {
+    prepareRoster: 'none',
+    prepareAttendance: 'none',
+    writeEncrypted: 'none',
+    writePlain: 'none',
+  },
   security: {},
   sync: {
     now: 'none',
@@ -244,6 +250,33 @@ async function callEveryCommand(): Promise<void> {
   await watch('backup.inspect', () => test.call('backup', 'inspect', { name, recoveryKey }));
   await watch('backup.exportSchool', () =>
     test.must('backup', 'exportSchool', {
+      receiver: { kind: 'passphrase', passphrase: 'an invented passphrase' },
+      reason: 'other',
+      password: 'another long password',
+    }),
+  );
+  let prepared = '';
+  await watch('exports.prepareAttendance', async () => {
+    const shown = await test.must('exports', 'prepareAttendance', {
+      format: 'marks',
+      from: schoolDay,
+      to: schoolDay,
+    });
+    prepared = shown.export;
+  });
+  await watch('exports.writePlain', () =>
+    test.must('exports', 'writePlain', {
+      export: prepared,
+      reason: 'other',
+      password: 'another long password',
+    }),
+  );
+  await watch('exports.prepareRoster', async () => {
+    prepared = (await test.must('exports', 'prepareRoster', { version: '1.2' })).export;
+  });
+  await watch('exports.writeEncrypted', () =>
+    test.must('exports', 'writeEncrypted', {
+      export: prepared,
       receiver: { kind: 'passphrase', passphrase: 'an invented passphrase' },
       reason: 'other',
       password: 'another long password',

@@ -181,6 +181,8 @@ const errors: { readonly [T in ErrorType]: readonly Extract<ContractError, { typ
   'backup-damaged': [{ type: 'backup-damaged' }],
   'backup-foreign': [{ type: 'backup-foreign' }],
   'recipient-invalid': [{ type: 'recipient-invalid' }],
+  'nothing-to-export': [{ type: 'nothing-to-export' }],
+  'export-outdated': [{ type: 'export-outdated' }],
 };
 
 describe('the sentences of an error', () => {

@@ -1,0 +1,146 @@
+import { readDayMarks, type PlacedMark } from '../../db/attendance/marks.ts';
+import { listAllClasses, listMemberSpells, type SchoolClassLine } from '../../db/people/classes.ts';
+import { listExportedStudents, type ExportedStudent } from '../../db/people/students.ts';
+import { inCountingOrder } from '../../db/people/students.ts';
+import type { RegisterSession } from '../../domain/attendance/session.ts';
+import { schoolDaysBetween, sessionsOn, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
+import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
+import { calendarAt, readSchoolYears, type SchoolYears } from '../attendance/calendar.ts';
+import { sessionsOfClass } from '../attendance/expected-registers.ts';
+import { cellAt, standingMark, type Cell } from '../attendance/standing-marks.ts';
+import type { ExportSource } from './content.ts';
+
+/** Which registers, of whom. */
+export interface SessionChoice {
+  readonly from: Day;
+  /** Inclusive. */
+  readonly to: Day;
+  readonly grade: string | null;
+  readonly class: ClassId | null;
+}
+
+/** One student in one register that was expected, with the mark that counts; null where nobody said anything. */
+export interface SchoolSession {
+  readonly day: Day;
+  readonly student: ExportedStudent;
+  readonly class: SchoolClassLine;
+  readonly session: RegisterSession;
+  readonly halfDays: number;
+  readonly mark: StoodMark | null;
+}
+
+/** What stands in a cell, and who said it last. */
+export interface StoodMark {
+  readonly code: string;
+  readonly minutes: number | null;
+  readonly author: PlacedMark['author'];
+  readonly atMs: number;
+  /** The fact itself, for its note. */
+  readonly fact: Pick<PlacedMark, 'hlc' | 'desk'>;
+}
+
+/** The school days of a choice with what stands in their registers, one day at a time. */
+export interface SchoolDays {
+  readonly years: SchoolYears;
+  readonly days: readonly Day[];
+  /** In the order of the sessions, the classes' titles and the students' names. */
+  readonly sessionsOf: (day: Day) => readonly SchoolSession[];
+}
+
+/**
+ * Reads attendance of a school day by day: every register that was expected, also of classes that are no longer in use
+ * and of students who have left, by the rules of the student card (`student-attendance.ts`).
+ *
+ * Only the roster of the school is held in memory, and of the marks one day.
+ */
+export function openSchoolDays(source: ExportSource, choice: SessionChoice): SchoolDays {
+  const { db, scope, school } = source;
+  const years = readSchoolYears(db, school);
+  const days = years.years.flatMap((calendar) =>
+    schoolDaysBetween(calendar, later(calendar.schoolYear.beginDay, choice.from), choice.to).filter(
+      (each) => calendarAt(years, each) === calendar,
+    ),
+  );
+  const students = new Map(listExportedStudents(db, scope).map((each) => [each.id, each]));
+  const places = new Map([...students.keys()].map((id, place) => [id, place]));
+  const isChosen = (id: StudentId): boolean =>
+    choice.grade === null || students.get(id)?.grade.split(',').includes(choice.grade) === true;
+  const classes = listAllClasses(db, scope)
+    .filter(({ id }) => choice.class === null || id === choice.class)
+    .toSorted((one, other) => inCountingOrder(one.title, other.title));
+  const spells = Map.groupBy(
+    listMemberSpells(db, scope).filter(({ student }) => isChosen(student)),
+    (spell) => spell.class,
+  );
+
+  const membersOn = (classId: ClassId, day: Day): readonly StudentId[] => {
+    const members = new Set<StudentId>();
+    for (const { student, beginDay, endDay } of spells.get(classId) ?? []) {
+      if (beginDay <= day && (endDay === '' || day < endDay)) members.add(student);
+    }
+    return [...members].toSorted((one, other) => (places.get(one) ?? 0) - (places.get(other) ?? 0));
+  };
+
+  return {
+    years,
+    days,
+    sessionsOf(day) {
+      const calendar = calendarAt(years, day);
+      if (calendar === undefined) return [];
+      const marks = readStanding(source, day);
+      const found = classes.flatMap((each) => {
+        const expected = sessionsOfClass(each, years, calendar, day);
+        if (expected.length === 0) return [];
+        const members = membersOn(each.id, day);
+        return expected.flatMap(({ session, halfDays }) =>
+          members.flatMap((id): SchoolSession[] => {
+            const student = students.get(id);
+            if (student === undefined) return [];
+            const mark = marks(each.id, session, id);
+            return [{ day, student, class: each, session, halfDays, mark }];
+          }),
+        );
+      });
+      return inSessionOrder(found, calendar, day);
+    },
+  };
+}
+
+/** What stands on the day, by class, session and student. */
+function readStanding(
+  { db, scope }: ExportSource,
+  day: Day,
+): (classId: ClassId, session: RegisterSession, student: StudentId) => StoodMark | null {
+  const cells = new Map<string, Cell<StoodMark>>();
+  // Facts come oldest first, so that of each column the newest stands; a withdrawn mark leaves none.
+  for (const {
+    class: classId,
+    session,
+    student,
+    column,
+    code,
+    minutes,
+    author,
+    atMs,
+    hlc,
+    desk,
+  } of readDayMarks(db, scope, day)) {
+    cellAt(cells, `${classId} ${session} ${student}`)[column] =
+      code === null ? null : { code, minutes, author, atMs, fact: { hlc, desk } };
+  }
+  return (classId, session, student) => standingMark(cellAt(cells, `${classId} ${session} ${student}`));
+}
+
+function inSessionOrder(
+  sessions: readonly SchoolSession[],
+  calendar: SchoolCalendar,
+  day: Day,
+): readonly SchoolSession[] {
+  const order = new Map(sessionsOn(calendar, day).map(({ session }, place) => [session, place]));
+  // Sorting is stable: within a session the order of classes and students stays.
+  return sessions.toSorted((one, other) => (order.get(one.session) ?? 0) - (order.get(other.session) ?? 0));
+}
+
+function later(one: Day, other: Day): Day {
+  return one > other ? one : other;
+}
