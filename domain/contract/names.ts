@@ -41,6 +41,7 @@ export const procedureNames = {
     'markHistory',
     'correct',
     'printRegister',
+    'printWeek',
     'today',
     'codes',
     'calendar',

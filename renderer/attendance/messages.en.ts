@@ -129,6 +129,8 @@ export const attendanceMessages = {
   'register.keys.title': 'Keys',
   'register.keys.list': 'all codes',
   'register.keys.days': 'then a code: for that many days',
+  'register.keys.week': 'week',
+  'register.keys.print': 'print',
   'register.keys.note': 'note',
   'register.keys.fill': 'fill down',
   'register.keys.undo': 'undo',
