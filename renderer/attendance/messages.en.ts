@@ -78,6 +78,10 @@ export const attendanceMessages = {
   'register.state': '{marked} of {students} marked',
   'register.count': '{code} {count}',
   'register.blank': 'blank {count}',
+  'register.differing': {
+    one: 'teacher and office differ for {count}',
+    other: 'teacher and office differ for {count}',
+  },
   'register.taken': 'Taken by {name}, {time}.',
   'register.notTaken': 'Not taken yet.',
   'register.save.none': 'Every mark is saved as you type.',

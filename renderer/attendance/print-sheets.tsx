@@ -90,7 +90,7 @@ export function RegisterSheet({
                 <bdi>{code}</bdi>
               </td>
               <td data-narrow>{minutes}</td>
-              <td data-narrow />
+              <td data-narrow>{text('print.register.box')}</td>
             </tr>
           ))}
         </tbody>

@@ -290,6 +290,9 @@ function Totals({ figures }: { readonly figures: RegisterFigures }) {
       <Text size="sm" fw={figures.blank > 0 ? 600 : 400}>
         {text('register.blank', { count: figures.blank })}
       </Text>
+      {figures.differing > 0 && (
+        <Text size="sm">{text('register.differing', { count: figures.differing })}</Text>
+      )}
     </Group>
   );
 }

@@ -88,6 +88,7 @@ export const weekMessages = {
   'print.register.mark': 'Mark',
   'print.register.minutes': 'Min',
   'print.register.check': 'Seen',
+  'print.register.box': '☐',
   'print.register.foot': 'Present {present}, late {late}, absent {absent}, blank {blank}, of {students}.',
   'print.register.printed': 'Printed {time}. Keep it where nobody else can read it, and shred it.',
   'print.week.title': 'Week of {class}, {from} to {to}',
