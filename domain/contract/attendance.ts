@@ -29,6 +29,41 @@ const markShown = z.strictObject({
 
 const weekMark = z.strictObject({ code: z.string(), category: markCategory });
 
+/** A week of one class, without notes. */
+const weekShape = {
+  class: classId,
+  title: z.string(),
+  teacher: z.string(),
+  /** Monday to Friday, and a Saturday or Sunday on which there is school. */
+  days: z.array(
+    z.strictObject({
+      day,
+      /** Why there is no school; null on a school day. */
+      closedBecause: z.string().nullable(),
+    }),
+  ),
+  /** The class's registers of the week, in order: the columns. */
+  registers: z.array(z.strictObject({ day, session: registerSession, taken: z.boolean() })),
+  students: z.array(
+    z.strictObject({
+      id: studentId,
+      name: personName,
+      /** A cell for each of `registers`, in their order; null where the student was not in the class. */
+      cells: z.array(
+        z
+          .strictObject({
+            teacher: weekMark.nullable(),
+            office: weekMark.nullable(),
+            minutes: z.int().nullable(),
+            hasNote: z.boolean(),
+            isCorrected: z.boolean(),
+          })
+          .nullable(),
+      ),
+    }),
+  ),
+};
+
 const historyItem = z.strictObject({
   column: z.enum(['teacher', 'office']),
   code: z.string().nullable(),
@@ -188,38 +223,8 @@ export const attendanceProcedures = {
     /** Any day of the week that is meant; weeks begin on Monday. */
     input: z.strictObject({ class: classId, day }),
     output: z.strictObject({
-      class: classId,
-      title: z.string(),
-      teacher: z.string(),
-      /** Monday to Friday, and a Saturday or Sunday on which there is school. */
-      days: z.array(
-        z.strictObject({
-          day,
-          /** Why there is no school; null on a school day. */
-          closedBecause: z.string().nullable(),
-        }),
-      ),
-      /** The class's registers of the week, in order: the columns. */
-      registers: z.array(z.strictObject({ day, session: registerSession, taken: z.boolean() })),
+      ...weekShape,
       writes: z.enum(['teacher', 'office']).nullable(),
-      students: z.array(
-        z.strictObject({
-          id: studentId,
-          name: personName,
-          /** A cell for each of `registers`, in their order; null where the student was not in the class. */
-          cells: z.array(
-            z
-              .strictObject({
-                teacher: weekMark.nullable(),
-                office: weekMark.nullable(),
-                minutes: z.int().nullable(),
-                hasNote: z.boolean(),
-                isCorrected: z.boolean(),
-              })
-              .nullable(),
-          ),
-        }),
-      ),
     }),
   }),
   markHistory: procedure({
@@ -294,6 +299,17 @@ export const attendanceProcedures = {
       ),
       totals,
     }),
+  }),
+  printWeek: procedure({
+    kind: 'command',
+    summary: "Gives a week of one class's registers for printing, without notes.",
+    states: signedIn,
+    permission: 'attendance.see',
+    scope: 'classes',
+    audits: { action: 'print', record: 'register' },
+    errors: [],
+    input: z.strictObject({ class: classId, day }),
+    output: z.strictObject({ ...weekShape, school: z.string(), printedAtMs: z.number() }),
   }),
   today: procedure({
     kind: 'query',

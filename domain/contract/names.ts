@@ -51,6 +51,7 @@ export const procedureNames = {
     'markHistory',
     'correct',
     'printRegister',
+    'printWeek',
     'today',
     'codes',
     'calendar',

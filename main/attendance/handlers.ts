@@ -245,6 +245,18 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
     },
   },
 
+  printWeek: {
+    runs: 'in-unit',
+    run(unit, input) {
+      const week = readWeek(unit, input.class, input.day);
+      if (week === undefined) return refuse({ type: 'out-of-scope' }, { recordId: input.class });
+      return answer(
+        { ...week, school: unit.school.name, printedAtMs: unit.nowMs },
+        { subjects: week.students.map(({ id }) => id), recordId: input.class },
+      );
+    },
+  },
+
   today: {
     runs: 'in-unit',
     run(unit, { day }) {

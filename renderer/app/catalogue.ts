@@ -4,6 +4,7 @@ import { language, languages, perLocale, type Language } from './language.ts';
 import { errorMessages } from './error-messages.en.ts';
 import { appMessages } from './messages.en.ts';
 import { attendanceMessages } from '../attendance/messages.en.ts';
+import { weekMessages } from '../attendance/week-messages.en.ts';
 import { componentMessages } from '../components/messages.en.ts';
 import { deskMessages } from '../desk/messages.en.ts';
 import { auditMessages } from '../audit/messages.en.ts';
@@ -35,6 +36,7 @@ const english = {
   ...componentMessages,
   ...deskMessages,
   ...attendanceMessages,
+  ...weekMessages,
   ...studentMessages,
   ...peopleMessages,
   ...settingsMessages,

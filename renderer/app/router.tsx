@@ -11,6 +11,7 @@ import { assert } from '../../domain/result.ts';
 export const paths = {
   today: '/today',
   registers: '/registers',
+  week: '/registers/week/:class/:day',
   register: '/registers/:day/:class/:session',
   students: '/students',
   student: '/students/:student',
@@ -42,6 +43,17 @@ export const pathTo = {
     readonly student?: StudentId;
   }) =>
     withQuery(`${paths.registers}/${day}/${classId}/${session}`, student === undefined ? {} : { student }),
+  /** The week of a class that holds the day, with the cursor on a student and session where they are named. */
+  week: ({
+    class: classId,
+    day,
+    ...place
+  }: {
+    readonly class: ClassId;
+    readonly day: Day;
+    readonly student?: StudentId;
+    readonly session?: string;
+  }) => withQuery(`${paths.registers}/week/${classId}/${day}`, place),
   students: () => paths.students,
   student: (student: StudentId) => `${paths.students}/${student}`,
   import: () => paths.import,

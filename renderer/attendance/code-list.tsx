@@ -1,5 +1,5 @@
 import { Combobox, Group, Kbd, Text, useCombobox } from '@mantine/core';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { text } from '../app/catalogue.ts';
 import { StatusMark } from '../components/status-mark.tsx';
 import { codeTypedWhole, type RegisterCode } from './grid-model.ts';
@@ -23,10 +23,11 @@ export function CodeList({ codes, start = '', onChoose, onClose, children }: Cod
   const combobox = useCombobox({ opened: true, onOpenedChange: (opened) => !opened && onClose() });
   const found = codesMatching(codes, search);
 
-  const { focusSearchInput } = combobox;
+  const searchRef = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    focusSearchInput();
-  }, [focusSearchInput]);
+    // The list is put in its place only now: the page must not run after where it was before.
+    searchRef.current?.focus({ preventScroll: true });
+  }, []);
 
   return (
     <Combobox
@@ -43,6 +44,7 @@ export function CodeList({ codes, start = '', onChoose, onClose, children }: Cod
       </Combobox.DropdownTarget>
       <Combobox.Dropdown>
         <Combobox.Search
+          ref={searchRef}
           value={search}
           onChange={(event) => {
             const typed = event.currentTarget.value;

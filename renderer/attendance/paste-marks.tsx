@@ -2,7 +2,7 @@ import { Alert, Button, Checkbox, Group, Modal, NativeSelect, Stack, Table, Text
 import { useState, type ClipboardEvent, type ReactNode } from 'react';
 import { text } from '../app/catalogue.ts';
 import { StatusMark } from '../components/status-mark.tsx';
-import { entryOf, writePasted, type RegisterCode } from './grid-model.ts';
+import { writePasted, type RegisterCode } from './grid-model.ts';
 import {
   guessReading,
   layPasted,
@@ -11,6 +11,7 @@ import {
   type PastedMarks,
   type PasteReading,
 } from './paste-model.ts';
+import { effectiveMark } from './register-view.ts';
 import type { Register, RegisterWriter } from './register-writer.ts';
 
 interface PasteMarksProps {
@@ -187,8 +188,9 @@ function Problems({ lines }: { readonly lines: readonly PastedLine[] }) {
 /** One line: whom it is about, what stands, and what would. */
 function PastedRow({ line, register, codesByText, writer }: PasteMarksProps & { readonly line: PastedLine }) {
   const { student, code, problem } = line;
-  const now = student === null ? null : entryOf(writer.snapshot().grid, student).code;
-  const name = register.students.find(({ id }) => id === student)?.name ?? line.name ?? '';
+  const row = register.students.findIndex(({ id }) => id === student);
+  const now = effectiveMark(register, writer.snapshot().grid, codesByText, row)?.code ?? null;
+  const name = register.students[row]?.name ?? line.name ?? '';
   return (
     <Table.Tr>
       <Table.Td>{line.line}</Table.Td>

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Kbd, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { useHotkeys } from '@mantine/hooks';
+import { IconAlertTriangle, IconPrinter } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useParams, useSearch } from 'wouter';
 import { registerSession } from '../../domain/contract/shared.ts';
@@ -16,6 +17,7 @@ import { Loading } from '../components/loading.tsx';
 import { focusPageHeader, PageHeader } from '../components/page-header.tsx';
 import { codesFor, discardFailed, moveTo, writeAll, type RegisterCode } from './grid-model.ts';
 import { PasteMarks } from './paste-marks.tsx';
+import { RegisterSheet, usePrintedSheet } from './print-sheets.tsx';
 import classes from './register-screen.module.css';
 import { RegisterGrid, type GridFocus } from './register-grid.tsx';
 import { blankStudents, registerFigures, type RegisterFigures } from './register-view.ts';
@@ -139,6 +141,21 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
     focusPageHeader();
   };
 
+  const go = useGo();
+  const openWeek = () => {
+    const student = register.students[grid.cursor.row]?.id;
+    const { day: onDay, class: ofClass, session } = register;
+    go(pathTo.week({ class: ofClass, day: onDay, session, ...(student === undefined ? {} : { student }) }));
+  };
+  useHotkeys([['alt+W', openWeek]], []);
+
+  const printing = useCommand('attendance', 'printRegister');
+  const { run: print, sheet } = usePrintedSheet(async () => {
+    if (!(await writer.whenSettled())) return null;
+    const reply = await printing.run(keyOf(register));
+    return reply.ok ? <RegisterSheet register={reply.value} codesByText={codesByText} /> : null;
+  });
+
   const gridRef = useRef<GridFocus>(null);
   const showBlank = () => {
     const row = register.students.findIndex(({ id }) => id === blank[0]);
@@ -161,27 +178,41 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
         })}
         state={`${takenText} ${saveSentence(snapshot, formatTime)}`}
         action={
-          register.writes !== null &&
-          register.students.length > 0 && (
-            <Group gap="xs">
-              <Button variant="default" onClick={markRest} disabled={blank.length === 0}>
-                {blank.length === 0
-                  ? text('register.rest.none')
-                  : text('register.rest', { count: blank.length })}
-              </Button>
-              <TakeRegister
-                taken={taken.isTaken}
-                blank={figures.blank}
-                students={figures.students}
-                failed={grid.failed.size}
-                isBusy={take.isRunning}
-                onTake={(isTaken) => void onTake(isTaken)}
-                onShowBlank={showBlank}
-              />
-            </Group>
-          )
+          <>
+            <Button variant="default" onClick={openWeek} aria-keyshortcuts="Alt+W">
+              {text('week.open')}
+            </Button>
+            <Button
+              variant="default"
+              onClick={print}
+              aria-keyshortcuts="Control+P"
+              leftSection={<IconPrinter size={18} aria-hidden />}
+            >
+              {text('week.print')}
+            </Button>
+            {register.writes !== null && register.students.length > 0 && (
+              <Group gap="xs">
+                <Button variant="default" onClick={markRest} disabled={blank.length === 0}>
+                  {blank.length === 0
+                    ? text('register.rest.none')
+                    : text('register.rest', { count: blank.length })}
+                </Button>
+                <TakeRegister
+                  taken={taken.isTaken}
+                  blank={figures.blank}
+                  students={figures.students}
+                  failed={grid.failed.size}
+                  isBusy={take.isRunning}
+                  onTake={(isTaken) => void onTake(isTaken)}
+                  onShowBlank={showBlank}
+                />
+              </Group>
+            )}
+          </>
         }
       />
+      {sheet}
+      <ErrorAlert error={printing.error} onClose={printing.clearError} />
       {take.error !== undefined && <ErrorAlert error={take.error} onClose={take.clearError} />}
       {snapshot.repeatProblem !== null && (
         <ErrorAlert
@@ -259,6 +290,9 @@ function Totals({ figures }: { readonly figures: RegisterFigures }) {
       <Text size="sm" fw={figures.blank > 0 ? 600 : 400}>
         {text('register.blank', { count: figures.blank })}
       </Text>
+      {figures.differing > 0 && (
+        <Text size="sm">{text('register.differing', { count: figures.differing })}</Text>
+      )}
     </Group>
   );
 }
@@ -330,6 +364,8 @@ function Keys({
     ['Ctrl+Z', text('register.keys.undo')],
     ['Del', text('register.keys.withdraw')],
     ['Ctrl+Shift+P', text('register.keys.rest')],
+    ['Alt+W', text('register.keys.week')],
+    ['Ctrl+P', text('register.keys.print')],
     [text('register.keys.space'), text('register.keys.history')],
     ['Esc Tab', text('register.keys.leave')],
   ] as const;

@@ -55,6 +55,7 @@ const didTexts: DidTexts = {
   'attendance.markHistory': 'audit.did.attendance.markHistory',
   'attendance.correct': 'audit.did.attendance.correct',
   'attendance.printRegister': 'audit.did.attendance.printRegister',
+  'attendance.printWeek': 'audit.did.attendance.printWeek',
   'attendance.today': 'audit.did.attendance.today',
   'attendance.setClosure': 'audit.did.attendance.setClosure',
   'users.list': 'audit.did.users.list',

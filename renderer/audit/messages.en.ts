@@ -157,6 +157,7 @@ export const auditMessages = {
   'audit.did.attendance.markHistory': '{who} opened the history of a mark of {whom}',
   'audit.did.attendance.correct': '{who} corrected marks of {whom}',
   'audit.did.attendance.printRegister': '{who} printed a register of {whom}',
+  'audit.did.attendance.printWeek': '{who} printed a week of registers of {whom}',
   'audit.did.attendance.today': "{who} opened today's work and saw {whom}",
   'audit.did.attendance.setClosure': '{who} changed the school calendar',
   'audit.did.users.list': '{who} listed the accounts',

@@ -188,6 +188,7 @@ export const cases: Cases = {
       input: (ids) => ({ day: schoolDay, class: ids.class, session: 'am' }),
       within: 'ok',
     },
+    printWeek: { targets: records, input: (ids) => ({ class: ids.class, day: schoolDay }), within: 'ok' },
     today: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },
     codes: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },
     calendar: nothing,

@@ -58,6 +58,7 @@ const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
     withdrawRepeat: 'change',
     correct: 'change',
     printRegister: 'none',
+    printWeek: 'none',
     setClosure: 'change',
   },
   users: {
@@ -196,6 +197,9 @@ async function callEveryCommand(): Promise<void> {
     }),
   );
   await watch('attendance.printRegister', () => test.must('attendance', 'printRegister', register));
+  await watch('attendance.printWeek', () =>
+    test.must('attendance', 'printWeek', { class: own.class, day: schoolDay }),
+  );
   await watch('attendance.setClosure', () =>
     test.must('attendance', 'setClosure', { from: '2026-05-04', to: '2026-05-04', reason: 'Invented day' }),
   );
