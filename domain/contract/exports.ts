@@ -170,6 +170,15 @@ export const exportProcedures = {
     input: z.strictObject({ export: exportId, reason, password }),
     output: written,
   }),
+  discard: procedure({
+    kind: 'command',
+    summary: 'Lets go what was prepared, and stops what is being prepared or written.',
+    ...either,
+    audits: null,
+    errors: [],
+    input: z.strictObject({}),
+    output: z.strictObject({}),
+  }),
   history: procedure({
     kind: 'query',
     summary:

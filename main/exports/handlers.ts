@@ -51,6 +51,8 @@ interface Preparation {
 }
 
 const preparations = new WeakMap<OpenSchool, Preparation>();
+/** What is being prepared or written; a new one stops the one before. */
+const runs = new WeakMap<OpenSchool, { isCancelled: boolean }>();
 const keptForMs = 30 * 60_000;
 
 /** The person has cancelled; nothing was written. */
@@ -133,6 +135,17 @@ export const exportHandlers: AreaHandlers<'exports'> = {
       finishWriting(desk, writing, scope, 'exports.writePlain', reason),
   }),
 
+  discard: inPhases<Contract['exports']['discard'], InSession, null>({
+    prepare: async (desk) => ok(sessionOf(desk)),
+    run: () => answer(null),
+    async finish(_desk, _value, _input, { open, actor }) {
+      const run = runs.get(open);
+      if (run !== undefined) run.isCancelled = true;
+      if (preparations.get(open)?.user === actor.user) preparations.delete(open);
+      return ok({});
+    },
+  }),
+
   history: {
     runs: 'in-unit',
     run(unit) {
@@ -145,7 +158,6 @@ export const exportHandlers: AreaHandlers<'exports'> = {
 function sessionOf(desk: Desk): InSession {
   const { open, session } = desk;
   assert(open !== null && session !== null, 'a signed-in user');
-  desk.options.clearCancel();
   return { open, actor: session.actor };
 }
 
@@ -291,6 +303,10 @@ async function withSource<T, E>(
   atMs: number,
   work: (source: ExportSource) => Promise<Result<T, E>>,
 ): Promise<Result<T, E | ErrorOf<'cancelled' | 'locked'>>> {
+  const earlier = runs.get(open);
+  if (earlier !== undefined) earlier.isCancelled = true;
+  const run = { isCancelled: false };
+  runs.set(open, run);
   const storeKey = deriveKey(open.masterKey, 'store');
   const snapshot = openSnapshot(pairPaths(open.profile, open.vault.generation).store, storeKey);
   wipe(storeKey);
@@ -310,7 +326,7 @@ async function withSource<T, E>(
         desk.options.emit({ type: 'progress', task: 'export', done, total });
         await breathe();
         if (desk.open !== open) throw new DeskLocked();
-        if (desk.options.isCancelled()) throw new ExportCancelled('The export was cancelled');
+        if (run.isCancelled) throw new ExportCancelled('The export was cancelled');
       },
     });
   } catch (cause) {

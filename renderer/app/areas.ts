@@ -2,6 +2,7 @@ import {
   IconCalendarCheck,
   IconCloudUp,
   IconDatabaseExport,
+  IconFileExport,
   IconFileImport,
   IconGitBranch,
   IconHistory,
@@ -71,6 +72,13 @@ const areas: readonly Area[] = [
     icon: IconFileImport,
     permission: 'roster.import',
     screen: lazy(async () => ({ default: (await import('../roster/import-screen.tsx')).ImportScreen })),
+  },
+  {
+    path: paths.export,
+    label: 'area.export',
+    icon: IconFileExport,
+    permission: 'attendance.export',
+    screen: lazy(async () => ({ default: (await import('../exports/export-screen.tsx')).ExportScreen })),
   },
   {
     path: paths.people,

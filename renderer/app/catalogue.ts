@@ -9,6 +9,7 @@ import { componentMessages } from '../components/messages.en.ts';
 import { deskMessages } from '../desk/messages.en.ts';
 import { auditMessages } from '../audit/messages.en.ts';
 import { backupMessages } from '../backup/messages.en.ts';
+import { exportsMessages } from '../exports/messages.en.ts';
 import { rosterMessages } from '../roster/messages.en.ts';
 import { securityMessages } from '../security/messages.en.ts';
 import { settingsMessages } from '../settings/messages.en.ts';
@@ -43,6 +44,7 @@ const english = {
   ...securityMessages,
   ...rosterMessages,
   ...backupMessages,
+  ...exportsMessages,
   ...auditMessages,
   ...syncMessages,
   ...alarmMessages,

@@ -14,6 +14,7 @@ export const appMessages = {
   'area.myClasses': 'My classes',
   'area.students': 'Students',
   'area.import': 'Import',
+  'area.export': 'Export',
   'area.people': 'People',
   'area.audit': 'Audit',
   'area.conflicts': 'Conflicts',

@@ -16,6 +16,7 @@ export const paths = {
   students: '/students',
   student: '/students/:student',
   import: '/import',
+  export: '/export',
   people: '/people',
   audit: '/audit',
   backup: '/backup',
@@ -57,6 +58,7 @@ export const pathTo = {
   students: () => paths.students,
   student: (student: StudentId) => `${paths.students}/${student}`,
   import: () => paths.import,
+  export: () => paths.export,
   people: () => paths.people,
   /** The audit log, of one student where one is named. */
   audit: (place: { readonly student?: StudentId } = {}) => withQuery(paths.audit, place),

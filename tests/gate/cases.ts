@@ -299,6 +299,7 @@ export const cases: Cases = {
       input: () => ({ export: '0'.repeat(32), reason: 'other', password: 'not the password' }),
       within: 'wrong-credentials',
     },
+    discard: nothing,
     history: nothing,
   },
   security: { status: nothing },

@@ -238,6 +238,7 @@ describe('role × procedure × scope', () => {
       'audit.head',
       'backup.listForRestore',
       'exports.choices',
+      'exports.discard',
       'sync.state',
       'sync.now',
       'sync.overview',

@@ -78,6 +78,7 @@ const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
     prepareAttendance: 'none',
     writeEncrypted: 'none',
     writePlain: 'none',
+    discard: 'none',
   },
   security: {},
   sync: {
@@ -275,6 +276,7 @@ async function callEveryCommand(): Promise<void> {
       password: 'another long password',
     }),
   );
+  await watch('exports.discard', () => test.must('exports', 'discard', {}));
   await watch('exports.prepareRoster', async () => {
     prepared = (await test.must('exports', 'prepareRoster', { version: '1.2' })).export;
   });
