@@ -35,6 +35,8 @@ export type LocalStateName =
   | 'epoch-due'
   /** The newest logical time that has been seen. */
   | 'last-time'
+  /** How this computer prints slips, as JSON. */
+  | 'slip-printing'
   | 'last-synced';
 
 export function readLocalState(db: ReadableDb, name: LocalStateName): Uint8Array | undefined {

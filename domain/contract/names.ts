@@ -31,6 +31,7 @@ export const procedureNames = {
     'accessRecord',
   ],
   attendance: ['registers', 'register', 'mark', 'take', 'today', 'codes', 'calendar', 'setClosure'],
+  counter: ['find', 'siblings', 'day', 'arrive', 'signOut', 'comeBack', 'takeBack', 'slip', 'choosePrinting'],
   users: [
     'list',
     'staff',

@@ -54,6 +54,7 @@ const sentences: Sentences = {
   'register-not-expected': () => text('error.register-not-expected'),
   'code-unknown': ({ codes }) => text('error.code-unknown', { codes: codes.join(', ') }),
   'day-in-future': () => text('error.day-in-future'),
+  'movement-out-of-order': ({ why }) => text(`error.movement-out-of-order.${why}`),
   'closure-has-marks': ({ marks }) => text('error.closure-has-marks', { count: marks }),
 
   'upload-gone': () => text('error.upload-gone'),

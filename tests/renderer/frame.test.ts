@@ -144,6 +144,9 @@ const errors: { readonly [T in ErrorType]: readonly Extract<ContractError, { typ
   'code-unknown': [{ type: 'code-unknown', codes: ['Q', 'W'] }],
   'day-in-future': [{ type: 'day-in-future' }],
   'closure-has-marks': [{ type: 'closure-has-marks', marks: 28 }],
+  'movement-out-of-order': (
+    ['here-already', 'out-already', 'not-out', 'before-last', 'in-future', 'taken-back'] as const
+  ).map((why) => ({ type: 'movement-out-of-order', why })),
   'upload-gone': [{ type: 'upload-gone' }],
   'upload-too-large': [{ type: 'upload-too-large', maxBytes: 200_000_000 }],
   'roster-refused': [{ type: 'roster-refused' }],
