@@ -6,6 +6,7 @@ import {
   type MovementRow,
 } from '../../db/attendance/movements.ts';
 import { readUserNames } from '../../db/people/actors.ts';
+import { toSearchText } from '../../db/people/name-keys.ts';
 import { hasStudent, listStudents, readStudentLines } from '../../db/people/students.ts';
 import {
   awaySpells,
@@ -26,6 +27,8 @@ import { readPrinting, writePrinting } from './printing.ts';
 
 /** A counter shows no more: another letter is faster than a longer list. */
 const mostFound = 8;
+/** Among so many of those who match, the best are found. */
+const mostRanked = 200;
 
 type Day = OutputOf<Contract['counter']['day']>;
 type OutOfOrder = ErrorOf<'movement-out-of-order'>;
@@ -37,11 +40,11 @@ export const counterHandlers: AreaHandlers<'counter'> = {
     runs: 'in-unit',
     run(unit, { text }) {
       const filter = { text, grade: null, homeroom: null, status: 'active' } as const;
-      const found = listStudents(unit.db, unit.scope, filter, unit.today, {
-        offset: 0,
-        limit: mostFound + 1,
-      });
-      const students = found.slice(0, mostFound).map(({ id, name, homeroom }) => ({ id, name, homeroom }));
+      const page = { offset: 0, limit: mostRanked };
+      const found = listStudents(unit.db, unit.scope, filter, unit.today, page);
+      const students = bestFirst(found, text)
+        .slice(0, mostFound)
+        .map(({ id, name, homeroom }) => ({ id, name, homeroom }));
       return answer({ students, more: found.length > mostFound }, { subjects: students.map(({ id }) => id) });
     },
   },
@@ -138,6 +141,16 @@ export const counterHandlers: AreaHandlers<'counter'> = {
     },
   },
 };
+
+/** Names in which a word begins with what was typed come before those that only hold it; else the order stays. */
+function bestFirst<S extends { readonly name: string }>(students: readonly S[], text: string): readonly S[] {
+  const [typed = ''] = toSearchText(text).split(' ');
+  const begins = ({ name }: S): boolean =>
+    toSearchText(name)
+      .split(' ')
+      .some((word) => word.startsWith(typed));
+  return [...students.filter(begins), ...students.filter((student) => !begins(student))];
+}
 
 function listDay(unit: QueryUnit): Day['movements'] {
   const { db, scope, today } = unit;

@@ -2,6 +2,7 @@ import {
   IconCalendarCheck,
   IconCloudUp,
   IconDatabaseExport,
+  IconDoorEnter,
   IconFileImport,
   IconGitBranch,
   IconHistory,
@@ -46,6 +47,14 @@ const areas: readonly Area[] = [
     screen: lazy(async () => ({
       default: (await import('../attendance/registers-screen.tsx')).RegistersScreen,
     })),
+  },
+  {
+    path: paths.desk,
+    label: 'area.counter',
+    icon: IconDoorEnter,
+    permission: 'attendance.office',
+    reach: 'school',
+    screen: lazy(async () => ({ default: (await import('../counter/counter-screen.tsx')).CounterScreen })),
   },
   {
     path: paths.students,

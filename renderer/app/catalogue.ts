@@ -4,6 +4,7 @@ import { errorMessages } from './error-messages.en.ts';
 import { appMessages } from './messages.en.ts';
 import { attendanceMessages } from '../attendance/messages.en.ts';
 import { componentMessages } from '../components/messages.en.ts';
+import { counterMessages } from '../counter/messages.en.ts';
 import { deskMessages } from '../desk/messages.en.ts';
 import { auditMessages } from '../audit/messages.en.ts';
 import { backupMessages } from '../backup/messages.en.ts';
@@ -34,6 +35,7 @@ const english = {
   ...componentMessages,
   ...deskMessages,
   ...attendanceMessages,
+  ...counterMessages,
   ...studentMessages,
   ...peopleMessages,
   ...settingsMessages,

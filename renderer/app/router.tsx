@@ -12,6 +12,7 @@ export const paths = {
   today: '/today',
   registers: '/registers',
   register: '/registers/:day/:class/:session',
+  desk: '/desk',
   students: '/students',
   student: '/students/:student',
   import: '/import',
@@ -42,6 +43,7 @@ export const pathTo = {
     readonly student?: StudentId;
   }) =>
     withQuery(`${paths.registers}/${day}/${classId}/${session}`, student === undefined ? {} : { student }),
+  desk: () => paths.desk,
   students: () => paths.students,
   student: (student: StudentId) => `${paths.students}/${student}`,
   import: () => paths.import,

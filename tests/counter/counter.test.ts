@@ -268,6 +268,14 @@ describe('who the counter finds', () => {
     });
   });
 
+  test('puts names that begin as typed before those that only hold it', () => {
+    const filled = school();
+    const { store, office } = filled;
+    for (const name of ['Susan Able', 'Ana Bell', 'Zoë Anders']) store.addStudent(name);
+    const { students } = store.get(office, 'counter', 'find', { text: 'an' });
+    expect(students.map(({ name }) => name)).toEqual(['Ana Abbot', 'Zoë Anders', 'Ana Bell', 'Susan Able']);
+  });
+
   test('finds brothers and sisters by a guardian they share, and nobody who has left', () => {
     const filled = school();
     const { store, office, ana, ben, cyd, dov } = filled;

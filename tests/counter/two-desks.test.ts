@@ -27,7 +27,9 @@ test('A16: two desks that enter the same arrival keep both, agree on the mark, a
     for (const desk of [first, second]) {
       expect(desk.open().unitParts.db.select().from(movement).all()).toHaveLength(2);
       expect(
-        (await desk.must('counter', 'day', {})).movements.map(({ minute }) => minute).toSorted((a, b) => a - b),
+        (await desk.must('counter', 'day', {})).movements
+          .map(({ minute }) => minute)
+          .toSorted((a, b) => a - b),
       ).toEqual([551, 552]);
       expect(await officeOf(desk)).toMatchObject({ code: 'L' });
     }
