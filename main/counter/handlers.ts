@@ -1,28 +1,15 @@
-import {
-  listSiblings,
-  readMovement,
-  readMovements,
-  type MovementId,
-  type MovementRow,
-} from '../../db/attendance/movements.ts';
+import { listSiblings, readMovement, readMovements } from '../../db/attendance/movements.ts';
 import { readUserNames } from '../../db/people/actors.ts';
 import { toSearchText } from '../../db/people/name-keys.ts';
 import { hasStudent, listStudents, readStudentLines } from '../../db/people/students.ts';
-import {
-  awaySpells,
-  counterReasonsFor,
-  type CounterMovement,
-} from '../../domain/attendance/counter-marks.ts';
-import { localTimeAt } from '../../domain/calendar/local-time.ts';
+import { counterReasonsFor } from '../../domain/attendance/counter-marks.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
-import type { ErrorOf } from '../../domain/contract/errors.ts';
-import type { StudentId } from '../../domain/ids.ts';
-import { err, ok, type Result } from '../../domain/result.ts';
+import { ok } from '../../domain/result.ts';
 import { codePackOf } from '../attendance/code-packs.ts';
-import { newId } from '../desk/desk.ts';
 import { answer, inPhases, refuse, type AreaHandlers } from '../gate/handlers.ts';
-import type { CommandUnit, QueryUnit } from '../gate/unit.ts';
-import { marksToWrite, standingMovements, toCounterMovement, type MarkToWrite } from './movement-marks.ts';
+import type { QueryUnit } from '../gate/unit.ts';
+import { enterMovements, movementsOf, outSinceOf, writeMovement } from './enter-movements.ts';
+import { marksToWrite, standingMovements } from './movement-marks.ts';
 import { readPrinting, writePrinting } from './printing.ts';
 
 /** A counter shows no more: another letter is faster than a longer list. */
@@ -31,8 +18,6 @@ const mostFound = 8;
 const mostRanked = 200;
 
 type Day = OutputOf<Contract['counter']['day']>;
-type OutOfOrder = ErrorOf<'movement-out-of-order'>;
-type Refused = OutOfOrder | ErrorOf<'out-of-scope'>;
 
 /** The front desk: finding a student, arrivals, sign-outs, returns, and slips. */
 export const counterHandlers: AreaHandlers<'counter'> = {
@@ -83,24 +68,18 @@ export const counterHandlers: AreaHandlers<'counter'> = {
   arrive: {
     runs: 'in-unit',
     run: (unit, { students, minute, reason }) =>
-      enter(unit, students, { kind: 'arrival', minute, reason }, { kind: 'arrival', minute, reason }),
+      enterMovements(unit, students, { kind: 'arrival', minute, reason }),
   },
 
   signOut: {
     runs: 'in-unit',
     run: (unit, { students, minute, reason, expectedMinute, collectedBy }) =>
-      enter(
-        unit,
-        students,
-        { kind: 'departure', minute, reason, expectedMinute },
-        { kind: 'departure', minute, reason, expectedMinute, collectedBy },
-      ),
+      enterMovements(unit, students, { kind: 'departure', minute, reason, expectedMinute }, collectedBy),
   },
 
   comeBack: {
     runs: 'in-unit',
-    run: (unit, { students, minute }) =>
-      enter(unit, students, { kind: 'return', minute }, { kind: 'return', minute, reason: '' }),
+    run: (unit, { students, minute }) => enterMovements(unit, students, { kind: 'return', minute }),
   },
 
   takeBack: {
@@ -117,7 +96,7 @@ export const counterHandlers: AreaHandlers<'counter'> = {
       }
       const left = standing.filter((row) => row.id !== id);
       const marks = marksToWrite(unit, student, rows, movementsOf(standing), movementsOf(left));
-      write(unit, student, { kind: 'void', minute: null, reason: '', refersTo: id }, marks);
+      writeMovement(unit, student, { kind: 'void', minute: null, reason: '', refersTo: id }, marks);
       return answer({ registers: marks.length }, facts);
     },
   },
@@ -178,114 +157,4 @@ function listDay(unit: QueryUnit): Day['movements'] {
     ];
   });
   return shown.toReversed();
-}
-
-/** Since when the student is out; undefined while in school. */
-function outSinceOf(movements: readonly CounterMovement[]): number | undefined {
-  return awaySpells(movements).findLast(({ isOver, from }) => !isOver && from !== null)?.from ?? undefined;
-}
-
-function movementsOf(rows: readonly MovementRow[]): readonly CounterMovement[] {
-  return rows.flatMap((row) => toCounterMovement(row) ?? []);
-}
-
-/** Why the movement does not fit what is known of the student's day. */
-function check(
-  unit: QueryUnit,
-  known: readonly CounterMovement[],
-  next: CounterMovement,
-): Result<void, OutOfOrder> {
-  const wrong = (why: OutOfOrder['why']): Result<void, OutOfOrder> =>
-    err({ type: 'movement-out-of-order', why });
-  if (next.minute > localTimeAt(unit.nowMs, unit.school.timeZone).minutes) return wrong('in-future');
-  const outSince = outSinceOf(known);
-  switch (next.kind) {
-    case 'arrival':
-      if (outSince !== undefined) return wrong('out-already');
-      if (known.some(({ kind }) => kind === 'arrival')) return wrong('here-already');
-      // Entered afterwards, an arrival comes before everything else of the day.
-      return known.some(({ minute }) => minute < next.minute) ? wrong('here-already') : ok(undefined);
-    case 'departure':
-      if (outSince !== undefined) return wrong('out-already');
-      if (next.expectedMinute !== null && next.expectedMinute < next.minute) return wrong('before-last');
-      return known.some(({ minute }) => minute > next.minute) ? wrong('before-last') : ok(undefined);
-    case 'return':
-      if (outSince === undefined) return wrong('not-out');
-      return next.minute < outSince ? wrong('before-last') : ok(undefined);
-  }
-}
-
-interface MovementFields {
-  readonly kind: MovementRow['kind'];
-  readonly minute: number | null;
-  readonly reason: string;
-  readonly expectedMinute?: number | null;
-  readonly collectedBy?: string;
-  readonly refersTo?: MovementId | undefined;
-}
-
-/** Enters one movement for each student, all or none. */
-function enter(
-  unit: CommandUnit,
-  students: readonly StudentId[],
-  next: CounterMovement,
-  fields: MovementFields,
-) {
-  const ids = [...new Set(students)];
-  const facts = { subjects: ids, ...(ids.length === 1 ? { recordId: ids[0] } : {}) };
-  const entries: { student: StudentId; marks: readonly MarkToWrite[]; refersTo: MovementId | undefined }[] =
-    [];
-  for (const student of ids) {
-    if (!hasStudent(unit.db, unit.scope, student)) return refuse<Refused>({ type: 'out-of-scope' }, facts);
-    const rows = readMovements(unit.db, unit.scope, unit.today, [student]);
-    const standing = standingMovements(rows);
-    const known = movementsOf(standing);
-    const checked = check(unit, known, next);
-    if (!checked.ok) return refuse<Refused>(checked.error, facts);
-    const marks = marksToWrite(unit, student, rows, known, [...known, next]);
-    const departure =
-      next.kind === 'return' ? standing.findLast(({ kind }) => kind === 'departure') : undefined;
-    entries.push({ student, marks, refersTo: departure?.id });
-  }
-  const movements = entries.map(({ student, marks, refersTo }) => ({
-    id: write(unit, student, { ...fields, refersTo }, marks),
-    student,
-    registers: marks.length,
-  }));
-  return answer({ movements }, facts);
-}
-
-/** Writes a movement with its marks as one change. */
-function write(
-  unit: CommandUnit,
-  student: StudentId,
-  { collectedBy, ...fields }: MovementFields,
-  marks: readonly MarkToWrite[],
-): MovementId {
-  const { today: day, nowMs: atMs, actor } = unit;
-  const common = { day, student, author: actor.user, atMs };
-  const id = newId<'movement'>(unit.random);
-  unit.changes.write({ type: 'counter', id: student }, (change) => {
-    change.add('movement', common, [
-      {
-        ...fields,
-        id,
-        code: marks.find(({ code }) => code !== null)?.code ?? null,
-        collectedBy: collectedBy === '' ? undefined : collectedBy,
-      },
-    ]);
-    if (marks.length === 0) return;
-    change.add(
-      'mark',
-      { ...common, column: 'office' },
-      marks.map(({ key, code, minutes, note }) => ({
-        class: key.classId,
-        session: key.session,
-        code,
-        minutes,
-        note: note === '' ? undefined : note,
-      })),
-    );
-  });
-  return id;
 }

@@ -80,9 +80,13 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
     [],
   );
 
-  const outSince = (student: { readonly id: string }): string => {
-    const out = day.movements.find((each) => each.isOut && each.student === student.id);
-    return out === undefined ? '' : text('counter.out.since', { time: clockText(out.minute) });
+  /** What the day says of a student already: out, or here since. */
+  const noteOf = ({ id }: { readonly id: string }): string => {
+    const own = day.movements.filter(({ student }) => student === id);
+    const out = own.find(({ isOut }) => isOut);
+    if (out !== undefined) return text('counter.note.out', { time: clockText(out.minute) });
+    const arrival = own.find(({ kind }) => kind === 'arrival');
+    return arrival === undefined ? '' : text('counter.note.here', { time: clockText(arrival.minute) });
   };
 
   const choose = (student: FoundStudent): void => {
@@ -196,7 +200,7 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
         <StudentField
           inputRef={nameField}
           label={count === 0 ? text('counter.student') : text('counter.student.another')}
-          noteOf={outSince}
+          noteOf={noteOf}
           onChoose={choose}
           onEnter={() => void save()}
           onSpace={() => void addSiblings()}
@@ -223,7 +227,7 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
                     }}
                   >
                     <bdi>{student.name}</bdi> <bdi className={classes.homeroom}>{student.homeroom}</bdi>{' '}
-                    {outSince(student)}
+                    {noteOf(student)}
                   </Pill>
                 </li>
               ))}

@@ -47,7 +47,8 @@ export const counterMessages = {
   'counter.save.none': 'Save',
   'counter.save.mixed':
     'Some of these students are signed out and some are not. Enter them one after the other.',
-  'counter.out.since': 'out since {time}',
+  'counter.note.out': 'out since {time}',
+  'counter.note.here': 'here since {time}',
   'counter.saved': 'Saved on this computer, {time}.',
   'counter.takenBack': 'Taken back, {time}. The registers are as before.',
   'counter.print.none': 'No slip: this computer prints with a dialog only. Print again opens it.',

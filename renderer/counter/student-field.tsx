@@ -13,7 +13,7 @@ const waitMs = 150;
 interface StudentFieldProps {
   readonly inputRef: Ref<HTMLInputElement>;
   readonly label: string;
-  /** What stands beside a student who is out. */
+  /** What the day says of a student already; empty for nothing. */
   readonly noteOf: (student: FoundStudent) => string;
   readonly onChoose: (student: FoundStudent) => void;
   /** Enter with nothing typed. */
@@ -126,7 +126,7 @@ export function StudentField({
           )}
           {!isAnswered && <Combobox.Empty>{text('counter.student.searching')}</Combobox.Empty>}
         </Combobox.Options>
-        {isAnswered && found.data?.more === true && (
+        {isAnswered && found.data.more && (
           <Combobox.Footer>
             <Text size="sm">{text('counter.student.more')}</Text>
           </Combobox.Footer>
