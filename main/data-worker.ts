@@ -19,6 +19,7 @@ import { calibrateArgon2, type Argon2Cost } from './vault/argon2.ts';
 import { readCommonPasswords } from './vault/common-passwords.ts';
 import { openKeychain } from './vault/keychain.ts';
 import { systemRandom } from './vault/random.ts';
+import type { PrintOutcome } from './window/window.ts';
 
 /**
  * The data worker: the one thread that holds the open store, its keys and the gate. SQLite's calls are synchronous, so
@@ -32,6 +33,9 @@ const control = new Int32Array(options.control);
 const post = (message: FromDataWorker): void => {
   port.postMessage(message);
 };
+
+const printing = new Map<number, (outcome: PrintOutcome) => void>();
+let lastPrint = 0;
 
 let commonPasswords: ReadonlySet<string> | undefined;
 let cost: Promise<Argon2Cost> | undefined;
@@ -51,6 +55,14 @@ const desk = new Desk({
   },
   emit: (event) => {
     post({ kind: 'event', event });
+  },
+  printSlip(paper) {
+    lastPrint += 1;
+    const id = lastPrint;
+    return new Promise((resolve) => {
+      printing.set(id, resolve);
+      post({ kind: 'print', id, paper });
+    });
   },
   reportBug: createBugLog(join(options.dataFolder, 'log')),
   isCancelled: () =>
@@ -89,6 +101,10 @@ port.on('message', (message: ToDataWorker) => {
     case 'lock':
       Atomics.store(control, controlFlags.lock, 0);
       desk.lock(message.why);
+      return;
+    case 'printed':
+      printing.get(message.id)?.(message.outcome);
+      printing.delete(message.id);
       return;
     case 'window-closed':
       if (desk.session?.windowId === message.windowId) desk.lock('user');

@@ -37,7 +37,9 @@ export type LocalStateName =
   | 'last-time'
   | 'last-synced'
   /** By which derivation students are found (`nameKeysVersion`). */
-  | 'name-keys-version';
+  | 'name-keys-version'
+  /** How this computer prints slips, as JSON. */
+  | 'slip-printing';
 
 export function readLocalState(db: ReadableDb, name: LocalStateName): Uint8Array | undefined {
   return db.select({ value: localState.value }).from(localState).where(eq(localState.name, name)).get()

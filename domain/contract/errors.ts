@@ -81,6 +81,12 @@ export const errorSchemas = {
   'day-in-future': z.strictObject({ type: z.literal('day-in-future') }),
   'closure-has-marks': z.strictObject({ type: z.literal('closure-has-marks'), marks: z.int() }),
 
+  /** The front desk's entry does not fit what was entered for the student before, or the clock. */
+  'movement-out-of-order': z.strictObject({
+    type: z.literal('movement-out-of-order'),
+    why: z.enum(['here-already', 'out-already', 'not-out', 'before-last', 'in-future', 'taken-back']),
+  }),
+
   // Roster import.
   'upload-gone': z.strictObject({ type: z.literal('upload-gone') }),
   'upload-too-large': z.strictObject({ type: z.literal('upload-too-large'), maxBytes: z.int() }),

@@ -57,6 +57,7 @@ export const procedureNames = {
     'calendar',
     'setClosure',
   ],
+  counter: ['find', 'siblings', 'day', 'arrive', 'signOut', 'comeBack', 'takeBack', 'slip', 'choosePrinting'],
   users: [
     'list',
     'staff',
@@ -71,7 +72,15 @@ export const procedureNames = {
   roster: ['begin', 'append', 'check', 'review', 'rows', 'apply', 'discard', 'history'],
   audit: ['list', 'entry', 'people', 'head', 'verify', 'exportBundle'],
   backup: ['status', 'make', 'inspect', 'listForRestore', 'restore', 'exportSchool'],
-  exports: ['choices', 'prepareRoster', 'prepareAttendance', 'writeEncrypted', 'writePlain', 'discard', 'history'],
+  exports: [
+    'choices',
+    'prepareRoster',
+    'prepareAttendance',
+    'writeEncrypted',
+    'writePlain',
+    'discard',
+    'history',
+  ],
   security: ['status'],
   sync: [
     'state',

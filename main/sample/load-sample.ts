@@ -13,12 +13,13 @@ import type { Day, StaffId, StudentId, UserId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import type { SampleDistrict, SampleSchool } from '../../resources/sample/district.ts';
 import { generateDistrict, standardSample, type SampleOptions } from '../../resources/sample/generate.ts';
-import { sampleDays, type SampleMark } from '../../resources/sample/marks.ts';
+import { attendanceClerk, sampleDays, type SampleMark } from '../../resources/sample/marks.ts';
 import type { SchoolToMake } from '../desk/create-school.ts';
 import { newId, type Desk } from '../desk/desk.ts';
 import type { OpenSchool } from '../desk/open-school.ts';
 import { calendarDayId } from '../attendance/calendar-day-id.ts';
 import { rosterId } from '../roster/roster-ids.ts';
+import { writeDeskEntries } from './write-desk-entries.ts';
 import { activationLifetimeMs } from '../../domain/vault/activation-code.ts';
 import { argon2Floor } from '../vault/argon2.ts';
 import { pairPaths } from '../vault/profile.ts';
@@ -461,6 +462,22 @@ async function writeMarks(
     // Between two months of marks other calls get their turn.
     await new Promise((resolve) => setImmediate(resolve));
   }
+  const morning = days.at(-1);
+  if (morning?.day !== district.today) return;
+  const sessions = schoolCalendarData.parse(school.calendar).sessions;
+  const author = authors.get(attendanceClerk) ?? administrator;
+  inTransaction(open, () => {
+    writeDeskEntries(desk, open, {
+      today: district.today,
+      nowMs: untilMs,
+      author,
+      studentIdOf,
+      registers: morning.registers.flatMap((register) => {
+        const held = sessions.find(({ session }) => session === register.session);
+        return held === undefined ? [] : [{ ...register, opensAt: held.opensAt }];
+      }),
+    });
+  });
 }
 
 /** A change holds one mark of a student at most: the marks of one change have the same logical time. */

@@ -3,6 +3,7 @@ import {
   IconCloudUp,
   IconDatabaseExport,
   IconFileExport,
+  IconDoorEnter,
   IconFileImport,
   IconGitBranch,
   IconHistory,
@@ -47,6 +48,14 @@ const areas: readonly Area[] = [
     screen: lazy(async () => ({
       default: (await import('../attendance/registers-screen.tsx')).RegistersScreen,
     })),
+  },
+  {
+    path: paths.desk,
+    label: 'area.counter',
+    icon: IconDoorEnter,
+    permission: 'attendance.office',
+    reach: 'school',
+    screen: lazy(async () => ({ default: (await import('../counter/counter-screen.tsx')).CounterScreen })),
   },
   {
     path: paths.students,

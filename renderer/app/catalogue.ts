@@ -6,6 +6,7 @@ import { appMessages } from './messages.en.ts';
 import { attendanceMessages } from '../attendance/messages.en.ts';
 import { weekMessages } from '../attendance/week-messages.en.ts';
 import { componentMessages } from '../components/messages.en.ts';
+import { counterMessages } from '../counter/messages.en.ts';
 import { deskMessages } from '../desk/messages.en.ts';
 import { auditMessages } from '../audit/messages.en.ts';
 import { backupMessages } from '../backup/messages.en.ts';
@@ -38,6 +39,7 @@ const english = {
   ...deskMessages,
   ...attendanceMessages,
   ...weekMessages,
+  ...counterMessages,
   ...studentMessages,
   ...peopleMessages,
   ...settingsMessages,

@@ -91,6 +91,17 @@ export const errorMessages = {
   'error.beyond-school-year':
     'The school year ends before these days are over. No following day was planned. Choose fewer days.',
   'error.day-in-future': 'This day has not come yet. Nothing was changed. Choose today or an earlier day.',
+  'error.movement-out-of-order.here-already':
+    'This student is in school already, by what was entered today. Nothing was saved. Take the earlier entry back if it is wrong.',
+  'error.movement-out-of-order.out-already':
+    'This student is signed out. Nothing was saved. Enter that the student is back first.',
+  'error.movement-out-of-order.not-out':
+    'This student is not signed out: somebody may have entered the return already. Nothing was saved.',
+  'error.movement-out-of-order.before-last':
+    'The time is before what was entered last. Nothing was saved. Check the times.',
+  'error.movement-out-of-order.in-future':
+    'That time has not come yet. Nothing was saved. Enter the time at which it happened.',
+  'error.movement-out-of-order.taken-back': 'This entry was taken back already.',
   'error.closure-has-marks': {
     one: '{count} mark lies on these days. Nothing was changed. If you close them it stays, and stops counting.',
     other:

@@ -60,6 +60,7 @@ const sentences: Sentences = {
   'code-not-repeatable': ({ code }) => text('error.code-not-repeatable', { code }),
   'beyond-school-year': () => text('error.beyond-school-year'),
   'day-in-future': () => text('error.day-in-future'),
+  'movement-out-of-order': ({ why }) => text(`error.movement-out-of-order.${why}`),
   'closure-has-marks': ({ marks }) => text('error.closure-has-marks', { count: marks }),
 
   'upload-gone': () => text('error.upload-gone'),

@@ -12,6 +12,7 @@ export const appMessages = {
   'area.today': 'Today',
   'area.registers': 'Registers',
   'area.myClasses': 'My classes',
+  'area.counter': 'Desk',
   'area.students': 'Students',
   'area.import': 'Import',
   'area.export': 'Export',

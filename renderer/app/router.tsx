@@ -13,6 +13,7 @@ export const paths = {
   registers: '/registers',
   week: '/registers/week/:class/:day',
   register: '/registers/:day/:class/:session',
+  desk: '/desk',
   students: '/students',
   student: '/students/:student',
   import: '/import',
@@ -55,6 +56,7 @@ export const pathTo = {
     readonly student?: StudentId;
     readonly session?: string;
   }) => withQuery(`${paths.registers}/week/${classId}/${day}`, place),
+  desk: () => paths.desk,
   students: () => paths.students,
   student: (student: StudentId) => `${paths.students}/${student}`,
   import: () => paths.import,

@@ -8,6 +8,7 @@ import { text } from '../app/catalogue.ts';
 import { useDesk, useToday, useUser } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { pathTo, useGo } from '../app/router.tsx';
+import { DueBack } from '../counter/due-back.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
@@ -38,6 +39,7 @@ export function TodayScreen() {
       {work.error !== undefined && <ErrorAlert error={work.error} onRetry={work.reload} />}
       <div className={classes.columns}>
         <div>
+          <DueBack />
           {work.isPending && <Loading />}
           {work.data !== undefined && <WorkList work={work.data} />}
         </div>

@@ -198,6 +198,43 @@ export const cases: Cases = {
       within: 'ok',
     },
   },
+  counter: {
+    find: { targets: once, input: () => ({ text: 'a' }), within: 'ok' },
+    siblings: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
+    day: nothing,
+    // A time that has not come yet: whoever called before, the answer is the same.
+    arrive: {
+      targets: records,
+      input: ({ student }) => ({ students: [student], minute: 1439, reason: 'medical' }),
+      within: 'movement-out-of-order',
+    },
+    signOut: {
+      targets: records,
+      input: ({ student }) => ({
+        students: [student],
+        minute: 1439,
+        reason: 'medical',
+        expectedMinute: null,
+      }),
+      within: 'movement-out-of-order',
+    },
+    comeBack: {
+      targets: records,
+      input: ({ student }) => ({ students: [student], minute: 1439 }),
+      within: 'movement-out-of-order',
+    },
+    takeBack: {
+      targets: ['nobody'],
+      input: () => ({ movement: testId<'movement'>('nothing') }),
+      within: 'ok',
+    },
+    slip: {
+      targets: ['nobody'],
+      input: () => ({ movement: testId<'movement'>('nothing'), paper: 'a6' }),
+      within: 'ok',
+    },
+    choosePrinting: { targets: once, input: () => ({ paper: 'a6', automatic: false }), within: 'ok' },
+  },
   users: {
     list: nothing,
     staff: nothing,

@@ -61,6 +61,14 @@ const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
     printWeek: 'none',
     setClosure: 'change',
   },
+  counter: {
+    arrive: 'change',
+    signOut: 'change',
+    comeBack: 'change',
+    takeBack: 'change',
+    slip: 'none',
+    choosePrinting: 'none',
+  },
   users: {
     create: 'membership',
     change: 'membership',
@@ -203,6 +211,29 @@ async function callEveryCommand(): Promise<void> {
   );
   await watch('attendance.setClosure', () =>
     test.must('attendance', 'setClosure', { from: '2026-05-04', to: '2026-05-04', reason: 'Invented day' }),
+  );
+
+  const students = [own.student];
+  await watch('counter.arrive', () =>
+    test.must('counter', 'arrive', { students, minute: 560, reason: 'overslept' }),
+  );
+  let movement: string | undefined;
+  await watch('counter.signOut', async () => {
+    const { movements } = await test.must('counter', 'signOut', {
+      students,
+      minute: 570,
+      reason: 'medical',
+      expectedMinute: null,
+    });
+    movement = movements[0]?.id;
+  });
+  await watch('counter.comeBack', () => test.must('counter', 'comeBack', { students, minute: 580 }));
+  await watch('counter.slip', () =>
+    test.must('counter', 'slip', { movement: movement ?? '', paper: '80mm' }),
+  );
+  await watch('counter.takeBack', () => test.must('counter', 'takeBack', { movement: movement ?? '' }));
+  await watch('counter.choosePrinting', () =>
+    test.must('counter', 'choosePrinting', { paper: 'a6', automatic: false }),
   );
 
   const person = { displayName: 'Ben Example', email: 'ben@example.invalid', jobTitle: '', staff: null };

@@ -22,6 +22,7 @@ describe('the areas of a role', () => {
       [
         'area.today',
         'area.registers',
+        'area.counter',
         'area.students',
         'area.conflicts',
         'area.import',
@@ -35,7 +36,7 @@ describe('the areas of a role', () => {
     ],
     [
       'attendance-clerk',
-      ['area.today', 'area.registers', 'area.students', 'area.conflicts', 'area.settings'],
+      ['area.today', 'area.registers', 'area.counter', 'area.students', 'area.conflicts', 'area.settings'],
     ],
     ['nurse', ['area.today', 'area.registers', 'area.students']],
     ['teacher', ['area.myClasses']],
@@ -150,6 +151,9 @@ const errors: { readonly [T in ErrorType]: readonly Extract<ContractError, { typ
   'beyond-school-year': [{ type: 'beyond-school-year' }],
   'day-in-future': [{ type: 'day-in-future' }],
   'closure-has-marks': [{ type: 'closure-has-marks', marks: 28 }],
+  'movement-out-of-order': (
+    ['here-already', 'out-already', 'not-out', 'before-last', 'in-future', 'taken-back'] as const
+  ).map((why) => ({ type: 'movement-out-of-order', why })),
   'upload-gone': [{ type: 'upload-gone' }],
   'upload-too-large': [{ type: 'upload-too-large', maxBytes: 200_000_000 }],
   'roster-refused': [{ type: 'roster-refused' }],
