@@ -35,7 +35,9 @@ export type LocalStateName =
   | 'epoch-due'
   /** The newest logical time that has been seen. */
   | 'last-time'
-  | 'last-synced';
+  | 'last-synced'
+  /** The folder that is watched for rosters, and what was found there, as JSON. */
+  | 'watched-folder';
 
 export function readLocalState(db: ReadableDb, name: LocalStateName): Uint8Array | undefined {
   return db.select({ value: localState.value }).from(localState).where(eq(localState.name, name)).get()

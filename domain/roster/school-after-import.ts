@@ -10,6 +10,7 @@ import type {
   UserRecord,
 } from './roster.ts';
 import {
+  activeRecords,
   guardianshipId,
   type ClassKept,
   type CourseKept,
@@ -115,6 +116,11 @@ export function schoolAfterImport(
     enrolment: keep(enrolments, ({ role, userSourcedId }) => {
       return (role === 'student' ? students : staff).has(userSourcedId);
     }),
+    // Not OneRoster's: groups stay, and who leaves the school leaves them.
+    group: activeRecords(current.group),
+    groupMember: keep(activeRecords(current.groupMember), ({ studentSourcedId }) => {
+      return students.has(studentSourcedId);
+    }),
   };
 }
 
@@ -122,12 +128,6 @@ function keep<R>(records: ReadonlyMap<string, R>, isKept: (record: R) => boolean
   const kept = new Map<string, R>();
   for (const [id, record] of records) if (isKept(record)) kept.set(id, record);
   return kept;
-}
-
-function activeRecords<R>(held: ReadonlyMap<string, Held<R>>): Map<string, R> {
-  const records = new Map<string, R>();
-  for (const [id, { record, isActive }] of held) if (isActive) records.set(id, record);
-  return records;
 }
 
 /** `toKept` answers null for a record of another school. */
