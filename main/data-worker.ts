@@ -14,6 +14,7 @@ import {
 import { Desk } from './desk/desk.ts';
 import { hasSlept, type TwoClocks } from './desk/sleep-watch.ts';
 import { createGate } from './gate/gate.ts';
+import { lookIfDue } from './roster/watched-folder.ts';
 import { resourcePath } from './resource.ts';
 import { calibrateArgon2, type Argon2Cost } from './vault/argon2.ts';
 import { readCommonPasswords } from './vault/common-passwords.ts';
@@ -93,8 +94,10 @@ port.on('message', (message: ToDataWorker) => {
       void gate.call(message.call).then((reply) => {
         post({ kind: 'reply', id: message.id, reply });
         // A sign-in is the first chance of the day for the daily backup; it gives way to other calls.
-        if (message.call.area === 'desk' && message.call.procedure === 'signIn' && reply.ok)
+        if (message.call.area === 'desk' && message.call.procedure === 'signIn' && reply.ok) {
           void backUpIfDue(desk);
+          void lookIfDue(desk);
+        }
       });
       return;
     }
@@ -124,6 +127,7 @@ const ticking = setInterval(() => {
   clocks = now;
   void desk.tick();
   void backUpIfDue(desk);
+  void lookIfDue(desk);
 }, 5000);
 
 post({ kind: 'ready' });

@@ -39,7 +39,9 @@ export type LocalStateName =
   /** By which derivation students are found (`nameKeysVersion`). */
   | 'name-keys-version'
   /** How this computer prints slips, as JSON. */
-  | 'slip-printing';
+  | 'slip-printing'
+  /** The folder that is watched for rosters, and what was found there, as JSON. */
+  | 'watched-folder';
 
 export function readLocalState(db: ReadableDb, name: LocalStateName): Uint8Array | undefined {
   return db.select({ value: localState.value }).from(localState).where(eq(localState.name, name)).get()

@@ -95,6 +95,10 @@ export const errorSchemas = {
   /** The import removes many people: the caller must send their exact number. */
   'confirmation-needed': z.strictObject({ type: z.literal('confirmation-needed'), removed: z.int() }),
   cancelled: z.strictObject({ type: z.literal('cancelled') }),
+  /** There is no such folder on this computer, or it cannot be read. */
+  'folder-unreadable': z.strictObject({ type: z.literal('folder-unreadable') }),
+  /** The file that waited in the watched folder is no longer there, or is another now. */
+  'drop-gone': z.strictObject({ type: z.literal('drop-gone') }),
   'review-outdated': z.strictObject({ type: z.literal('review-outdated') }),
 
   // Syncing.

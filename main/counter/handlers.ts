@@ -24,7 +24,14 @@ export const counterHandlers: AreaHandlers<'counter'> = {
   find: {
     runs: 'in-unit',
     run(unit, { text }) {
-      const filter = { text, grade: null, homeroom: null, status: 'active' } as const;
+      const filter = {
+        text,
+        grade: null,
+        homeroom: null,
+        group: null,
+        language: null,
+        status: 'active',
+      } as const;
       const page = { offset: 0, limit: mostRanked };
       const found = listStudents(unit.db, unit.scope, filter, unit.today, page);
       const students = bestFirst(found, text)

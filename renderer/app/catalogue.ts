@@ -11,6 +11,7 @@ import { deskMessages } from '../desk/messages.en.ts';
 import { auditMessages } from '../audit/messages.en.ts';
 import { backupMessages } from '../backup/messages.en.ts';
 import { exportsMessages } from '../exports/messages.en.ts';
+import { mappingMessages } from '../roster/mapping-messages.en.ts';
 import { rosterMessages } from '../roster/messages.en.ts';
 import { securityMessages } from '../security/messages.en.ts';
 import { settingsMessages } from '../settings/messages.en.ts';
@@ -45,6 +46,7 @@ const english = {
   ...settingsMessages,
   ...securityMessages,
   ...rosterMessages,
+  ...mappingMessages,
   ...backupMessages,
   ...exportsMessages,
   ...auditMessages,

@@ -119,6 +119,10 @@ export const errorMessages = {
     other: 'This would remove {count} people. Nothing was changed. Type the number to go on.',
   },
   'error.cancelled': 'Cancelled. Nothing was changed.',
+  'error.folder-unreadable':
+    'There is no folder with this path on this computer, or it cannot be read. Give the whole path.',
+  'error.drop-gone':
+    'The file that waited is no longer in the watched folder, or is another now. Nothing was changed. Look into the folder again.',
   'error.review-outdated': 'Records changed since this review. Nothing was changed. Check the package again.',
 
   'error.no-server':

@@ -70,6 +70,8 @@ const sentences: Sentences = {
   'school-not-in-package': () => text('error.school-not-in-package'),
   'confirmation-needed': ({ removed }) => text('error.confirmation-needed', { count: removed }),
   cancelled: () => text('error.cancelled'),
+  'folder-unreadable': () => text('error.folder-unreadable'),
+  'drop-gone': () => text('error.drop-gone'),
   'review-outdated': () => text('error.review-outdated'),
 
   'no-server': () => text('error.no-server'),

@@ -13,6 +13,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageHeader } from '../components/page-header.tsx';
+import { useWatchedFolder, waitingText } from '../roster/watched-folder.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
 import { closedReason } from './closed-reason.ts';
 import { sessionTitle } from './session-title.ts';
@@ -43,7 +44,10 @@ export function TodayScreen() {
           {work.isPending && <Loading />}
           {work.data !== undefined && <WorkList work={work.data} />}
         </div>
-        <BackupAge />
+        <Stack gap="md">
+          <RosterDrop />
+          <BackupAge />
+        </Stack>
       </div>
     </Stack>
   );
@@ -230,6 +234,44 @@ function Row({ to, name, detail, mark, end, second }: RowProps) {
       </Text>
       {second}
     </li>
+  );
+}
+
+/** A roster of the watched folder that nobody has looked at yet, for who may import. */
+function RosterDrop() {
+  const { role } = useUser();
+  const go = useGo();
+  const watched = useWatchedFolder(reachOf(role, 'roster.import') !== undefined);
+  const state = watched.data;
+  const isMissing = state?.state === 'gone' || state?.state === 'unreadable';
+  if (state === undefined || (state.waiting === null && !isMissing)) return null;
+  return (
+    <Card component="aside" withBorder aria-labelledby="roster-drop" className={classes.aside ?? ''}>
+      <Stack gap="xs" align="flex-start">
+        <Title order={2} size="h4" id="roster-drop">
+          {state.waiting === null ? text('import.watch.title') : text('import.watch.waits')}
+        </Title>
+        {state.waiting !== null && (
+          <Text size="sm">
+            <bdi>{waitingText(state.waiting)}</bdi>
+          </Text>
+        )}
+        {isMissing && (
+          <Text size="sm">
+            {state.state === 'gone' ? text('import.watch.gone') : text('import.watch.unreadable')}
+          </Text>
+        )}
+        <Button
+          variant="default"
+          size="xs"
+          onClick={() => {
+            go(pathTo.import());
+          }}
+        >
+          {text('import.watch.open')}
+        </Button>
+      </Stack>
+    </Card>
   );
 }
 

@@ -284,6 +284,33 @@ export const cases: Cases = {
       within: 'upload-gone',
     },
     apply: { targets: once, input: () => ({ upload, confirmRemoved: null }), within: 'upload-gone' },
+    map: {
+      targets: once,
+      input: () => ({
+        upload,
+        files: [
+          {
+            file: 'students.csv',
+            mapping: {
+              kind: 'students',
+              columns: { studentNumber: 'No' },
+              dateFormat: null,
+              codes: {},
+              year: null,
+            },
+          },
+        ],
+      }),
+      within: 'upload-gone',
+    },
+    reviewMarks: noUpload,
+    applyMarks: noUpload,
+    template: { targets: once, input: () => ({ kind: 'attendance' }), within: 'ok' },
+    watched: nothing,
+    watch: { targets: once, input: () => ({ folder: null }), within: 'ok' },
+    lookNow: nothing,
+    openDrop: { ...nothing, within: 'drop-gone', failsAfterCommit: true },
+    putDropAside: nothing,
     discard: { targets: once, input: () => ({ upload }), within: 'ok' },
     history: nothing,
   },

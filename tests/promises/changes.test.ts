@@ -6,6 +6,7 @@ import { change } from '../../db/school/schema.ts';
 import { contract, type AreaName, type Contract } from '../../domain/contract/contract.ts';
 import type { Procedure } from '../../domain/contract/procedure.ts';
 import { zipOf } from '../roster/fixtures.ts';
+import { confirmMapping, uploadFiles } from '../roster/vendor-fixtures.ts';
 import { startTestServer, type TestServer } from '../../scripts/harness/district-server.ts';
 import { connect, join } from '../support/two-desks.ts';
 import { testId } from '../support/school-store.ts';
@@ -78,7 +79,22 @@ const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
     changeOwnPassword: 'membership',
     changeOwnDisplay: 'none',
   },
-  roster: { begin: 'none', append: 'none', check: 'none', review: 'none', apply: 'change', discard: 'none' },
+  roster: {
+    begin: 'none',
+    append: 'none',
+    check: 'none',
+    map: 'change',
+    review: 'none',
+    apply: 'change',
+    reviewMarks: 'none',
+    applyMarks: 'change',
+    template: 'none',
+    watch: 'none',
+    lookNow: 'none',
+    openDrop: 'none',
+    putDropAside: 'none',
+    discard: 'none',
+  },
   audit: { verify: 'none', exportBundle: 'none' },
   backup: { make: 'none', inspect: 'none', restore: 'none', exportSchool: 'none' },
   exports: {
@@ -276,6 +292,7 @@ async function callEveryCommand(): Promise<void> {
   await watch('roster.review', () => test.must('roster', 'review', { upload, school: 'sch-1' }));
   await watch('roster.apply', () => test.must('roster', 'apply', { upload, confirmRemoved: null }));
   await watch('roster.discard', () => test.must('roster', 'discard', { upload }));
+  await callEveryListCommand(test);
   await watch('audit.verify', () => test.must('audit', 'verify', {}));
   await watch('audit.exportBundle', () => test.must('audit', 'exportBundle', {}));
   let name = '';
@@ -323,6 +340,20 @@ async function callEveryCommand(): Promise<void> {
     test.call('backup', 'restore', { name, recoveryKey: 'not the recovery key' }),
   );
   await callEverySyncCommand(test, own.student);
+}
+
+/** Suppliers' lists, marks of days gone by, and the watched folder. */
+async function callEveryListCommand(test: TestDesk): Promise<void> {
+  const csv = 'Date,Student_Number,Session,Code\r\n2026-03-02,no-stu-1,AM,/\r\n';
+  const { upload, check } = await uploadFiles(test, { 'marks.csv': csv });
+  await watch('roster.map', () => confirmMapping(test, { upload, check }));
+  await watch('roster.reviewMarks', () => test.must('roster', 'reviewMarks', { upload }));
+  await watch('roster.applyMarks', () => test.must('roster', 'applyMarks', { upload }));
+  await watch('roster.template', () => test.must('roster', 'template', { kind: 'groups' }));
+  await watch('roster.watch', () => test.must('roster', 'watch', { folder: test.folder }));
+  await watch('roster.lookNow', () => test.must('roster', 'lookNow', {}));
+  await watch('roster.openDrop', () => test.call('roster', 'openDrop', {}));
+  await watch('roster.putDropAside', () => test.must('roster', 'putDropAside', {}));
 }
 
 async function callEverySyncCommand(test: TestDesk, student: string): Promise<void> {

@@ -160,6 +160,8 @@ const errors: { readonly [T in ErrorType]: readonly Extract<ContractError, { typ
   'school-not-in-package': [{ type: 'school-not-in-package' }],
   'confirmation-needed': [{ type: 'confirmation-needed', removed: 32 }],
   cancelled: [{ type: 'cancelled' }],
+  'folder-unreadable': [{ type: 'folder-unreadable' }],
+  'drop-gone': [{ type: 'drop-gone' }],
   'review-outdated': [{ type: 'review-outdated' }],
   'no-server': [{ type: 'no-server' }],
   'server-known': [{ type: 'server-known' }],
