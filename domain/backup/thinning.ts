@@ -32,7 +32,8 @@ export interface ThinnedBackup {
  * Why a backup is kept. `newest`: the newest of all; `proven`: the newest that a drill has restored; `ahead`: it says that it was made
  * later than now; `recent`, `day`, `week`, `month`: by the rule of that name.
  */
-export type KeepRule = 'newest' | 'recent' | 'day' | 'week' | 'month' | 'proven' | 'ahead';
+export const keepRules = ['newest', 'recent', 'day', 'week', 'month', 'proven', 'ahead'] as const;
+export type KeepRule = (typeof keepRules)[number];
 
 export interface KeptBackup {
   readonly name: string;

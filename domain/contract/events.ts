@@ -10,7 +10,8 @@ export type DeskEvent =
   /** Work on an upload or a bundle goes on. `total` is null while it is not known. */
   | {
       readonly type: 'progress';
-      readonly task: 'roster-check' | 'roster-apply' | 'sample' | 'audit-verify' | 'backup' | 'export';
+      readonly task:
+        'roster-check' | 'roster-apply' | 'sample' | 'audit-verify' | 'backup' | 'drill' | 'export';
       readonly done: number;
       readonly total: number | null;
     };

@@ -21,6 +21,7 @@ export type AuditRecordType =
   | 'roster'
   | 'audit'
   | 'backup'
+  | 'drill'
   | 'school'
   | 'security'
   | 'sync'

@@ -236,6 +236,7 @@ describe('role × procedure × scope', () => {
       'roster.discard',
       'audit.head',
       'backup.listForRestore',
+      'backup.findElsewhere',
       'sync.state',
       'sync.now',
       'sync.overview',
