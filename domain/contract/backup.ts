@@ -58,6 +58,8 @@ export const backupProcedures = {
           students: z.int(),
           marks: z.int(),
           auditSize: z.int(),
+          /** The school-local day on which it was made. */
+          day: z.string(),
           /** The rule that keeps it; null when it goes with the next backup. */
           rule: z.enum(keepRules).nullable(),
           /** A drill has restored it. */
@@ -93,7 +95,7 @@ export const backupProcedures = {
     ...shared,
     limit: { max: 10, perMs: 600_000, per: 'desk' },
     audits: { action: 'restore', record: 'drill' },
-    errors: ['disk-full', 'folder-not-writable', 'recovery-key-wrong', 'cancelled'],
+    errors: ['disk-full', 'folder-not-writable', 'recovery-key-wrong'],
     /** With a recovery key the drill opens the backup with that, and proves the sheet too. */
     input: z.strictObject({ recoveryKey: recoveryKey.nullable() }),
     output: drillRecord,

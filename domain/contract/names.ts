@@ -46,10 +46,10 @@ export const procedureNames = {
   audit: ['list', 'entry', 'people', 'head', 'verify', 'exportBundle'],
   backup: [
     'status',
-    'make',
     'configure',
     'trustClock',
     'drill',
+    'make',
     'inspect',
     'listForRestore',
     'restore',

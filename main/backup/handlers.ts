@@ -13,6 +13,7 @@ import { provePassword } from '../users/handlers.ts';
 import type { Keychain } from '../vault/keychain.ts';
 import { wipe } from '../vault/keys.ts';
 import { profileOf, type Profile } from '../vault/profile.ts';
+import { parseRecoveryKey } from '../vault/recovery-key.ts';
 import { forgetKeys } from '../vault/vault.ts';
 import { encrypterFor } from './age-file.ts';
 import { backupFolder, listBackups } from './backup-file.ts';
@@ -80,6 +81,7 @@ export const backupHandlers: AreaHandlers<'backup'> = {
           students,
           marks,
           auditSize,
+          day: desk.dayAt(atMs),
           rule: rules.get(name) ?? null,
           isProven: proven.has(name),
         })),
@@ -122,15 +124,19 @@ export const backupHandlers: AreaHandlers<'backup'> = {
   },
 
   drill: inPhases<Contract['backup']['drill'], InSession, null>({
-    prepare: async (desk) => ok(sessionOf(desk)),
+    async prepare(desk, { recoveryKey }) {
+      const typed = recoveryKey === null ? null : parseRecoveryKey(recoveryKey);
+      if (typed?.ok === false) {
+        return err({ type: 'recovery-key-wrong', group: typed.error.groups[0] ?? null });
+      }
+      if (typed !== null) wipe(typed.value);
+      return ok(sessionOf(desk));
+    },
     run: () => answer(null),
     finish: (desk, _value, { recoveryKey }, { open, actor }) =>
       whileOpen(
         async (): Promise<
-          Result<
-            DrillRecord,
-            ErrorOf<'disk-full' | 'folder-not-writable' | 'recovery-key-wrong' | 'cancelled'>
-          >
+          Result<DrillRecord, ErrorOf<'disk-full' | 'folder-not-writable' | 'recovery-key-wrong'>>
         > => {
           if (!hasFreshBackup(open.unitParts.db, desk.now())) {
             const made = await backUpUnasked(desk, open);

@@ -63,8 +63,7 @@ export function hasFreshBackup(db: ReadableDb, nowMs: number): boolean {
  * Restores the newest backup into a scratch store in a thread of its own, checks it against the store in use, and records what came of it:
  * among the last drills, on the audit log, and as an alarm where something is wrong. The scratch store is removed.
  *
- * A problem with the backup is a result, not an error. Errors: `recovery-key-wrong` for a sheet of another key, and `cancelled`; nothing is
- * recorded then. Throws `DeskLocked`; that is no alarm.
+ * A problem with the backup is a result, not an error. Errors: `recovery-key-wrong` for a sheet of another key; nothing is recorded then. Throws `DeskLocked`; that is no alarm.
  */
 export async function runDrill(
   desk: Desk,
@@ -86,10 +85,7 @@ export async function runDrill(
   }
 }
 
-type DrillResult = Result<
-  DrillRecord,
-  Extract<ReadBackupError, { type: 'recovery-key-wrong' }> | { readonly type: 'cancelled' }
->;
+type DrillResult = Result<DrillRecord, Extract<ReadBackupError, { type: 'recovery-key-wrong' }>>;
 
 /** One drill at a time: each empties the scratch folder. */
 const running = new WeakMap<Desk, Promise<unknown>>();
@@ -143,7 +139,7 @@ async function runDrillNow(
       secrets,
       scratch: join(scratches, Buffer.from(desk.random(8)).toString('hex')),
     });
-    return result === 'cancelled' ? err({ type: 'cancelled' }) : done(newest.name, result);
+    return done(newest.name, result);
   } catch (cause) {
     if (cause instanceof DeskLocked) throw cause;
     desk.reportBug(cause);
@@ -158,8 +154,7 @@ async function inWorker(
   desk: Desk,
   session: Desk['session'],
   job: DrillJob,
-): Promise<Extract<DrillMessage, { type: 'done' }>['result'] | 'cancelled'> {
-  desk.options.clearCancel();
+): Promise<Extract<DrillMessage, { type: 'done' }>['result']> {
   // In the bundle every worker is a flat file beside the code that starts it.
   const file = import.meta.url.endsWith('.ts') ? './drill-worker.ts' : './drill-worker.js';
   const worker = new Worker(new URL(file, import.meta.url), {
@@ -180,7 +175,6 @@ async function inWorker(
       });
       watch = setInterval(() => {
         if (desk.session !== session) reject(new DeskLocked());
-        else if (desk.options.isCancelled()) resolve('cancelled');
       }, 100);
     });
   } finally {

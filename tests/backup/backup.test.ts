@@ -77,6 +77,7 @@ describe('making a backup', () => {
         students: 3,
         marks: 3,
         auditSize: expect.any(Number),
+        day: '2026-03-03',
         rule: 'newest',
         isProven: false,
       },
