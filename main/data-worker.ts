@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../domain/result.ts';
 import { areaHandlers } from './area-handlers.ts';
-import { backUpIfDue } from './backup/due.ts';
+import { watchBackups } from './backup/watch.ts';
 import { createBugLog } from './bug-log.ts';
 import {
   callStates,
@@ -93,11 +93,9 @@ port.on('message', (message: ToDataWorker) => {
       else Atomics.store(control, controlFlags.lock, 0);
       void gate.call(message.call).then((reply) => {
         post({ kind: 'reply', id: message.id, reply });
-        // A sign-in is the first chance of the day for the daily backup; it gives way to other calls.
-        if (message.call.area === 'desk' && message.call.procedure === 'signIn' && reply.ok) {
-          void backUpIfDue(desk);
+        // A sign-in is the first chance of the day for the nightly roster; it gives way to other calls.
+        if (message.call.area === 'desk' && message.call.procedure === 'signIn' && reply.ok)
           void lookIfDue(desk);
-        }
       });
       return;
     }
@@ -126,8 +124,8 @@ const ticking = setInterval(() => {
   if (hasSlept(clocks, now)) desk.lock('suspend');
   clocks = now;
   void desk.tick();
-  void backUpIfDue(desk);
   void lookIfDue(desk);
+  void watchBackups(desk);
 }, 5000);
 
 post({ kind: 'ready' });

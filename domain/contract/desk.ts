@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../access/policy.ts';
+import { backupAlarm } from '../backup/alarm.ts';
 import { schoolId, userId } from '../ids.ts';
 import { attendanceMode, countryPack, windowLanguage } from './shared.ts';
 import { deskStates, procedure } from './procedure.ts';
@@ -63,6 +64,8 @@ export const deskProcedures = {
       nowMs: z.number(),
       /** The latest backup of the open store. */
       lastBackupAtMs: z.number().nullable(),
+      /** What is wrong with its backups, for every signed-in user: whoever may not mend it can tell somebody. */
+      backupAlarms: z.array(backupAlarm),
       /** Set when the sample is open: the accounts one can try, with their common password. */
       sampleAccounts: z
         .strictObject({

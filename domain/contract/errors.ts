@@ -128,6 +128,13 @@ export const errorSchemas = {
   'backup-missing': z.strictObject({ type: z.literal('backup-missing') }),
   'backup-damaged': z.strictObject({ type: z.literal('backup-damaged') }),
   'backup-foreign': z.strictObject({ type: z.literal('backup-foreign') }),
+  /** `relative`: no whole path; `away`: not there; `own`: one of Rollkeep's; `not-writable`: it takes no file. */
+  'backup-folder-refused': z.strictObject({
+    type: z.literal('backup-folder-refused'),
+    why: z.enum(['relative', 'away', 'own', 'not-writable']),
+  }),
+  /** The school is on this computer already. */
+  'school-here': z.strictObject({ type: z.literal('school-here') }),
   'recipient-invalid': z.strictObject({ type: z.literal('recipient-invalid') }),
   /** No roster was imported yet, or the range holds no register of these students. */
   'nothing-to-export': z.strictObject({ type: z.literal('nothing-to-export') }),

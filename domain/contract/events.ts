@@ -20,6 +20,7 @@ export type DeskEvent =
         | 'sample'
         | 'audit-verify'
         | 'backup'
+        | 'drill'
         | 'export';
       readonly done: number;
       readonly total: number | null;

@@ -89,7 +89,6 @@ export const procedureNames = {
     'history',
   ],
   audit: ['list', 'entry', 'people', 'head', 'verify', 'exportBundle'],
-  backup: ['status', 'make', 'inspect', 'listForRestore', 'restore', 'exportSchool'],
   exports: [
     'choices',
     'prepareRoster',
@@ -98,6 +97,20 @@ export const procedureNames = {
     'writePlain',
     'discard',
     'history',
+  ],
+  backup: [
+    'status',
+    'configure',
+    'trustClock',
+    'drill',
+    'make',
+    'inspect',
+    'listForRestore',
+    'restore',
+    'findElsewhere',
+    'inspectElsewhere',
+    'restoreElsewhere',
+    'exportSchool',
   ],
   security: ['status'],
   sync: [

@@ -22,6 +22,7 @@ export type AuditRecordType =
   | 'roster'
   | 'audit'
   | 'backup'
+  | 'drill'
   | 'school'
   | 'security'
   | 'sync'

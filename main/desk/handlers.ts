@@ -6,6 +6,7 @@ import type { ErrorOf } from '../../domain/contract/errors.ts';
 import { dayAt } from '../../domain/calendar/local-time.ts';
 import { recoverySigner } from '../../domain/membership/entry.ts';
 import { assert, err, ok, type Result } from '../../domain/result.ts';
+import { standingBackupAlarms } from '../backup/alarms.ts';
 import { inPhases, answer, type AreaHandlers } from '../gate/handlers.ts';
 import { runUnit } from '../gate/run-unit.ts';
 import {
@@ -557,6 +558,7 @@ function statusOf(desk: Desk) {
     today: timeZone === null ? null : dayAt(desk.now(), timeZone),
     nowMs: desk.now(),
     lastBackupAtMs: open === null ? null : (readLocalNumber(open.unitParts.db, 'last-backup') ?? null),
+    backupAlarms: open === null ? [] : standingBackupAlarms(open.unitParts.db),
     sampleAccounts: isSample ? { password: samplePassword, accounts: [...sampleAccounts] } : null,
   };
 }

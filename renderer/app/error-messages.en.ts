@@ -174,6 +174,16 @@ export const errorMessages = {
     'There is nothing to export: no roster was imported yet, or no register was expected in this range. No file was written.',
   'error.export-outdated':
     'The records changed since the export was prepared, or that was too long ago. No file was written. Prepare it again and look at what it holds.',
+  'error.backup-folder-refused.relative':
+    'This is not the whole path of a folder. Nothing was changed. Type it from its beginning, such as /media/backup or E:\\Backup.',
+  'error.backup-folder-refused.away':
+    'There is no folder at this path. Nothing was changed. Plug the disk in, or connect the share, and try again.',
+  'error.backup-folder-refused.own':
+    "This folder is Rollkeep's own, or holds it: a copy there is lost with the disk. Nothing was changed. Choose a folder on another disk.",
+  'error.backup-folder-refused.not-writable':
+    'Rollkeep may not write to this folder. Nothing was changed. Choose another, or ask for the right to write there.',
+  'error.school-here':
+    'This school is on this computer already. Nothing was changed. Go to sign-in, and restore the backup there.',
   'error.recipient-invalid':
     "This is not an age recipient. Nothing was changed. Ask the receiver for their key, which begins with 'age1'.",
 } as const satisfies Messages;

@@ -91,9 +91,18 @@ const sentences: Sentences = {
   'backup-missing': () => text('error.backup-missing'),
   'backup-damaged': () => text('error.backup-damaged'),
   'backup-foreign': () => text('error.backup-foreign'),
+  'backup-folder-refused': ({ why }) => folderSentences[why](),
+  'school-here': () => text('error.school-here'),
   'recipient-invalid': () => text('error.recipient-invalid'),
   'nothing-to-export': () => text('error.nothing-to-export'),
   'export-outdated': () => text('error.export-outdated'),
+};
+
+const folderSentences: Readonly<Record<ErrorOf<'backup-folder-refused'>['why'], () => string>> = {
+  relative: () => text('error.backup-folder-refused.relative'),
+  away: () => text('error.backup-folder-refused.away'),
+  own: () => text('error.backup-folder-refused.own'),
+  'not-writable': () => text('error.backup-folder-refused.not-writable'),
 };
 
 const passwordSentences: Readonly<Record<ErrorOf<'password-refused'>['reason'], () => string>> = {

@@ -39,6 +39,7 @@ export const appMessages = {
   'frame.lock.title': 'Lock (Ctrl+L)',
   'frame.user': 'Your account: {name}, {role}',
   'frame.saved.backup': 'Saved here, backup {age} old',
+  'frame.saved.backupAlarm': 'Backup needs attention',
   'frame.saved.noBackup': 'Saved here, no backup yet',
   'frame.audit.short': 'Audit',
   'frame.audit.signed': '{count} entries, signed to {signed}. Open the audit log.',

@@ -325,9 +325,33 @@ export const cases: Cases = {
   backup: {
     status: nothing,
     make: { ...nothing, rows: 2 },
+    configure: {
+      targets: once,
+      input: () => ({ minutes: null, secondFolder: null, drillEveryDays: 7 }),
+      within: 'ok',
+    },
+    trustClock: nothing,
+    drill: { targets: once, input: () => ({ recoveryKey: 'x' }), within: 'recovery-key-wrong' },
     inspect: { targets: once, input: () => ({ name: noBackup, recoveryKey: 'x' }), within: 'backup-missing' },
     listForRestore: nothing,
     restore: { targets: once, input: () => ({ name: noBackup, recoveryKey: 'x' }), within: 'backup-missing' },
+    findElsewhere: { targets: once, input: () => ({ folder: null }), within: 'ok' },
+    inspectElsewhere: {
+      targets: once,
+      input: ({ school }) => ({ folder: '/nowhere', school, name: noBackup, recoveryKey: 'x' }),
+      within: 'backup-missing',
+    },
+    restoreElsewhere: {
+      targets: once,
+      input: ({ school }) => ({
+        folder: '/nowhere',
+        school,
+        name: noBackup,
+        recoveryKey: 'x',
+        acceptFileKeychain: false,
+      }),
+      within: 'school-here',
+    },
     exportSchool: {
       targets: once,
       input: () => ({

@@ -239,6 +239,7 @@ describe('role × procedure × scope', () => {
       'backup.listForRestore',
       'exports.choices',
       'exports.discard',
+      'backup.findElsewhere',
       'sync.state',
       'sync.now',
       'sync.overview',

@@ -96,13 +96,21 @@ const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
     discard: 'none',
   },
   audit: { verify: 'none', exportBundle: 'none' },
-  backup: { make: 'none', inspect: 'none', restore: 'none', exportSchool: 'none' },
   exports: {
     prepareRoster: 'none',
     prepareAttendance: 'none',
     writeEncrypted: 'none',
     writePlain: 'none',
     discard: 'none',
+  },
+  backup: {
+    make: 'none',
+    configure: 'none',
+    trustClock: 'none',
+    drill: 'none',
+    inspect: 'none',
+    restore: 'none',
+    exportSchool: 'none',
   },
   security: {},
   sync: {
@@ -299,6 +307,11 @@ async function callEveryCommand(): Promise<void> {
   await watch('backup.make', async () => {
     ({ name } = await test.must('backup', 'make', {}));
   });
+  await watch('backup.configure', () =>
+    test.must('backup', 'configure', { minutes: 900, secondFolder: null, drillEveryDays: 7 }),
+  );
+  await watch('backup.trustClock', () => test.must('backup', 'trustClock', {}));
+  await watch('backup.drill', () => test.must('backup', 'drill', { recoveryKey: null }));
   const recoveryKey = near.recoveryKeyGroups.join(' ');
   await watch('backup.inspect', () => test.call('backup', 'inspect', { name, recoveryKey }));
   await watch('backup.exportSchool', () =>

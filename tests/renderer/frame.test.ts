@@ -186,6 +186,13 @@ const errors: { readonly [T in ErrorType]: readonly Extract<ContractError, { typ
   'backup-missing': [{ type: 'backup-missing' }],
   'backup-damaged': [{ type: 'backup-damaged' }],
   'backup-foreign': [{ type: 'backup-foreign' }],
+  'backup-folder-refused': [
+    { type: 'backup-folder-refused', why: 'relative' },
+    { type: 'backup-folder-refused', why: 'away' },
+    { type: 'backup-folder-refused', why: 'own' },
+    { type: 'backup-folder-refused', why: 'not-writable' },
+  ],
+  'school-here': [{ type: 'school-here' }],
   'recipient-invalid': [{ type: 'recipient-invalid' }],
   'nothing-to-export': [{ type: 'nothing-to-export' }],
   'export-outdated': [{ type: 'export-outdated' }],
