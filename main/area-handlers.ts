@@ -1,3 +1,4 @@
+import { absenceHandlers } from './absence/handlers.ts';
 import { attendanceHandlers } from './attendance/handlers.ts';
 import { auditHandlers } from './audit/handlers.ts';
 import { backupHandlers } from './backup/handlers.ts';
@@ -14,6 +15,7 @@ export const areaHandlers: Handlers = {
   desk: deskHandlers,
   students: studentHandlers,
   attendance: attendanceHandlers,
+  absence: absenceHandlers,
   users: userHandlers,
   roster: rosterHandlers,
   audit: auditHandlers,

@@ -177,15 +177,16 @@ export function readDayTaken(
 
 /**
  * All facts of those students who were ever given one of `codes` in one of these registers: few, so that days can be
- * looked back at without resolving every mark.
+ * looked back at without resolving every mark. `classes` null is every class, `student` null or left out every student.
  */
 export function readMarksBesideCodes(
   db: ReadableDb,
   scope: RecordScope,
   where: {
     readonly days: readonly Day[];
-    readonly classes: readonly ClassId[];
+    readonly classes: readonly ClassId[] | null;
     readonly codes: readonly string[];
+    readonly student?: StudentId | null;
   },
 ): readonly PlacedMark[] {
   const hit = db
@@ -194,7 +195,8 @@ export function readMarksBesideCodes(
     .where(
       and(
         inArray(mark.day, [...where.days]),
-        inArray(mark.class, [...where.classes]),
+        where.classes === null ? undefined : inArray(mark.class, [...where.classes]),
+        where.student == null ? undefined : eq(mark.student, where.student),
         inArray(mark.code, [...where.codes]),
         classesInScope(scope, mark.class),
         studentsInScope(scope, mark.student),

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, sql, type Placeholder, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql, type Placeholder, type SQL } from 'drizzle-orm';
 import { alias, QueryBuilder } from 'drizzle-orm/sqlite-core';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
@@ -47,6 +47,20 @@ export function readClass(db: ReadableDb, scope: RecordScope, id: ClassId, on: D
       and(eq(schoolClass.id, id), eq(schoolClass.status, 'active'), classesInScope(scope, schoolClass.id)),
     )
     .get();
+}
+
+/** The titles of classes within the scope, also of one that is no longer in use. */
+export function listClassTitles(
+  db: ReadableDb,
+  scope: RecordScope,
+  ids: readonly ClassId[],
+): ReadonlyMap<ClassId, string> {
+  const rows = db
+    .select({ id: schoolClass.id, title: schoolClass.title })
+    .from(schoolClass)
+    .where(and(inArray(schoolClass.id, [...new Set(ids)]), classesInScope(scope, schoolClass.id)))
+    .all();
+  return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
 /** The periods of every class of the school, for the number of periods in a day. */

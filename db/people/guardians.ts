@@ -1,9 +1,10 @@
-import { and, asc, eq, type SQL } from 'drizzle-orm';
+import { and, asc, eq, ne, type SQL } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { GuardianId, StudentId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
 import { studentsInScope } from './scope.ts';
-import { guardian, guardianLink } from './schema.ts';
+import { guardian, guardianLink, student as studentTable } from './schema.ts';
 
 export type GuardianRecord = typeof guardian.$inferSelect;
 
@@ -45,4 +46,28 @@ function linkConditions(scope: RecordScope, student: StudentId): SQL[] {
     eq(guardian.status, 'active'),
     studentsInScope(scope, guardianLink.student),
   ];
+}
+
+/** The other students within the scope who are here and share a guardian with the student: brothers and sisters, mostly. */
+export function listSiblings(db: ReadableDb, scope: RecordScope, of: StudentId): readonly StudentId[] {
+  const own = alias(guardianLink, 'own_link');
+  return db
+    .selectDistinct({ id: studentTable.id })
+    .from(own)
+    .innerJoin(guardian, and(eq(guardian.id, own.guardian), eq(guardian.status, 'active')))
+    .innerJoin(guardianLink, and(eq(guardianLink.guardian, own.guardian), eq(guardianLink.status, 'active')))
+    .innerJoin(
+      studentTable,
+      and(eq(studentTable.id, guardianLink.student), eq(studentTable.status, 'active')),
+    )
+    .where(
+      and(
+        eq(own.student, of),
+        eq(own.status, 'active'),
+        ne(studentTable.id, of),
+        studentsInScope(scope, studentTable.id),
+      ),
+    )
+    .all()
+    .map(({ id }) => id);
 }

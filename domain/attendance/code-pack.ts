@@ -226,6 +226,16 @@ export function markCategoryOf({ category, isLate }: AttendanceCode): MarkCatego
   return category === 'unauthorised' ? 'absent-unexplained' : 'present';
 }
 
+/** Whether the code, as it was in use on the day, says only that the student is not here. */
+export function awaitsReason(pack: CodePack, code: string, on: Day): boolean {
+  return codeOn(pack, code, on)?.awaitsReason === true;
+}
+
+/** Whether the code can be said beforehand: it gives a reason for not being in the room. */
+export function mayBePlanned(code: AttendanceCode): boolean {
+  return code.category !== 'attending' && !code.isLate && !code.awaitsReason;
+}
+
 /** Whether the mark leaves the student counted as not there. */
 export function isAbsence({ category }: Pick<AttendanceCode, 'category'>): boolean {
   return category === 'authorised' || category === 'unauthorised';

@@ -17,6 +17,7 @@ export type AuditRecordType =
   | 'student'
   | 'guardian'
   | 'register'
+  | 'absence'
   | 'calendar'
   | 'roster'
   | 'audit'

@@ -3,10 +3,18 @@ import { readMarks, readTaken } from '../../db/attendance/marks.ts';
 import { readUserNames } from '../../db/people/actors.ts';
 import { shownName } from '../../db/people/person-name.ts';
 import { reachOf } from '../../domain/access/policy.ts';
-import { codeForMark, codeOn, markCategoryOf, type CodePack } from '../../domain/attendance/code-pack.ts';
+import {
+  awaitsReason,
+  codeForMark,
+  codeOn,
+  markCategoryOf,
+  mayBePlanned,
+  type CodePack,
+} from '../../domain/attendance/code-pack.ts';
 import {
   registerState,
   resolveMarks,
+  standingMark,
   type AuthorKind,
   type MarkFact,
   type RegisterKey,
@@ -22,9 +30,10 @@ import { calendarDayId } from './calendar-day-id.ts';
 import { calendarAt, closedOn, newestCalendar, readSchoolYears, weekend } from './calendar.ts';
 import { categoryOf, codePackOf } from './code-packs.ts';
 import { openRegister, previousRegisterDay, type OpenRegister } from './expected-registers.ts';
+import { plansIn } from './plans.ts';
 import { toMarkFact, toMarkFactWithNote } from './register-facts.ts';
 import { countTotals } from './register-totals.ts';
-import { cellAt, cellsBeforeMark, keepCells, standingMark } from './standing-marks.ts';
+import { cellAt, cellsBeforeMark, keepCells } from './standing-marks.ts';
 import { listRegisters } from './list-registers.ts';
 import { listTodaysWork } from './todays-work.ts';
 
@@ -66,7 +75,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
       if (!opened.ok) return refuse(opened.error, facts);
       if (key.day > unit.today) return refuse({ type: 'day-in-future' }, facts);
 
-      const { members } = opened.value;
+      const { members, plans } = opened.value;
       const memberIds = new Set(members.map(({ id }) => id));
       if (!input.marks.every(({ student }) => memberIds.has(student))) {
         return refuse({ type: 'out-of-scope' }, facts);
@@ -99,7 +108,11 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
         ),
       );
       keepCells(unit, key, cells, { column, marks });
-      const codes = members.map(({ id }) => standingMark(cellAt(cells, id)));
+      const codes = members.map(({ id }) =>
+        standingMark(cellAt(cells, id), plans.get(id)?.code ?? null, (code) =>
+          awaitsReason(pack, code, key.day),
+        ),
+      );
       return answer({ savedAtMs: unit.nowMs, totals: countTotals(codes, pack, key.day) }, facts);
     },
   },
@@ -140,7 +153,8 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
     runs: 'in-unit',
     run(unit, { day }) {
       const work = listTodaysWork(unit, day);
-      const subjects = new Set([...work.absentWithoutReason, ...work.late].map(({ student }) => student));
+      const lists = [work.absentWithoutReason, work.late, work.hereThoughPlanned, work.callbacks];
+      const subjects = new Set(lists.flat().map(({ student }) => student));
       return answer(work, { subjects: [...subjects] });
     },
   },
@@ -166,6 +180,8 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
             takesMinutes: code.isLate || code.ceds === 'EarlyDeparture',
             sessions: code.sessions,
             isPresent: code.isPresent,
+            awaitsReason: code.awaitsReason,
+            mayBePlanned: mayBePlanned(code),
           })),
       });
     },
@@ -249,11 +265,12 @@ function unknownCodes(
 }
 
 /** What the register comes to, without its notes. */
-function readState(unit: QueryUnit, { key, members }: OpenRegister, pack: CodePack) {
+function readState(unit: QueryUnit, { key, members, plans }: OpenRegister, pack: CodePack) {
   return registerState(
     members.map(({ id }) => id),
     readMarks(unit.db, unit.scope, key).map(toMarkFact),
     readTaken(unit.db, unit.scope, key),
+    plans,
     pack,
     key.day,
   );
@@ -268,12 +285,14 @@ function showRegister(unit: QueryUnit, opened: OpenRegister): OutputOf<Attendanc
     members.map(({ id }) => id),
     readMarks(db, scope, key).map((row) => toMarkFactWithNote(fields, key, row)),
     readTaken(db, scope, key),
+    opened.plans,
     pack,
     key.day,
   );
   const previousDay = previousRegisterDay(unit, opened);
   const previous =
     previousDay === null ? [] : readMarks(db, scope, { ...key, day: previousDay }).map(toMarkFact);
+  const previousPlans = previousDay === null ? null : plansIn(db, { ...key, day: previousDay });
   const nameOf = (fact: MarkFact): string => names.get(fact.authorId) ?? '';
   const shown = (fact: MarkFact | null): MarkShown | null =>
     fact?.code == null
@@ -303,9 +322,23 @@ function showRegister(unit: QueryUnit, opened: OpenRegister): OutputOf<Attendanc
       return {
         id: member.id,
         name: shownName(member),
-        previousCode: resolveMarks(member.id, previous).effective?.code ?? null,
+        previousCode:
+          previousDay === null
+            ? null
+            : (resolveMarks(member.id, previous, previousPlans?.get(member.id) ?? null, pack, previousDay)
+                .effective?.code ?? null),
         teacher: shown(student.teacher),
         office: shown(student.office),
+        planned:
+          student.planned === null
+            ? null
+            : {
+                code: student.planned.code,
+                category: categoryOf(pack, student.planned.code, key.day),
+                occasion: student.planned.occasion,
+                by: names.get(student.planned.madeBy) ?? '',
+                atMs: student.planned.madeAtMs,
+              },
         history: student.history.map((fact) => ({
           column: fact.kind,
           code: fact.code,

@@ -54,6 +54,11 @@ const sentences: Sentences = {
   'register-not-expected': () => text('error.register-not-expected'),
   'code-unknown': ({ codes }) => text('error.code-unknown', { codes: codes.join(', ') }),
   'day-in-future': () => text('error.day-in-future'),
+  'code-gives-no-reason': ({ code }) => text('error.code-gives-no-reason', { code }),
+  'day-has-passed': () => text('error.day-has-passed'),
+  'no-school-days': () => text('error.no-school-days'),
+  'plan-has-begun': () => text('error.plan-has-begun'),
+  'nothing-to-explain': () => text('error.nothing-to-explain'),
   'closure-has-marks': ({ marks }) => text('error.closure-has-marks', { count: marks }),
 
   'upload-gone': () => text('error.upload-gone'),

@@ -1,6 +1,6 @@
 import type { AreaName, Contract, InputOf, OwnErrorOf } from '../../domain/contract/contract.ts';
 import type { Procedure } from '../../domain/contract/procedure.ts';
-import type { ClassId, GuardianId, SchoolId, StaffId, StudentId, UserId } from '../../domain/ids.ts';
+import type { ClassId, GuardianId, Id, SchoolId, StaffId, StudentId, UserId } from '../../domain/ids.ts';
 import { testId } from '../support/school-store.ts';
 import { schoolDay, tracesOf, type Corner, type TwoSchools } from '../support/two-schools.ts';
 
@@ -19,6 +19,7 @@ export interface TargetIds {
   readonly guardian: GuardianId;
   readonly staff: StaffId;
   readonly user: UserId;
+  readonly plan: Id<'planned-absence'>;
   readonly school: SchoolId;
 }
 
@@ -50,6 +51,7 @@ const upload = '0'.repeat(32);
 const noUpload = { targets: once, input: () => ({ upload }), within: 'upload-gone' } as const;
 const words = ['one', 'two', 'three'];
 const noBackup = 'rollkeep-20260303T100000Z-00000000';
+const someContact = { channel: 'call-in', outcome: 'reason-given' } as const;
 const person = {
   displayName: 'Invented Colleague',
   email: 'colleague@example.invalid',
@@ -140,6 +142,57 @@ export const cases: Cases = {
       input: () => ({ from: '2026-04-01', to: '2026-04-01', reason: 'Invented closure' }),
       within: 'ok',
     },
+  },
+  absence: {
+    plan: {
+      targets: records,
+      input: ({ student }) => ({ students: [student], from: schoolDay, to: schoolDay, code: 'I' }),
+      within: 'ok',
+    },
+    plans: {
+      targets: records,
+      input: ({ student }) => ({ student, from: schoolDay, to: schoolDay }),
+      within: 'ok',
+      beyond: 'ok',
+    },
+    changePlan: {
+      targets: records,
+      input: ({ plan }) => ({ plans: [plan], fields: { note: 'An invented note' } }),
+      within: 'ok',
+    },
+    withdrawPlan: { targets: records, input: ({ plan }) => ({ plans: [plan] }), within: 'plan-has-begun' },
+    student: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
+    logContact: {
+      targets: mixed,
+      input: ({ student, guardian }) => ({ students: [student], contact: { ...someContact, guardian } }),
+      within: 'ok',
+    },
+    record: {
+      targets: mixed,
+      input: ({ student, guardian }) => ({
+        students: [student],
+        contact: { ...someContact, guardian },
+        code: 'I',
+        from: schoolDay,
+        to: schoolDay,
+      }),
+      within: 'ok',
+    },
+    explain: {
+      targets: records,
+      input: ({ student }) => ({ student, code: 'I' }),
+      within: 'nothing-to-explain',
+    },
+    takeBack: {
+      targets: records,
+      input: (ids) => ({
+        marks: [{ student: ids.student, day: schoolDay, class: ids.class, session: 'am' }],
+      }),
+      within: 'ok',
+    },
+    day: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },
+    callbacks: { targets: once, input: () => ({ until: schoolDay }), within: 'ok' },
+    unexplained: nothing,
   },
   users: {
     list: nothing,
@@ -284,6 +337,7 @@ const nobody: TargetIds = {
   guardian: testId('nobody as a guardian'),
   staff: testId('nobody on the staff'),
   user: testId('no account'),
+  plan: testId('no plan'),
   school: testId('no school'),
 };
 

@@ -4,6 +4,7 @@ import { account, membershipEntry } from '../../db/accounts/schema.ts';
 import { tableShapes } from '../../db/changes/tables.ts';
 import { change } from '../../db/school/schema.ts';
 import { contract, type AreaName, type Contract } from '../../domain/contract/contract.ts';
+import type { Output } from '../../renderer/app/api.ts';
 import type { Procedure } from '../../domain/contract/procedure.ts';
 import { zipOf } from '../roster/fixtures.ts';
 import { startTestServer, type TestServer } from '../../scripts/harness/district-server.ts';
@@ -17,6 +18,7 @@ import {
   rosterOf,
   schoolDay,
   signInAda,
+  type Corner,
   type TwoSchools,
 } from '../support/two-schools.ts';
 
@@ -43,6 +45,15 @@ type Commands<A extends AreaName> = {
 const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
   students: { change: 'change', changeGuardian: 'change' },
   attendance: { mark: 'change', take: 'change', setClosure: 'change' },
+  absence: {
+    plan: 'change',
+    changePlan: 'change',
+    withdrawPlan: 'change',
+    logContact: 'change',
+    record: 'change',
+    explain: 'change',
+    takeBack: 'change',
+  },
   users: {
     create: 'membership',
     change: 'membership',
@@ -151,6 +162,8 @@ async function callEveryCommand(): Promise<void> {
     test.must('attendance', 'setClosure', { from: '2026-05-04', to: '2026-05-04', reason: 'Invented day' }),
   );
 
+  await callEveryAbsenceCommand(test, own);
+
   const person = { displayName: 'Ben Example', email: 'ben@example.invalid', jobTitle: '', staff: null };
   let ben: { id: typeof own.user; activationCode: string } | undefined;
   await watch('users.create', async () => {
@@ -210,6 +223,33 @@ async function callEveryCommand(): Promise<void> {
     test.call('backup', 'restore', { name, recoveryKey: 'not the recovery key' }),
   );
   await callEverySyncCommand(test, own.student);
+}
+
+async function callEveryAbsenceCommand(test: TestDesk, own: Corner): Promise<void> {
+  const students = [own.student];
+  const register = { day: schoolDay, class: own.class, session: 'am' };
+  const contact = { channel: 'call-in', outcome: 'reason-given', guardian: own.guardian } as const;
+  const days = { from: schoolDay, to: '2026-03-05', code: 'I' };
+  let plans: Output<'absence', 'plan'>['plans'] = [];
+  await watch('absence.plan', async () => {
+    ({ plans } = await test.must('absence', 'plan', { students, ...days }));
+  });
+  await watch('absence.changePlan', () =>
+    test.must('absence', 'changePlan', { plans, fields: { to: '2026-03-04' } }),
+  );
+  await watch('absence.withdrawPlan', () => test.must('absence', 'withdrawPlan', { plans }));
+  await watch('absence.logContact', () => test.must('absence', 'logContact', { students, contact }));
+  await test.must('attendance', 'mark', { ...register, marks: [{ student: own.student, code: 'N' }] });
+  await watch('absence.explain', () =>
+    test.must('absence', 'explain', { student: own.student, code: 'I', contact }),
+  );
+  let entry: Output<'absence', 'record'> | undefined;
+  await watch('absence.record', async () => {
+    entry = await test.must('absence', 'record', { students, contact, ...days });
+  });
+  await watch('absence.takeBack', () =>
+    test.must('absence', 'takeBack', { plans: entry?.plans ?? [], marks: entry?.marks ?? [] }),
+  );
 }
 
 async function callEverySyncCommand(test: TestDesk, student: string): Promise<void> {
