@@ -271,6 +271,8 @@ export const attendanceProcedures = {
       /** School days on a weekend or outside the terms. */
       extraDays: z.array(z.strictObject({ day, reason: z.string() })),
       schoolDays: z.int(),
+      /** The register sessions of an ordinary day, in its order. */
+      registerSessions: z.array(registerSession),
     }),
   }),
   setClosure: procedure({

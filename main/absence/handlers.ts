@@ -11,7 +11,7 @@ import { listGuardians, listSiblings } from '../../db/people/guardians.ts';
 import { plainName } from '../../db/people/person-name.ts';
 import { readStudentLines } from '../../db/people/students.ts';
 import { leavesThePast } from '../../domain/attendance/planned-absence.ts';
-import { registerSession } from '../../domain/attendance/session.ts';
+import { isPeriod, registerSession } from '../../domain/attendance/session.ts';
 import { addDays } from '../../domain/calendar/day.ts';
 import { instantOf } from '../../domain/calendar/local-time.ts';
 import {
@@ -157,7 +157,13 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
             relation: each.relation,
           })),
           plans: showPlans(unit, plans),
-          unexplained: calendar === undefined ? [] : showCells(unit, unexplainedOf(unit, calendar, student)),
+          unexplained:
+            calendar === undefined
+              ? []
+              : showCells(
+                  unit,
+                  unexplainedOf(unit, calendar, student).filter((each) => isAsked(each, today)),
+                ),
           contacts: showContacts(unit, readContactsOfStudent(db, scope, student, mostContacts)),
         },
         { subjects: [student, ...siblings, ...guardians.map(({ id }) => id)], recordId: student },
@@ -314,7 +320,10 @@ function listUnexplained(
 ): OutputOf<AbsenceContract['unexplained']>['students'] {
   const { db, scope, today } = unit;
   const days = calendar.schoolDays.filter((day) => day <= today).slice(-back);
-  const byStudent = Map.groupBy(readUnexplained(unit, calendar, days), ({ student }) => student);
+  const byStudent = Map.groupBy(
+    readUnexplained(unit, calendar, days).filter((each) => isAsked(each, today)),
+    ({ student }) => student,
+  );
   const ids = [...byStudent.keys()];
   const lines = readStudentLines(db, scope, ids, today);
   const last = readLastContacts(db, scope, ids);
@@ -378,6 +387,14 @@ function unexplainedOf(unit: QueryUnit, calendar: SchoolCalendar, student: Stude
     calendar.schoolDays.filter((day) => day <= unit.today),
     student,
   );
+}
+
+/**
+ * Whether somebody has to ask about the cell: one of a day's own register, or of today. A period that has passed says no
+ * more than its day does, and gets its reason with it.
+ */
+function isAsked({ key }: UnexplainedCell, today: Day): boolean {
+  return key.day === today || !isPeriod(key.session);
 }
 
 function officeMark({ student, key }: UnexplainedCell, code: string): OfficeMark {

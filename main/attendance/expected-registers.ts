@@ -10,7 +10,7 @@ import {
 import { scopeKey } from '../../db/people/scope.ts';
 import { inCountingOrder } from '../../db/people/students.ts';
 import type { RegisterKey } from '../../domain/attendance/register.ts';
-import type { RegisterSession } from '../../domain/attendance/session.ts';
+import { isPeriod, type RegisterSession } from '../../domain/attendance/session.ts';
 import { sessionsOn, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
 import type { Day, StudentId } from '../../domain/ids.ts';
@@ -125,10 +125,6 @@ export function previousRegisterDay(
       sessionsOfClass(schoolClass, years, calendar, each).some(({ session }) => session === key.session),
   );
   return before ?? null;
-}
-
-function isPeriod(session: RegisterSession): boolean {
-  return /^p\d/.test(session);
 }
 
 function meetsOn(terms: readonly string[], { termsBySourceId }: SchoolYears, on: Day): boolean {

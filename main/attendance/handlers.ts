@@ -21,6 +21,7 @@ import {
 } from '../../domain/attendance/register.ts';
 import { registerSession } from '../../domain/attendance/session.ts';
 import { addDays, weekdayOf } from '../../domain/calendar/day.ts';
+import type { SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
 import type { Contract, OutputOf, ParsedInputOf } from '../../domain/contract/contract.ts';
 import type { Day } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
@@ -211,6 +212,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
           .filter(({ day, status }) => status === 'extra' && inYear(day, addDays(day, 1)))
           .map(({ day, reason }) => ({ day, reason })),
         schoolDays: calendar?.schoolDays.length ?? 0,
+        registerSessions: ordinarySessions(calendar),
       });
     },
   },
@@ -315,7 +317,8 @@ function showRegister(unit: QueryUnit, opened: OpenRegister): OutputOf<Attendanc
     takenBy: register.taken === null ? null : (names.get(register.taken.authorId) ?? ''),
     takenAtMs: register.taken?.atMs ?? null,
     previousDay,
-    writes: writesOf(actor.role),
+    // A day that has not come takes plans, not marks.
+    writes: key.day > unit.today ? null : writesOf(actor.role),
     students: register.students.map((student, index) => {
       const member = members[index];
       assert(member?.id === student.studentId, 'a register keeps the order of its students');
@@ -350,6 +353,13 @@ function showRegister(unit: QueryUnit, opened: OpenRegister): OutputOf<Attendanc
       };
     }),
   };
+}
+
+/** The sessions of the day with the most of them: a short day is not an ordinary one. */
+function ordinarySessions(calendar: SchoolCalendar | undefined): string[] {
+  const days = calendar === undefined ? [] : [...calendar.sessionsByDay.values()];
+  const longest = days.reduce((most, held) => (held.length > most.length ? held : most), []);
+  return longest.map(({ session }) => session);
 }
 
 function writesOf(role: QueryUnit['actor']['role']): AuthorKind | null {

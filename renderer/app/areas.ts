@@ -6,6 +6,7 @@ import {
   IconGitBranch,
   IconHistory,
   IconListCheck,
+  IconPhone,
   IconSettings,
   IconShieldLock,
   IconUserCog,
@@ -46,6 +47,14 @@ const areas: readonly Area[] = [
     screen: lazy(async () => ({
       default: (await import('../attendance/registers-screen.tsx')).RegistersScreen,
     })),
+  },
+  {
+    path: paths.absences,
+    label: 'area.absences',
+    icon: IconPhone,
+    permission: 'attendance.office',
+    reach: 'school',
+    screen: lazy(async () => ({ default: (await import('../absence/absences-screen.tsx')).AbsencesScreen })),
   },
   {
     path: paths.students,

@@ -2,6 +2,7 @@ import { assert } from '../../domain/result.ts';
 import { language, locale, type Language } from './language.ts';
 import { errorMessages } from './error-messages.en.ts';
 import { appMessages } from './messages.en.ts';
+import { absenceMessages } from '../absence/messages.en.ts';
 import { attendanceMessages } from '../attendance/messages.en.ts';
 import { componentMessages } from '../components/messages.en.ts';
 import { deskMessages } from '../desk/messages.en.ts';
@@ -34,6 +35,7 @@ const english = {
   ...componentMessages,
   ...deskMessages,
   ...attendanceMessages,
+  ...absenceMessages,
   ...studentMessages,
   ...peopleMessages,
   ...settingsMessages,

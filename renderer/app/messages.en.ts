@@ -10,6 +10,7 @@ export const appMessages = {
   'area.today': 'Today',
   'area.registers': 'Registers',
   'area.myClasses': 'My classes',
+  'area.absences': 'Absences',
   'area.students': 'Students',
   'area.import': 'Import',
   'area.people': 'People',

@@ -12,6 +12,7 @@ export const paths = {
   today: '/today',
   registers: '/registers',
   register: '/registers/:day/:class/:session',
+  absences: '/absences',
   students: '/students',
   student: '/students/:student',
   import: '/import',
@@ -42,6 +43,9 @@ export const pathTo = {
     readonly student?: StudentId;
   }) =>
     withQuery(`${paths.registers}/${day}/${classId}/${session}`, student === undefined ? {} : { student }),
+  /** The absence line, with an entry about a student where one is named, or another of its lists. */
+  absences: (place: { readonly student?: StudentId; readonly list?: 'unexplained' | 'planned' } = {}) =>
+    withQuery(paths.absences, place),
   students: () => paths.students,
   student: (student: StudentId) => `${paths.students}/${student}`,
   import: () => paths.import,
