@@ -63,6 +63,16 @@ export function listClassTitles(
   return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
+/** The homerooms within the scope, also those that are no longer in use: their registers are still there. */
+export function listHomeroomIds(db: ReadableDb, scope: RecordScope): readonly ClassId[] {
+  return db
+    .select({ id: schoolClass.id })
+    .from(schoolClass)
+    .where(and(eq(schoolClass.classType, 'homeroom'), classesInScope(scope, schoolClass.id)))
+    .all()
+    .map(({ id }) => id);
+}
+
 /** The periods of every class of the school, for the number of periods in a day. */
 export function listPeriods(db: ReadableDb): readonly string[] {
   return db

@@ -6,7 +6,7 @@ import {
 } from '../../db/attendance/contacts.ts';
 import { readMarksOfStudent } from '../../db/attendance/marks.ts';
 import { listPlans, readPlans, type StoredPlan } from '../../db/attendance/planned-absences.ts';
-import { listClassTitles } from '../../db/people/classes.ts';
+import { listClassTitles, listHomeroomIds } from '../../db/people/classes.ts';
 import { listGuardians, listSiblings } from '../../db/people/guardians.ts';
 import { plainName } from '../../db/people/person-name.ts';
 import { readStudentLines } from '../../db/people/students.ts';
@@ -202,7 +202,7 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
       const cells =
         calendar === undefined
           ? []
-          : students.flatMap((student) => readUnexplained(unit, calendar, days, student));
+          : students.flatMap((student) => readUnexplained(unit, calendar, days, { student }));
       const asked = cells.filter(
         ({ key }) => input.sessions.length === 0 || input.sessions.includes(key.session),
       );
@@ -320,16 +320,23 @@ function listUnexplained(
 ): OutputOf<AbsenceContract['unexplained']>['students'] {
   const { db, scope, today } = unit;
   const days = calendar.schoolDays.filter((day) => day <= today).slice(-back);
-  const byStudent = Map.groupBy(
-    readUnexplained(unit, calendar, days).filter((each) => isAsked(each, today)),
-    ({ student }) => student,
-  );
+  // Of days that have passed the homerooms are read, not every period of every class.
+  const passed = days.filter((day) => day < today);
+  const cells = [
+    ...readUnexplained(unit, calendar, passed, { classes: listHomeroomIds(db, scope) }),
+    ...readUnexplained(
+      unit,
+      calendar,
+      days.filter((day) => day === today),
+    ),
+  ];
+  const byStudent = Map.groupBy(cells, ({ student }) => student);
   const ids = [...byStudent.keys()];
   const lines = readStudentLines(db, scope, ids, today);
   const last = readLastContacts(db, scope, ids);
-  const students = [...byStudent].flatMap(([student, cells]) => {
+  const students = [...byStudent].flatMap(([student, own]) => {
     const line = lines.get(student);
-    const oldest = cells[0]?.key.day;
+    const oldest = own[0]?.key.day;
     if (line === undefined || oldest === undefined) return [];
     const reasonDueDay = within === null ? null : (schoolDayAfter(calendar, oldest, within) ?? null);
     const contact = last.get(student);
@@ -337,7 +344,7 @@ function listUnexplained(
       {
         student,
         ...line,
-        registers: showCells(unit, cells),
+        registers: showCells(unit, own),
         sinceDays: Math.max(0, schoolDaysBetween(calendar, oldest, today).length - 1),
         reasonDueDay,
         isOverdue: reasonDueDay !== null && reasonDueDay < today,
@@ -385,7 +392,7 @@ function unexplainedOf(unit: QueryUnit, calendar: SchoolCalendar, student: Stude
     unit,
     calendar,
     calendar.schoolDays.filter((day) => day <= unit.today),
-    student,
+    { student },
   );
 }
 

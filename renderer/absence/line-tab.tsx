@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { StudentId } from '../../domain/ids.ts';
 import { useCall } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
@@ -53,8 +53,16 @@ export function LineTab({ codes, student }: LineTabProps) {
     toSearch();
   };
 
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // In a field with text the key takes the text back.
+    const hasText = event.target instanceof HTMLInputElement && event.target.value !== '';
+    if (!event.ctrlKey || event.key.toLowerCase() !== 'z' || hasText || chosen !== null) return;
+    event.preventDefault();
+    void entries.takeBack();
+  };
+
   return (
-    <Stack gap="md">
+    <Stack gap="md" onKeyDown={onKeyDown}>
       {chosen === null ? (
         <StudentSearch
           ref={search}

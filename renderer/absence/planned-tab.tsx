@@ -85,6 +85,7 @@ function planColumns(
     {
       key: 'days',
       title: text('absence.plan.column.days'),
+      width: '12rem',
       cell: ({ first: { from, to, schoolDays, sessions } }) => (
         <>
           <div>
@@ -114,9 +115,15 @@ function planColumns(
     {
       key: 'note',
       title: text('absence.plan.column.note'),
-      cell: ({ first: { note } }) => <bdi>{note}</bdi>,
+      cell: ({ first: { note, by } }) => (
+        <>
+          <bdi>{note}</bdi>
+          <Text size="xs" c="dimmed">
+            {text('absence.plan.by')} <bdi>{by}</bdi>
+          </Text>
+        </>
+      ),
     },
-    { key: 'by', title: text('absence.plan.column.by'), cell: ({ first: { by } }) => <bdi>{by}</bdi> },
     {
       key: 'actions',
       title: text('absence.plan.column.actions'),

@@ -24,7 +24,8 @@ const year: SchoolYear = {
     { day: d('2025-10-28'), reason: 'Staff training' },
   ],
   extraDays: [{ day: d('2025-11-08'), reason: 'Make-up day' }],
-  schoolDays: 120, registerSessions: ['day'],
+  schoolDays: 120,
+  registerSessions: ['day'],
 };
 const bounds = { first: d('2025-09-01'), last: d('2026-07-31'), dir: 'ltr' } as const;
 

@@ -22,6 +22,7 @@ describe('the areas of a role', () => {
       [
         'area.today',
         'area.registers',
+        'area.absences',
         'area.students',
         'area.conflicts',
         'area.import',
@@ -35,7 +36,7 @@ describe('the areas of a role', () => {
     ],
     [
       'attendance-clerk',
-      ['area.today', 'area.registers', 'area.students', 'area.conflicts', 'area.settings'],
+      ['area.today', 'area.registers', 'area.absences', 'area.students', 'area.conflicts', 'area.settings'],
     ],
     ['nurse', ['area.today', 'area.registers', 'area.students']],
     ['teacher', ['area.myClasses']],
