@@ -2,12 +2,16 @@ import { readDayMarks, type PlacedMark } from '../../db/attendance/marks.ts';
 import { listAllClasses, listMemberSpells, type SchoolClassLine } from '../../db/people/classes.ts';
 import { listExportedStudents, type ExportedStudent } from '../../db/people/students.ts';
 import { inCountingOrder } from '../../db/people/students.ts';
+import { awaitsReason } from '../../domain/attendance/code-pack.ts';
+import { standingMark } from '../../domain/attendance/register.ts';
 import type { RegisterSession } from '../../domain/attendance/session.ts';
 import { schoolDaysBetween, sessionsOn, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
 import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
 import { calendarAt, readSchoolYears, type SchoolYears } from '../attendance/calendar.ts';
 import { sessionsOfClass } from '../attendance/expected-registers.ts';
-import { cellAt, standingMark, type Cell } from '../attendance/standing-marks.ts';
+import { codePackOf } from '../attendance/code-packs.ts';
+import { plansIn } from '../attendance/plans.ts';
+import { cellAt, type Cell } from '../attendance/standing-marks.ts';
 import type { ExportSource } from './content.ts';
 
 /** Which registers, of whom. */
@@ -35,8 +39,8 @@ export interface StoodMark {
   readonly minutes: number | null;
   readonly author: PlacedMark['author'];
   readonly atMs: number;
-  /** The fact itself, for its note. */
-  readonly fact: Pick<PlacedMark, 'hlc' | 'desk'>;
+  /** The fact itself, for its note; null for a planned absence. */
+  readonly fact: Pick<PlacedMark, 'hlc' | 'desk'> | null;
 }
 
 /** The school days of a choice with what stands in their registers, one day at a time. */
@@ -108,9 +112,10 @@ export function openSchoolDays(source: ExportSource, choice: SessionChoice): Sch
 
 /** What stands on the day, by class, session and student. */
 function readStanding(
-  { db, scope }: ExportSource,
+  { db, scope, school }: ExportSource,
   day: Day,
 ): (classId: ClassId, session: RegisterSession, student: StudentId) => StoodMark | null {
+  const pack = codePackOf(school.country);
   const cells = new Map<string, Cell<StoodMark>>();
   // Facts come oldest first, so that of each column the newest stands; a withdrawn mark leaves none.
   for (const {
@@ -128,7 +133,15 @@ function readStanding(
     cellAt(cells, `${classId} ${session} ${student}`)[column] =
       code === null ? null : { code, minutes, author, atMs, fact: { hlc, desk } };
   }
-  return (classId, session, student) => standingMark(cellAt(cells, `${classId} ${session} ${student}`));
+  return (classId, session, student) => {
+    const plan = plansIn(db, { day, session }).get(student);
+    const planned: StoodMark | null =
+      plan === undefined
+        ? null
+        : { code: plan.code, minutes: null, author: plan.madeBy, atMs: plan.madeAtMs, fact: null };
+    const cell = cellAt(cells, `${classId} ${session} ${student}`);
+    return standingMark(cell, planned, ({ code }) => awaitsReason(pack, code, day));
+  };
 }
 
 function inSessionOrder(

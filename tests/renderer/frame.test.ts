@@ -23,6 +23,7 @@ describe('the areas of a role', () => {
         'area.today',
         'area.registers',
         'area.counter',
+        'area.absences',
         'area.students',
         'area.conflicts',
         'area.import',
@@ -36,7 +37,15 @@ describe('the areas of a role', () => {
     ],
     [
       'attendance-clerk',
-      ['area.today', 'area.registers', 'area.counter', 'area.students', 'area.conflicts', 'area.settings'],
+      [
+        'area.today',
+        'area.registers',
+        'area.counter',
+        'area.absences',
+        'area.students',
+        'area.conflicts',
+        'area.settings',
+      ],
     ],
     ['nurse', ['area.today', 'area.registers', 'area.students']],
     ['teacher', ['area.myClasses']],
@@ -150,6 +159,11 @@ const errors: { readonly [T in ErrorType]: readonly Extract<ContractError, { typ
   'code-not-repeatable': [{ type: 'code-not-repeatable', code: 'L' }],
   'beyond-school-year': [{ type: 'beyond-school-year' }],
   'day-in-future': [{ type: 'day-in-future' }],
+  'code-gives-no-reason': [{ type: 'code-gives-no-reason', code: 'N' }],
+  'day-has-passed': [{ type: 'day-has-passed' }],
+  'no-school-days': [{ type: 'no-school-days' }],
+  'plan-has-begun': [{ type: 'plan-has-begun' }],
+  'nothing-to-explain': [{ type: 'nothing-to-explain' }],
   'closure-has-marks': [{ type: 'closure-has-marks', marks: 28 }],
   'movement-out-of-order': (
     ['here-already', 'out-already', 'not-out', 'before-last', 'in-future', 'taken-back'] as const
