@@ -146,7 +146,7 @@ export function readMarksOfStudent(
   scope: RecordScope,
   student: StudentId,
   register: { readonly classId: ClassId; readonly session: RegisterSession; readonly days: readonly Day[] },
-): readonly (Omit<MarkCode, 'student'> & { readonly day: string; readonly minutes: number | null })[] {
+): readonly (Pick<StoredMark, 'column' | 'code' | 'minutes' | 'hlc'> & { readonly day: string })[] {
   const { classId, session, days } = register;
   const records = readMerges(db).recordsOf(student);
   const rows = records.flatMap((record) =>

@@ -1,5 +1,6 @@
 import { readMarksOfStudent } from '../../db/attendance/marks.ts';
 import { listClassSpells, type ClassSpell } from '../../db/people/classes.ts';
+import { readMerges } from '../../db/people/merges.ts';
 import { codeOn, type AbsenceMeasure, type CodePack } from '../../domain/attendance/code-pack.ts';
 import {
   absenceBand,
@@ -36,6 +37,15 @@ interface ExpectedSession {
 interface SaidMark {
   readonly code: string;
   readonly minutes: number | null;
+  /** Its logical time. */
+  readonly hlc: number;
+}
+
+/** The same with the mark that stands, and whether it counts in the rate. */
+interface MarkedSession extends ExpectedSession {
+  readonly cell: Cell<SaidMark>;
+  readonly mark: SaidMark | null;
+  readonly counts: boolean;
 }
 
 /**
@@ -51,14 +61,18 @@ export function showAttendance(unit: QueryUnit, student: StudentId): StudentAtte
   const calendar = newestCalendar(years, today);
   const expected = calendar === undefined ? [] : expectedSessions(unit, student, years, calendar);
   const cells = readCells(unit, student, expected);
+  const marked = expected.map((each): MarkedSession => {
+    const cell = cellAt(cells, textOf(each));
+    return { ...each, cell, mark: standingMark(cell), counts: true };
+  });
+  const isMerged = readMerges(unit.db).recordsOf(student).length > 1;
 
   const days: StudentAttendance['days'] = [];
   const sessions: StudentSession[] = [];
-  for (const each of expected) {
-    const cell = cellAt(cells, textOf(each));
+  for (const each of isMerged ? eachSessionOnce(marked) : marked) {
+    const { cell, mark } = each;
     const { teacher, office } = cell;
-    const mark = standingMark(cell);
-    sessions.push({ day: each.day, halfDays: each.halfDays, code: mark?.code ?? null });
+    if (each.counts) sessions.push({ day: each.day, halfDays: each.halfDays, code: mark?.code ?? null });
     const shown: SessionShown = {
       session: each.session,
       classTitle: each.classTitle,
@@ -86,6 +100,21 @@ export function showAttendance(unit: QueryUnit, student: StudentId): StudentAtte
     })),
     bands: measure.bands.map(({ fromPercent, title }) => ({ percent: fromPercent, title })),
   };
+}
+
+/**
+ * Two records of one person may stand in two homerooms of the same session, and one person is in one place. The newest mark
+ * counts, as in one cell, and comes last, as it is the one that the year shows; the other stays in the answer.
+ */
+function eachSessionOnce(marked: readonly MarkedSession[]): readonly MarkedSession[] {
+  const bySession = Map.groupBy(marked, ({ day, session, halfDays, classId }) =>
+    halfDays > 0 ? `${day} ${session}` : `${day} ${session} ${classId}`,
+  );
+  return [...bySession.values()].flatMap((same) =>
+    same
+      .toSorted((one, other) => (one.mark?.hlc ?? -1) - (other.mark?.hlc ?? -1))
+      .map((each, index) => ({ ...each, counts: index === same.length - 1 })),
+  );
 }
 
 /** What the school is measured by, and how many half days are one of what people count. */
@@ -173,8 +202,8 @@ function readCells(
       days: group.map(({ day }) => day),
     });
     // Facts come oldest first, so that of each column the newest stands; a withdrawn mark leaves none.
-    for (const { day, column, code, minutes } of facts) {
-      cellAt(cells, `${day} ${classId} ${session}`)[column] = code === null ? null : { code, minutes };
+    for (const { day, column, code, minutes, hlc } of facts) {
+      cellAt(cells, `${day} ${classId} ${session}`)[column] = code === null ? null : { code, minutes, hlc };
     }
   }
   return cells;

@@ -144,6 +144,9 @@ export function navigationOf(role: Role, path: string, conflicts: number): reado
 export const RegisterScreen = lazy(async () => ({
   default: (await import('../attendance/register-screen.tsx')).RegisterScreen,
 }));
+export const DuplicatesScreen = lazy(async () => ({
+  default: (await import('../students/duplicates-screen.tsx')).DuplicatesScreen,
+}));
 export const StudentCardScreen = lazy(async () => ({
   default: (await import('../students/student-card-screen.tsx')).StudentCardScreen,
 }));

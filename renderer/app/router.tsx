@@ -14,6 +14,7 @@ export const paths = {
   register: '/registers/:day/:class/:session',
   students: '/students',
   student: '/students/:student',
+  duplicates: '/duplicates',
   import: '/import',
   people: '/people',
   audit: '/audit',
@@ -44,6 +45,7 @@ export const pathTo = {
     withQuery(`${paths.registers}/${day}/${classId}/${session}`, student === undefined ? {} : { student }),
   students: () => paths.students,
   student: (student: StudentId) => `${paths.students}/${student}`,
+  duplicates: () => paths.duplicates,
   import: () => paths.import,
   people: () => paths.people,
   /** The audit log, of one student where one is named. */

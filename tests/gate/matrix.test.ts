@@ -229,6 +229,7 @@ describe('role × procedure × scope', () => {
       'desk.chooseSchool',
       'desk.stayActive',
       'students.filters',
+      'students.lists',
       'attendance.codes',
       'attendance.calendar',
       'roster.begin',
