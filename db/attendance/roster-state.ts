@@ -78,6 +78,11 @@ export function rosterState(db: ReadableDb): RosterState {
   return state;
 }
 
+/** Begins anew: people, classes or the calendar have been written from another desk, which the log of own changes does not say. */
+export function forgetRosterState(db: ReadableDb): void {
+  knownByDb.delete(db);
+}
+
 /**
  * A memory of what was read, for as long as the state of people, classes and calendar is the same. With more than `most`
  * things in it, it begins anew.

@@ -19,6 +19,7 @@ import {
   type FieldSealer,
   type FieldVersions,
 } from '../changes/write-change.ts';
+import { forgetRosterState } from '../attendance/roster-state.ts';
 import { factTableName, tableShapes, type TableShape } from '../changes/tables.ts';
 import type { WritableDb } from '../handles.ts';
 import type { Connection } from '../open-store.ts';
@@ -146,6 +147,7 @@ export function createSyncedRecords(options: {
     const shape = shapeOf(table);
     const keys = keyFields(shape, key);
     const row = readRow(shape, keys);
+    forgetRosterState(db);
     noteOrigin(stamp);
     const text = writers.toText(stamp.version);
     const seal = (field: string, value: unknown): unknown =>

@@ -35,7 +35,7 @@ export function pointsOf(
 export function topOf({ rate, weeks }: RateOfYear): number {
   const highest = Math.max(0, ...weeks.map(({ absent, possible }) => (absent / possible) * 100));
   const least = (rate.threshold?.percent ?? 10) * 1.2;
-  return Math.min(100, Math.ceil(Math.max(highest * 1.1, least)));
+  return Math.min(100, Math.ceil(Math.max(highest + highest / 10, least)));
 }
 
 /** The bands that begin inside the picture; the lowest begins at nothing and is no threshold. */

@@ -1,4 +1,4 @@
-import { Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Stack, Table, Text, Title } from '@mantine/core';
 import { Link } from 'wouter';
 import type { StudentId } from '../../domain/ids.ts';
 import { useCall } from '../app/calls.ts';
@@ -38,9 +38,15 @@ export function Family({ student }: { readonly student: StudentId }) {
             {siblings.map(({ id, name, homeroom, status }) => (
               <Table.Tr key={id}>
                 <Table.Th scope="row" fw={400}>
-                  <Link to={pathTo.student(id)}>
+                  <Anchor
+                    component={Link}
+                    to={pathTo.student(id)}
+                    size="sm"
+                    c="var(--mantine-color-text)"
+                    underline="always"
+                  >
                     <bdi>{name}</bdi>
-                  </Link>
+                  </Anchor>
                 </Table.Th>
                 <Table.Td>
                   <bdi>{homeroom}</bdi>
