@@ -146,7 +146,7 @@ export function readMarksOfStudent(
   scope: RecordScope,
   student: StudentId,
   register: { readonly classId: ClassId; readonly session: RegisterSession; readonly days: readonly Day[] },
-): readonly (Omit<MarkCode, 'student'> & { readonly day: string; readonly minutes: number | null })[] {
+): readonly (Pick<StoredMark, 'column' | 'code' | 'minutes' | 'hlc'> & { readonly day: string })[] {
   const { classId, session, days } = register;
   const records = readMerges(db).recordsOf(student);
   const rows = records.flatMap((record) =>
@@ -237,30 +237,30 @@ export function readMarksBesideCodes(
     .all();
   const merges = readMerges(db);
   if (merges.isEmpty) return rows;
-  // The same person's marks in the same registers may lie under another record.
+  // The same person's marks in the same register may lie under another record.
   const cellOf = (row: PlacedMark): string =>
     `${row.day} ${row.class} ${row.session} ${merges.keptOf(row.student)}`;
-  const hits = new Set(rows.map(cellOf));
-  const found = new Set(rows.map(({ student }) => student));
-  const others = [...new Set([...found].flatMap((each) => merges.recordsOf(each)))];
-  const beside = db
-    .select(placedColumns)
-    .from(mark)
-    .where(
-      and(
-        inArray(mark.day, [...where.days]),
-        where.classes === null ? undefined : inArray(mark.class, [...where.classes]),
-        inArray(mark.student, others),
-        classesInScope(scope, mark.class),
-        studentsInScope(scope, mark.student),
-      ),
-    )
-    .all()
-    .filter((row) => hits.has(cellOf(row)));
-  const all = new Map(
-    [...rows, ...beside].map((row) => [`${cellOf(row)} ${row.student} ${row.hlc} ${row.desk}`, row]),
+  const hits = new Map(
+    rows.filter(({ student }) => merges.recordsOf(student).length > 1).map((row) => [cellOf(row), row]),
   );
-  return underPeople(merges, [...all.values()]);
+  if (hits.size === 0) return rows;
+  const ofMerged = [...hits.values()].flatMap((row) =>
+    db
+      .select(placedColumns)
+      .from(mark)
+      .where(
+        and(
+          eq(mark.day, row.day),
+          eq(mark.class, row.class),
+          eq(mark.session, row.session),
+          inArray(mark.student, [...merges.recordsOf(row.student)]),
+          classesInScope(scope, mark.class),
+          studentsInScope(scope, mark.student),
+        ),
+      )
+      .all(),
+  );
+  return underPeople(merges, [...rows.filter((row) => !hits.has(cellOf(row))), ...ofMerged]);
 }
 
 /** Each row under the person that its record belongs to; each person's rows of a register stay oldest first. */

@@ -3,6 +3,7 @@ import type { RecordScope } from '../../domain/access/scope.ts';
 import type { PlannedAbsence } from '../../domain/attendance/planned-absence.ts';
 import type { Day, Id, StudentId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
+import { readMerges } from '../people/merges.ts';
 import { preparedInScope, preparedOnce } from '../people/prepared.ts';
 import { studentsInScope } from '../people/scope.ts';
 import { plannedAbsence } from './schema.ts';
@@ -53,7 +54,11 @@ const ofDay = preparedOnce((db) =>
  * scope and look up their own students only. Nothing else may give these out.
  */
 export function readPlansOn(db: ReadableDb, on: Day): readonly PlannedAbsence[] {
-  return ofDay(db).all({ day: on });
+  const merges = readMerges(db);
+  const plans = ofDay(db).all({ day: on });
+  return merges.isEmpty
+    ? plans
+    : plans.map((plan) => ({ ...plan, studentId: merges.keptOf(plan.studentId) }));
 }
 
 const ofStudent = preparedInScope((db, scope) =>
@@ -76,7 +81,9 @@ export function readPlansOfStudent(
   scope: RecordScope,
   student: StudentId,
 ): readonly PlannedAbsence[] {
-  return ofStudent(db, scope).all({ student });
+  return readMerges(db)
+    .recordsOf(student)
+    .flatMap((record) => ofStudent(db, scope).all({ student: record }));
 }
 
 /** The plans in force of students within the scope that touch the days (both included), by first day. */

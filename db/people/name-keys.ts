@@ -159,8 +159,8 @@ const arabicArticle = /^(?:عبد)?ال(.{2,})$/u;
 function readingsOf(word: string): readonly string[] {
   if (/\p{Script=Hebrew}/u.test(word)) return [word, word.replace(/(?<=.)ו/gu, 'w')];
   if (!/\p{Script=Arabic}/u.test(word)) return [word];
-  const rest = arabicArticle.exec(word)?.[1];
-  return [word, ...(rest === undefined ? [] : [rest])].flatMap((each) => {
+  const names = new Set([word, word.replace(arabicArticle, '$1')]);
+  return [...names].flatMap((each) => {
     const begun = each.replace(arabicAlef, 'a');
     const eastern = begun.replaceAll('ث', 'س').replace(/[ذضظ]/gu, 'ز');
     return [begun, eastern].flatMap((reading) => [reading, reading.replace(/(?<=.)و/gu, 'v')]);

@@ -7,6 +7,7 @@ import {
   type AbsenceMeasure,
   type CodePack,
 } from '../../domain/attendance/code-pack.ts';
+import { readMerges } from '../../db/people/merges.ts';
 import {
   absenceBand,
   absenceRate,
@@ -44,6 +45,15 @@ interface ExpectedSession {
 interface SaidMark {
   readonly code: string;
   readonly minutes: number | null;
+  /** Its logical time. */
+  readonly hlc: number;
+}
+
+/** The same with the mark that stands, and whether it counts in the rate. */
+interface MarkedSession extends ExpectedSession {
+  readonly cell: Cell<SaidMark>;
+  readonly mark: SaidMark | null;
+  readonly counts: boolean;
 }
 
 /**
@@ -60,16 +70,22 @@ export function showAttendance(unit: QueryUnit, student: StudentId): StudentAtte
   const expected = calendar === undefined ? [] : expectedSessions(unit, student, years, calendar);
   const cells = readCells(unit, student, expected);
   const plans = readPlansOfStudent(unit.db, unit.scope, student);
+  const marked = expected.map((each): MarkedSession => {
+    const cell = cellAt(cells, textOf(each));
+    const plan = planFor(plans, each.day, each.session);
+    // Of two records of one person, what somebody has said comes before what was planned.
+    const planned: SaidMark | null = plan === null ? null : { code: plan.code, minutes: null, hlc: 0 };
+    const mark = standingMark(cell, planned, ({ code }) => awaitsReason(pack, code, each.day));
+    return { ...each, cell, mark, counts: true };
+  });
+  const isMerged = readMerges(unit.db).recordsOf(student).length > 1;
 
   const days: StudentAttendance['days'] = [];
   const sessions: StudentSession[] = [];
-  for (const each of expected) {
-    const cell = cellAt(cells, textOf(each));
+  for (const each of isMerged ? eachSessionOnce(marked) : marked) {
+    const { cell, mark } = each;
     const { teacher, office } = cell;
-    const plan = planFor(plans, each.day, each.session);
-    const planned: SaidMark | null = plan === null ? null : { code: plan.code, minutes: null };
-    const mark = standingMark(cell, planned, ({ code }) => awaitsReason(pack, code, each.day));
-    sessions.push({ day: each.day, halfDays: each.halfDays, code: mark?.code ?? null });
+    if (each.counts) sessions.push({ day: each.day, halfDays: each.halfDays, code: mark?.code ?? null });
     const shown: SessionShown = {
       session: each.session,
       classTitle: each.classTitle,
@@ -97,6 +113,21 @@ export function showAttendance(unit: QueryUnit, student: StudentId): StudentAtte
     })),
     bands: measure.bands.map(({ fromPercent, title }) => ({ percent: fromPercent, title })),
   };
+}
+
+/**
+ * Two records of one person may stand in two homerooms of the same session, and one person is in one place. The newest mark
+ * counts, as in one cell, and comes last, as it is the one that the year shows; the other stays in the answer.
+ */
+function eachSessionOnce(marked: readonly MarkedSession[]): readonly MarkedSession[] {
+  const bySession = Map.groupBy(marked, ({ day, session, halfDays, classId }) =>
+    halfDays > 0 ? `${day} ${session}` : `${day} ${session} ${classId}`,
+  );
+  return [...bySession.values()].flatMap((same) =>
+    same
+      .toSorted((one, other) => (one.mark?.hlc ?? -1) - (other.mark?.hlc ?? -1))
+      .map((each, index) => ({ ...each, counts: index === same.length - 1 })),
+  );
 }
 
 /** What the school is measured by, and how many half days are one of what people count. */
@@ -184,8 +215,8 @@ function readCells(
       days: group.map(({ day }) => day),
     });
     // Facts come oldest first, so that of each column the newest stands; a withdrawn mark leaves none.
-    for (const { day, column, code, minutes } of facts) {
-      cellAt(cells, `${day} ${classId} ${session}`)[column] = code === null ? null : { code, minutes };
+    for (const { day, column, code, minutes, hlc } of facts) {
+      cellAt(cells, `${day} ${classId} ${session}`)[column] = code === null ? null : { code, minutes, hlc };
     }
   }
   return cells;

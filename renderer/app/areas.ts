@@ -173,6 +173,9 @@ export const RegisterScreen = lazy(async () => ({
 export const WeekScreen = lazy(async () => ({
   default: (await import('../attendance/week-screen.tsx')).WeekScreen,
 }));
+export const DuplicatesScreen = lazy(async () => ({
+  default: (await import('../students/duplicates-screen.tsx')).DuplicatesScreen,
+}));
 export const StudentCardScreen = lazy(async () => ({
   default: (await import('../students/student-card-screen.tsx')).StudentCardScreen,
 }));

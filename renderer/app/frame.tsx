@@ -5,7 +5,7 @@ import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { reachOf } from '../../domain/access/policy.ts';
 import { Loading } from '../components/loading.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
-import { areasOf, RegisterScreen, StudentCardScreen, WeekScreen } from './areas.ts';
+import { areasOf, DuplicatesScreen, RegisterScreen, StudentCardScreen, WeekScreen } from './areas.ts';
 import { AuditClosed } from './audit-closed.tsx';
 import { text } from './catalogue.ts';
 import { ChangePassword } from './change-password.tsx';
@@ -115,6 +115,9 @@ function Screen() {
           )}
           {reachOf(role, 'students.card') !== undefined && (
             <Route path={paths.student} component={StudentCardScreen} />
+          )}
+          {reachOf(role, 'students.edit') === 'school' && (
+            <Route path={paths.duplicates} component={DuplicatesScreen} />
           )}
           <Route>
             {first === undefined ? (

@@ -11,6 +11,7 @@ import { Loading } from '../components/loading.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
 import { perLocale } from '../app/language.ts';
 import classes from './attendance-year.module.css';
+import { RateOverTime } from './rate-over-time.tsx';
 import { toMonths, withoutPeriods, type SessionMark, type StudentAttendance } from './year-table.ts';
 
 const daysOfMonth = Array.from({ length: 31 }, (_, index) => index + 1);
@@ -40,6 +41,7 @@ function Year({ attendance }: { readonly attendance: StudentAttendance }) {
   return (
     <Stack gap="md">
       <Rate rate={attendance.rate} />
+      <RateOverTime attendance={attendance} />
       {hasPeriods && (
         <Checkbox
           checked={withPeriods}

@@ -9,7 +9,6 @@ import { useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { placeTitle } from '../app/grade.ts';
 import { useUser } from '../app/desk-state.tsx';
-import { perLocale } from '../app/language.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
@@ -17,6 +16,10 @@ import { PageHeader } from '../components/page-header.tsx';
 import { AccessRecord } from './access-record.tsx';
 import { AttendanceYear } from './attendance-year.tsx';
 import { EditFields, type EditableField } from './edit-fields.tsx';
+import { Family } from './family.tsx';
+import { GroupsTable } from './groups-table.tsx';
+import { languageName } from './language-name.ts';
+import { MergedRecords } from './merged-records.tsx';
 
 type Card = Output<'students', 'card'>;
 type Contacts = Output<'students', 'contacts'>;
@@ -122,6 +125,7 @@ function Overview({ card, onReload }: OpenCardProps) {
 
   return (
     <Stack gap="lg" align="flex-start">
+      <MergedRecords merged={card.merged} mayPart={may('students.edit')} />
       <DataList labelWidth="9rem">
         <DataList.Item>
           <DataList.ItemLabel>{text('card.legalName')}</DataList.ItemLabel>
@@ -167,6 +171,8 @@ function Overview({ card, onReload }: OpenCardProps) {
       ) : (
         <ClassTable classes={card.classes} />
       )}
+      <GroupsTable groups={card.groups} />
+      <Family student={card.id} />
       {isEditing && (
         <EditFields
           title={text('overview.edit')}
@@ -278,6 +284,11 @@ function ContactsTab({ student }: { readonly student: StudentId }) {
         <Text size="sm">
           <Entered value={data.address} />
         </Text>
+        {data.otherAddresses.map((address) => (
+          <Text size="sm" key={address}>
+            {text('merged.also')} <bdi>{address}</bdi>
+          </Text>
+        ))}
       </section>
       {editing === 'address' && (
         <EditFields
@@ -362,6 +373,13 @@ function IdentityTab({ student }: { readonly student: StudentId }) {
         <Contact label={text('identity.birthDate')} value={data.birthDate} />
         <Contact label={text('identity.nationalId')} value={data.nationalId} />
         <Contact label={text('identity.sex')} value={data.sex} />
+        {data.merged.map(({ studentNumber, birthDate, nationalId }) => (
+          <Contact
+            key={studentNumber}
+            label={text('merged.identity', { number: studentNumber })}
+            value={[birthDate, nationalId].filter((value) => value !== '').join(', ')}
+          />
+        ))}
       </DataList>
       {may('students.edit') && (
         <ChangeButton
@@ -416,15 +434,6 @@ function Contact({ label, value }: { readonly label: string; readonly value: str
       </DataList.ItemValue>
     </DataList.Item>
   );
-}
-
-const languageNames = perLocale((of) => new Intl.DisplayNames([of], { type: 'language' }));
-
-/** The name of a language by its BCP 47 code; whatever else a roster says stays as it is. */
-function languageName(language: string): string {
-  return /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(language)
-    ? (languageNames().of(language) ?? language)
-    : language;
 }
 
 /** A value that keeps its own direction; where nothing was entered, that is said in words. */

@@ -230,6 +230,7 @@ describe('role × procedure × scope', () => {
       'desk.chooseLanguage',
       'desk.stayActive',
       'students.filters',
+      'students.lists',
       'attendance.codes',
       'attendance.calendar',
       'roster.begin',

@@ -147,6 +147,22 @@ test('a register lists the person once, the newer of two marks in a cell stands,
   expect(work.absentWithoutReason.map(({ student, class: at }) => [student, at])).toEqual([[ana, roomB]]);
 });
 
+test('two homerooms of one person are one session: the newer mark counts, and the older is still there', () => {
+  const { store, office, teacher, ana, second, roomA, roomB } = twiceAna();
+  const key = { day: '2030-01-15', session: 'day' };
+  const rate = () => store.get(office, 'students', 'attendance', { student: ana });
+  merge(store, office, ana, second);
+  expect(rate().rate).toMatchObject({ possible: 2, absent: 1 });
+  store.get(teacher, 'attendance', 'mark', { ...key, class: roomA, marks: [{ student: ana, code: 'P' }] });
+  expect(rate().rate).toMatchObject({ possible: 2, absent: 0 });
+  const codes = rate()
+    .days.find(({ day }) => day === key.day)
+    ?.sessions.map(({ code }) => code);
+  expect(codes).toEqual(['A', 'P']);
+  store.get(office, 'attendance', 'mark', { ...key, class: roomB, marks: [{ student: ana, code: 'E' }] });
+  expect(rate().rate).toMatchObject({ possible: 2, absent: 1 });
+});
+
 test('parting gives exactly the answers from before, and no row of the records was ever touched', () => {
   const school = twiceAna();
   const { store, office, ana, second } = school;

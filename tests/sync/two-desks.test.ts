@@ -61,6 +61,26 @@ describe('a second desk', () => {
     expect(first.desk.sync.state()).toMatchObject({ phase: 'synced', waiting: 0, conflicts: 0, alarms: 0 });
   });
 
+  it('lists merged people once on a register that it had open before, and twice again when they are parted', async () => {
+    const { first, second, near } = desks;
+    const { own, other } = near;
+    const key = { day: schoolDay, class: other.class, session: 'am' };
+    // A change of its own, from which the desk knows whether its registers are as they were.
+    await second.must('attendance', 'mark', { ...key, marks: [{ student: other.student, code: '/' }] });
+    const listed = async () => {
+      return (await second.must('attendance', 'register', key)).students.map(({ id }) => id);
+    };
+    const before = await listed();
+    expect(before).toContain(other.student);
+    await first.must('students', 'merge', { kept: own.student, merged: other.student });
+    await meet();
+    expect(await listed()).toEqual(before.map((id) => (id === other.student ? own.student : id)));
+    await second.must('students', 'unmerge', { merged: other.student });
+    await meet();
+    expect(await listed()).toEqual(before);
+    expect((await first.must('students', 'duplicates', {})).merged).toEqual([]);
+  });
+
   it('W3: works without the server, says what waits, and sends it when the server is back', async () => {
     const { first, second, server } = desks;
     await server.stop();
