@@ -83,6 +83,8 @@ export const counterMessages = {
   'counter.printing.paper': 'Paper',
   'counter.printing.paper.80mm': 'Roll, 80 mm',
   'counter.printing.paper.a6': 'A6',
+  'counter.printing.printer': 'Printer',
+  'counter.printing.printer.default': "The computer's own choice",
   'counter.printing.automatic': 'Print as soon as it is saved',
   'counter.printing.keys': 'Ctrl+P prints the last slip again.',
   'slip.arrival': 'Late arrival',

@@ -308,10 +308,10 @@ describe('who the counter finds', () => {
 test('the paper and whether slips print at once stay on this computer', () => {
   const filled = school();
   const { store, office } = filled;
-  expect(desk(filled).day().printing).toEqual({ paper: '80mm', automatic: true });
+  expect(desk(filled).day().printing).toEqual({ paper: '80mm', printer: null, automatic: true });
   const before = store.db.select().from(change).all().length;
-  store.get(office, 'counter', 'choosePrinting', { paper: 'a6', automatic: false });
-  expect(desk(filled).day().printing).toEqual({ paper: 'a6', automatic: false });
+  store.get(office, 'counter', 'choosePrinting', { paper: 'a6', printer: 'front desk', automatic: false });
+  expect(desk(filled).day().printing).toEqual({ paper: 'a6', printer: 'front desk', automatic: false });
   expect(store.db.select().from(change).all()).toHaveLength(before);
 });
 

@@ -231,6 +231,7 @@ describe('role × procedure × scope', () => {
       'students.filters',
       'attendance.codes',
       'attendance.calendar',
+      'counter.printers',
       'roster.begin',
       'roster.append',
       'roster.discard',
