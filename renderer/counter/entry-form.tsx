@@ -167,7 +167,8 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Enter') {
       event.preventDefault();
-      void save();
+      // A key held down chose the student: the entry waits for another press.
+      if (!event.repeat) void save();
     } else if (event.key === 'Escape') {
       event.preventDefault();
       nameField.current?.focus();
