@@ -35,8 +35,10 @@ const post = (message: FromDataWorker): void => {
   port.postMessage(message);
 };
 
+/** What the window was asked and has not answered yet. */
 const printing = new Map<number, (outcome: PrintOutcome) => void>();
-let lastPrint = 0;
+const listing = new Map<number, (printers: readonly string[]) => void>();
+let lastQuestion = 0;
 
 let commonPasswords: ReadonlySet<string> | undefined;
 let cost: Promise<Argon2Cost> | undefined;
@@ -57,14 +59,14 @@ const desk = new Desk({
   emit: (event) => {
     post({ kind: 'event', event });
   },
-  printSlip(paper) {
-    lastPrint += 1;
-    const id = lastPrint;
-    return new Promise((resolve) => {
-      printing.set(id, resolve);
-      post({ kind: 'print', id, paper });
-    });
-  },
+  printSlip: (paper, printer) =>
+    new Promise((resolve) => {
+      post({ kind: 'print', id: nextQuestion(printing, resolve), paper, printer });
+    }),
+  listPrinters: () =>
+    new Promise((resolve) => {
+      post({ kind: 'list-printers', id: nextQuestion(listing, resolve) });
+    }),
   reportBug: createBugLog(join(options.dataFolder, 'log')),
   isCancelled: () =>
     Atomics.load(control, controlFlags.cancel) === 1 || Atomics.load(control, controlFlags.lock) === 1,
@@ -73,6 +75,12 @@ const desk = new Desk({
   },
 });
 const gate = createGate(desk, areaHandlers);
+
+function nextQuestion<A>(waiting: Map<number, (answer: A) => void>, onAnswer: (answer: A) => void): number {
+  lastQuestion += 1;
+  waiting.set(lastQuestion, onAnswer);
+  return lastQuestion;
+}
 
 function readClocks(): TwoClocks {
   return { wallMs: Date.now(), monotonicMs: performance.now() };
@@ -106,6 +114,10 @@ port.on('message', (message: ToDataWorker) => {
     case 'printed':
       printing.get(message.id)?.(message.outcome);
       printing.delete(message.id);
+      return;
+    case 'printers':
+      listing.get(message.id)?.(message.printers);
+      listing.delete(message.id);
       return;
     case 'window-closed':
       if (desk.session?.windowId === message.windowId) desk.lock('user');

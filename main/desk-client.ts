@@ -16,13 +16,19 @@ import type { PrintOutcome } from './window/window.ts';
 /** A call that the data worker has not begun after this time is withdrawn: it never runs, and says so. */
 const longestWaitMs = 2000;
 
+/** What prints slips for the desk: the window. */
+export interface SlipPrinting {
+  readonly printers: () => Promise<readonly string[]>;
+  readonly print: (paper: SlipPaper, printer: string | null) => Promise<PrintOutcome>;
+}
+
 /** The desk as the main thread sees it: questions go to the data worker, answers and events come back. */
 export interface DeskClient {
   /** Answers a call of the window; when the worker has died, as a locked desk does. */
   call(call: GateCall): Promise<GateReply>;
   onEvent(listener: (event: DeskEvent) => void): void;
   /** Who prints: asked when a slip's audit row is written. Without one, the page has to print itself. */
-  onPrint(printer: (paper: SlipPaper) => Promise<PrintOutcome>): void;
+  onPrint(printing: SlipPrinting): void;
   /** Ends the session before anything that waits; running long work stops. */
   lock(why: LockReason): void;
   /** A window document has gone: a session bound to it ends. */
@@ -52,7 +58,7 @@ export async function startDesk(options: {
   const worker = new Worker(new URL(file, import.meta.url), { workerData: data });
   const waiting = new Map<number, (reply: GateReply) => void>();
   const listeners = new Set<(event: DeskEvent) => void>();
-  let print: (paper: SlipPaper) => Promise<PrintOutcome> = async () => 'dialog';
+  let printing: SlipPrinting = { printers: async () => [], print: async () => 'dialog' };
   let lastId = 0;
 
   const { promise: ready, resolve: isReady, reject: failed } = Promise.withResolvers<void>();
@@ -69,9 +75,17 @@ export async function startDesk(options: {
       case 'print': {
         const { id } = message;
         // A window that has gone, or a printer that fails, has printed nothing.
-        print(message.paper).then(
+        printing.print(message.paper, message.printer).then(
           (outcome) => post({ kind: 'printed', id, outcome }),
           () => post({ kind: 'printed', id, outcome: 'failed' }),
+        );
+        return;
+      }
+      case 'list-printers': {
+        const { id } = message;
+        printing.printers().then(
+          (printers) => post({ kind: 'printers', id, printers }),
+          () => post({ kind: 'printers', id, printers: [] }),
         );
         return;
       }
@@ -129,8 +143,8 @@ export async function startDesk(options: {
     onEvent(listener) {
       listeners.add(listener);
     },
-    onPrint(printer) {
-      print = printer;
+    onPrint(windowPrinting) {
+      printing = windowPrinting;
     },
     lock(why) {
       Atomics.store(flags, controlFlags.lock, 1);

@@ -25,12 +25,19 @@ export type ToDataWorker =
   | { readonly kind: 'call'; readonly id: number; readonly call: GateCall; readonly state: SharedArrayBuffer }
   | { readonly kind: 'lock'; readonly why: LockReason }
   | { readonly kind: 'printed'; readonly id: number; readonly outcome: PrintOutcome }
+  | { readonly kind: 'printers'; readonly id: number; readonly printers: readonly string[] }
   | { readonly kind: 'window-closed'; readonly windowId: string }
   | { readonly kind: 'close' };
 
 export type FromDataWorker =
   | { readonly kind: 'ready' }
   /** Puts the sheet that the page shows on paper, and says how that went. */
-  | { readonly kind: 'print'; readonly id: number; readonly paper: SlipPaper }
+  | {
+      readonly kind: 'print';
+      readonly id: number;
+      readonly paper: SlipPaper;
+      readonly printer: string | null;
+    }
+  | { readonly kind: 'list-printers'; readonly id: number }
   | { readonly kind: 'reply'; readonly id: number; readonly reply: GateReply }
   | { readonly kind: 'event'; readonly event: DeskEvent };

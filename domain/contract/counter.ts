@@ -20,6 +20,8 @@ export type SlipPaper = z.output<typeof slipPaper>;
 
 const printing = z.strictObject({
   paper: slipPaper,
+  /** A printer of this computer by its name; null is the default one. */
+  printer: z.string().min(1).max(200).nullable(),
   /** A slip is printed as soon as it is saved. */
   automatic: z.boolean(),
 });
@@ -151,9 +153,20 @@ export const counterProcedures = {
     /** `dialog`: this window or computer prints with its dialog only, and the page has to open it. */
     output: z.strictObject({ outcome: z.enum(['printed', 'dialog', 'failed']) }),
   }),
+  printers: procedure({
+    kind: 'query',
+    summary: 'Names the printers of this computer on which the window prints without a dialog.',
+    states: signedIn,
+    permission: 'attendance.office',
+    scope: 'none',
+    audits: null,
+    errors: [],
+    input: z.strictObject({}),
+    output: z.strictObject({ printers: z.array(z.string()) }),
+  }),
   choosePrinting: procedure({
     kind: 'command',
-    summary: 'Keeps how this computer prints slips: paper, and whether at once.',
+    summary: 'Keeps how this computer prints slips: paper, printer, and whether at once.',
     states: signedIn,
     permission: 'attendance.office',
     scope: 'none',

@@ -57,7 +57,6 @@ export const procedureNames = {
     'calendar',
     'setClosure',
   ],
-  counter: ['find', 'siblings', 'day', 'arrive', 'signOut', 'comeBack', 'takeBack', 'slip', 'choosePrinting'],
   absence: [
     'plan',
     'plans',
@@ -71,6 +70,18 @@ export const procedureNames = {
     'day',
     'callbacks',
     'unexplained',
+  ],
+  counter: [
+    'find',
+    'siblings',
+    'day',
+    'arrive',
+    'signOut',
+    'comeBack',
+    'takeBack',
+    'slip',
+    'printers',
+    'choosePrinting',
   ],
   users: [
     'list',

@@ -109,15 +109,23 @@ export const counterHandlers: AreaHandlers<'counter'> = {
     },
   },
 
-  slip: inPhases<Contract['counter']['slip'], null, null>({
+  slip: inPhases<Contract['counter']['slip'], null, { readonly printer: string | null }>({
     prepare: async () => ok(null),
     run(unit, { movement: id }) {
       const movement = readMovement(unit.db, unit.scope, unit.today, id);
       if (movement === undefined || movement.kind === 'void') return refuse({ type: 'out-of-scope' });
-      return answer(null, { subjects: [movement.student], recordId: movement.student });
+      const { printer } = readPrinting(unit.db);
+      return answer({ printer }, { subjects: [movement.student], recordId: movement.student });
     },
     // Only now, when the row is committed, does anything go to paper.
-    finish: async (desk, _value, { paper }) => ok({ outcome: await desk.options.printSlip(paper) }),
+    finish: async (desk, { printer }, { paper }) =>
+      ok({ outcome: await desk.options.printSlip(paper, printer) }),
+  }),
+
+  printers: inPhases<Contract['counter']['printers'], null, null>({
+    prepare: async () => ok(null),
+    run: () => answer(null),
+    finish: async (desk) => ok({ printers: [...(await desk.options.listPrinters())] }),
   }),
 
   choosePrinting: {

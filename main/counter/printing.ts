@@ -13,7 +13,7 @@ const stored = z
 /** How this computer prints slips; before anybody has chosen, on a roll and at once. */
 export function readPrinting(db: ReadableDb): Printing {
   const value = readLocalState(db, 'slip-printing');
-  if (value === undefined) return { paper: '80mm', automatic: true };
+  if (value === undefined) return { paper: '80mm', printer: null, automatic: true };
   return stored.parse(Buffer.from(value).toString('utf8'));
 }
 

@@ -73,7 +73,9 @@ export interface DeskOptions {
   readonly isCommonPassword: (lowerCase: string) => boolean;
   readonly emit: (event: DeskEvent) => void;
   /** Puts the sheet that the page shows on paper. */
-  readonly printSlip: (paper: SlipPaper) => Promise<PrintOutcome>;
+  readonly printSlip: (paper: SlipPaper, printer: string | null) => Promise<PrintOutcome>;
+  /** The printers on which that works without a dialog. */
+  readonly listPrinters: () => Promise<readonly string[]>;
   /** Logs a bug without data and gives a reference for the user. */
   readonly reportBug: (cause: unknown) => string;
   /** Set from the main thread to stop long work; read every 1,000 rows. */

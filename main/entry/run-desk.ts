@@ -62,7 +62,10 @@ export async function runDesk(options: RunOptions): Promise<RunningDesk | undefi
   desk.onEvent((event) => {
     window.send(event);
   });
-  desk.onPrint((paper) => window.printSheet(slipSizes[paper]));
+  desk.onPrint({
+    printers: () => window.printers(),
+    print: (paper, printer) => window.printSheet(slipSizes[paper], printer),
+  });
   const ended = window.closed.then(async (end) => {
     for (const signal of signals) process.off(signal, closeWindow);
     await desk.close();

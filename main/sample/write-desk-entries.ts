@@ -62,19 +62,19 @@ export function writeDeskEntries(
     const reason = index % 2 === 0 ? 'overslept' : 'transport';
     enter(unit, studentIdOf(studentSourcedId), { kind: 'arrival', minute, reason });
   }
-  const taken = official.filter((register) => register.taken !== null);
   const pack = codePackOf(open.unitParts.school.country);
+  // From each register that was taken one student who is here, as nothing but its teacher's mark says.
+  const here = official.flatMap(({ taken, session, marks }) => {
+    const present = presentCode(pack, today, session)?.code;
+    const isAlone = (student: string): boolean =>
+      marks.filter(({ studentSourcedId }) => studentSourcedId === student).length === 1;
+    const found = marks.findLast((mark) => mark.code === present && isAlone(mark.studentSourcedId));
+    return taken === null || found === undefined ? [] : [studentIdOf(found.studentSourcedId)];
+  });
+  const apart = Math.max(1, Math.floor(here.length / departures.length));
   for (const [index, departure] of departures.entries()) {
-    // From every third register a student who is here, as nothing but its teacher's mark says.
-    const register = taken[index * 3];
-    const present = register && presentCode(pack, today, register.session)?.code;
-    const here = register?.marks.findLast(
-      ({ code, studentSourcedId }) =>
-        code === present &&
-        register.marks.filter((each) => each.studentSourcedId === studentSourcedId).length === 1,
-    );
-    if (here !== undefined)
-      enter(unit, studentIdOf(here.studentSourcedId), { kind: 'departure', ...departure });
+    const student = here[index * apart];
+    if (student !== undefined) enter(unit, student, { kind: 'departure', ...departure });
   }
 }
 

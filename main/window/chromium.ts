@@ -60,6 +60,7 @@ export async function openChromiumWindow(
   const stderrTail = tailOf(child.stderr);
 
   const page = createPage(options, assets, preload);
+  const spooler = browser.spooler ?? systemSpooler;
   const [, , , toBrowser, fromBrowser] = child.stdio;
   assert(
     toBrowser instanceof Writable && fromBrowser instanceof Readable,
@@ -99,10 +100,10 @@ export async function openChromiumWindow(
     },
     send: page.send,
     printToPdf: page.printToPdf,
-    async printSheet(size) {
-      const spooler = browser.spooler ?? systemSpooler;
-      if (!(await spooler.hasPrinter())) return 'dialog';
-      return (await spooler.print(await page.sheetToPdf(size), size)) ? 'printed' : 'failed';
+    printers: () => spooler.printers(),
+    async printSheet(size, printer) {
+      if (!(await spooler.hasPrinter(printer))) return 'dialog';
+      return (await spooler.print(await page.sheetToPdf(size), size, printer)) ? 'printed' : 'failed';
     },
     show: page.show,
   };

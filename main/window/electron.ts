@@ -109,6 +109,10 @@ export async function openElectronWindow(options: WindowOptions, host: ElectronO
     throw new Error('Refused: the request did not come from the Rollkeep window.');
   });
 
+  async function namesOfPrinters(): Promise<readonly string[]> {
+    return (await webContents.getPrintersAsync()).map(({ name }) => name);
+  }
+
   await window.loadURL(`${pageOrigin}/`);
 
   return {
@@ -117,13 +121,15 @@ export async function openElectronWindow(options: WindowOptions, host: ElectronO
       if (!window.isDestroyed()) webContents.send(eventChannel, event);
     },
     printToPdf: () => webContents.printToPDF({ preferCSSPageSize: true, printBackground: true }),
-    async printSheet({ widthMm, heightMm }) {
-      const printers = await webContents.getPrintersAsync();
-      if (printers.length === 0) return 'dialog';
+    printers: namesOfPrinters,
+    async printSheet({ widthMm, heightMm }, printer) {
+      const names = await namesOfPrinters();
+      if (printer === null ? names.length === 0 : !names.includes(printer)) return 'dialog';
       return new Promise((resolve) => {
         webContents.print(
           {
             silent: true,
+            ...(printer === null ? {} : { deviceName: printer }),
             margins: { marginType: 'none' },
             // In micrometres.
             pageSize: { width: widthMm * 1000, height: heightMm * 1000 },

@@ -7,24 +7,34 @@ import type { SheetSize } from './window.ts';
  * The document goes through a pipe: it is never a file of ours, and the job's title names nobody.
  */
 export interface Spooler {
-  /** Whether there is a spooler here, and a default printer. */
-  hasPrinter(): Promise<boolean>;
+  /** The printers by name; none where there is no spooler. */
+  printers(): Promise<readonly string[]>;
+  /** Whether there is a printer of that name, or with null a default one. */
+  hasPrinter(printer: string | null): Promise<boolean>;
   /** Hands over a PDF; true when the spooler has taken it. */
-  print(pdf: Uint8Array, size: SheetSize): Promise<boolean>;
+  print(pdf: Uint8Array, size: SheetSize, printer: string | null): Promise<boolean>;
 }
 
 /** The spooler of this computer, found by its commands `lpstat` and `lp`. */
 export const systemSpooler: Spooler = {
-  async hasPrinter() {
+  async printers() {
+    if (process.platform === 'win32') return [];
+    const { code, output } = await run('lpstat', ['-e']);
+    return code === 0 ? output.split('\n').filter((name) => name !== '') : [];
+  },
+
+  async hasPrinter(printer) {
+    if (printer !== null) return (await systemSpooler.printers()).includes(printer);
     if (process.platform === 'win32') return false;
     const { code, output } = await run('lpstat', ['-d']);
     // "system default destination: office", or "no system default destination" with the same exit code.
     return code === 0 && /^system default destination: \S/m.test(output);
   },
 
-  async print(pdf, { widthMm, heightMm }) {
+  async print(pdf, { widthMm, heightMm }, printer) {
+    const to = printer === null ? [] : ['-d', printer];
     const media = `media=Custom.${widthMm}x${heightMm}mm`;
-    const { code } = await run('lp', ['-s', '-t', 'Rollkeep', '-o', media, '-'], pdf);
+    const { code } = await run('lp', [...to, '-s', '-t', 'Rollkeep', '-o', media, '-'], pdf);
     return code === 0;
   },
 };

@@ -66,8 +66,13 @@ export interface AppWindow {
   send(event: WindowEvent): void;
   /** The page as a PDF, laid out by its print styles, in the paper size that those styles name (default: Letter). */
   printToPdf(): Promise<Uint8Array>;
-  /** Puts the sheet that the page shows on the computer's default printer, without a dialog where that is possible. */
-  printSheet(size: SheetSize): Promise<PrintOutcome>;
+  /** The names of the printers on which `printSheet` works. */
+  printers(): Promise<readonly string[]>;
+  /**
+   * Puts the sheet that the page shows on paper without a dialog, where that is possible: on the printer of that name, or
+   * with null on the computer's default one.
+   */
+  printSheet(size: SheetSize, printer: string | null): Promise<PrintOutcome>;
   /** Brings the window to the front. */
   show(): void;
   /** Closes the window and waits until its processes have ended. */

@@ -1,4 +1,15 @@
-import { Alert, Button, Group, Paper, SegmentedControl, Stack, Switch, Text, Title } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Group,
+  NativeSelect,
+  Paper,
+  SegmentedControl,
+  Stack,
+  Switch,
+  Text,
+  Title,
+} from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconAlertTriangle, IconArrowBackUp, IconPrinter } from '@tabler/icons-react';
 import { useCallback, useEffect, useState } from 'react';
@@ -71,7 +82,7 @@ function Counter({ day, out, nowMinute }: CounterProps) {
   /** Saved and not yet seen in the day's list: their slips follow as soon as it is read. */
   const [waiting, setWaiting] = useState<readonly Movement['id'][]>([]);
   const [last, setLast] = useState<readonly Movement['id'][]>([]);
-  const { paper, automatic } = day.printing;
+  const { automatic } = day.printing;
   const readNow = useCallback(() => parseClock(formatTime(Date.now())) ?? 0, [formatTime]);
 
   const report = (before: string, result: PrintResult | SlipError, count: number): void => {
@@ -88,7 +99,7 @@ function Counter({ day, out, nowMinute }: CounterProps) {
       setSaid(text('counter.print.nothing'));
       return;
     }
-    report(before, await slips.print(movements, paper, mayAsk), movements.length);
+    report(before, await slips.print(movements, day.printing, mayAsk), movements.length);
   };
 
   const onSaved = (ids: readonly Movement['id'][]): void => {
@@ -214,7 +225,7 @@ function Recent({ movements, onPrint, onBack, onTakeBack }: RecentProps) {
                   ? text('counter.due.due', { time: clockText(expectedMinute) })
                   : ''}
               </span>
-              <Group gap={4} wrap="nowrap" justify="flex-end">
+              <Group gap={4} className={classes.actions ?? ''}>
                 {isOut && (
                   <Button
                     size="compact-sm"
@@ -304,6 +315,7 @@ function Out({ movements, nowMinute, onBack }: OutProps) {
               <Button
                 size="compact-sm"
                 variant="default"
+                flex="none"
                 aria-label={text('counter.row.back.of', { name: movement.name })}
                 onClick={() => {
                   onBack(movement);
@@ -321,6 +333,11 @@ function Out({ movements, nowMinute, onBack }: OutProps) {
 
 function Printing({ printing }: { readonly printing: Day['printing'] }) {
   const choose = useCommand('counter', 'choosePrinting', { reloads: ['counter'] });
+  const found = useCall('counter', 'printers', {});
+  const names = found.data?.printers ?? [];
+  // A printer that was chosen stays to be seen while it is switched off.
+  const { printer } = printing;
+  const printers = printer === null || names.includes(printer) ? names : [...names, printer];
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="counter-printing">
       <Stack gap="sm">
@@ -335,6 +352,20 @@ function Printing({ printing }: { readonly printing: Day['printing'] }) {
           }}
           data={slipPaper.options.map((value) => ({ value, label: text(`counter.printing.paper.${value}`) }))}
         />
+        {printers.length > 0 && (
+          <NativeSelect
+            label={text('counter.printing.printer')}
+            value={printer ?? ''}
+            data={[
+              { value: '', label: text('counter.printing.printer.default') },
+              ...printers.map((name) => ({ value: name, label: name })),
+            ]}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              void choose.run({ ...printing, printer: value === '' ? null : value });
+            }}
+          />
+        )}
         <Switch
           label={text('counter.printing.automatic')}
           checked={printing.automatic}

@@ -1,9 +1,9 @@
 import {
   Button,
+  CloseButton,
   Group,
   NativeSelect,
   Paper,
-  Pill,
   SegmentedControl,
   Stack,
   Text,
@@ -167,7 +167,8 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Enter') {
       event.preventDefault();
-      void save();
+      // A key held down chose the student: the entry waits for another press.
+      if (!event.repeat) void save();
     } else if (event.key === 'Escape') {
       event.preventDefault();
       nameField.current?.focus();
@@ -213,22 +214,18 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
           <div>
             <ul className={classes.chosen} aria-label={text('counter.chosen')}>
               {chosen.map((student) => (
-                <li key={student.id}>
-                  <Pill
-                    size="xl"
-                    withRemoveButton
-                    onRemove={() => {
-                      remove(student.id);
-                    }}
-                    removeButtonProps={{
-                      'aria-label': text('counter.remove', { name: student.name }),
-                      'aria-hidden': false,
-                      tabIndex: 0,
-                    }}
-                  >
+                <li key={student.id} className={classes.chip}>
+                  <span>
                     <bdi>{student.name}</bdi> <bdi className={classes.homeroom}>{student.homeroom}</bdi>{' '}
                     {noteOf(student)}
-                  </Pill>
+                  </span>
+                  <CloseButton
+                    size="sm"
+                    aria-label={text('counter.remove', { name: student.name })}
+                    onClick={() => {
+                      remove(student.id);
+                    }}
+                  />
                 </li>
               ))}
             </ul>

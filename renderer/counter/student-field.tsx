@@ -98,6 +98,7 @@ export function StudentField({
               onBackspace();
             } else if (event.key === 'Enter') {
               event.preventDefault();
+              if (event.repeat) return;
               if (wanted === '') onEnter();
               else if (isLong && !isAnswered) {
                 setAsked(wanted);

@@ -1,10 +1,11 @@
 import { useState, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
-import type { SlipPaper } from '../../domain/contract/counter.ts';
 import { call } from '../app/calls.ts';
-import type { CallError } from '../app/api.ts';
+import type { CallError, Output } from '../app/api.ts';
 import type { Movement } from './counter-model.ts';
 import { SlipSheet } from './slip-sheet.tsx';
+
+type Printing = Output<'counter', 'day'>['printing'];
 
 /** How printing went. `no-silence`: nothing was printed, as this computer can only print with its dialog. */
 export type PrintResult = 'printed' | 'dialog' | 'no-silence' | 'failed';
@@ -18,18 +19,18 @@ interface Slips {
    */
   readonly print: (
     movements: readonly Movement[],
-    paper: SlipPaper,
+    printing: Printing,
     mayAsk: boolean,
   ) => Promise<PrintResult | CallError<'counter', 'slip'>>;
 }
 
 /** Puts slips on paper. */
 export function useSlips(): Slips {
-  const [shown, setShown] = useState<{ movement: Movement; paper: SlipPaper } | null>(null);
-  // Known after the first slip: from then on nothing is asked for, and audited, that cannot be printed.
-  const [needsDialog, setNeedsDialog] = useState(false);
+  const [shown, setShown] = useState<{ movement: Movement; paper: Printing['paper'] } | null>(null);
+  // Known after a printer's first slip: from then on nothing is asked of it, and audited, that cannot be printed.
+  const [dialogOnly, setDialogOnly] = useState<ReadonlySet<string | null>>(new Set());
 
-  async function printOne(movement: Movement, paper: SlipPaper, mayAsk: boolean) {
+  async function printOne(movement: Movement, { paper, printer }: Printing, mayAsk: boolean) {
     // The sheet stands in the page before the desk is asked to print it.
     flushSync(() => {
       setShown({ movement, paper });
@@ -39,7 +40,7 @@ export function useSlips(): Slips {
       if (!reply.ok) return reply.error;
       const { outcome } = reply.value;
       if (outcome !== 'dialog') return outcome;
-      setNeedsDialog(true);
+      setDialogOnly((known) => new Set([...known, printer]));
       if (!mayAsk) return 'no-silence';
       window.print();
       return outcome;
@@ -50,11 +51,11 @@ export function useSlips(): Slips {
 
   return {
     sheet: shown === null ? null : <SlipSheet {...shown} />,
-    async print(movements, paper, mayAsk) {
-      if (needsDialog && !mayAsk) return 'no-silence';
+    async print(movements, printing, mayAsk) {
+      if (dialogOnly.has(printing.printer) && !mayAsk) return 'no-silence';
       let last: PrintResult | CallError<'counter', 'slip'> = 'printed';
       for (const movement of movements) {
-        last = await printOne(movement, paper, mayAsk);
+        last = await printOne(movement, printing, mayAsk);
         if (last !== 'printed' && last !== 'dialog') return last;
       }
       return last;

@@ -57,6 +57,7 @@ export function createScriptDesk(
     cost: async () => options.cost ?? argon2Floor,
     isCommonPassword: () => false,
     printSlip: async () => 'dialog',
+    listPrinters: async () => [],
     emit: () => {},
     reportBug(cause) {
       bugs.push(cause);

@@ -208,6 +208,16 @@ describe('taking back', () => {
     expect(store.db.select().from(movementTable).all()).toHaveLength(2);
   });
 
+  test('A16: leaves a mark by hand also where another entry of the day would give one', () => {
+    const filled = school();
+    const { office, ana } = filled;
+    const [entered] = desk(filled).arrive([ana], '10:00', 'overslept');
+    desk(filled).signOut(ana, '14:00');
+    enterMark(filled, office, ana, 'day', 'E');
+    expect(desk(filled).takeBack(entered?.id ?? '')).toEqual({ registers: 0 });
+    expect(cell(filled, ana, 'day')).toBe('-/E');
+  });
+
   test('A16: a return that is taken back gives the marks of the departure again', () => {
     const filled = school(english);
     const { ana } = filled;
@@ -308,10 +318,10 @@ describe('who the counter finds', () => {
 test('the paper and whether slips print at once stay on this computer', () => {
   const filled = school();
   const { store, office } = filled;
-  expect(desk(filled).day().printing).toEqual({ paper: '80mm', automatic: true });
+  expect(desk(filled).day().printing).toEqual({ paper: '80mm', printer: null, automatic: true });
   const before = store.db.select().from(change).all().length;
-  store.get(office, 'counter', 'choosePrinting', { paper: 'a6', automatic: false });
-  expect(desk(filled).day().printing).toEqual({ paper: 'a6', automatic: false });
+  store.get(office, 'counter', 'choosePrinting', { paper: 'a6', printer: 'front desk', automatic: false });
+  expect(desk(filled).day().printing).toEqual({ paper: 'a6', printer: 'front desk', automatic: false });
   expect(store.db.select().from(change).all()).toHaveLength(before);
 });
 

@@ -35,6 +35,24 @@ test('A7: each print of a slip is a row on the log with its student, written bef
   ]);
 });
 
+test('a slip goes to the printer that was chosen for this computer, and the default one before', async () => {
+  const { test: desk } = schools;
+  const asked: (string | null)[] = [];
+  desk.printer = async (_paper, printer) => {
+    asked.push(printer);
+    return 'printed';
+  };
+  await desk.must('counter', 'slip', { movement, paper: 'a6' });
+  const { printers } = await desk.must('counter', 'printers', {});
+  await desk.must('counter', 'choosePrinting', {
+    paper: 'a6',
+    printer: printers[0] ?? null,
+    automatic: true,
+  });
+  await desk.must('counter', 'slip', { movement, paper: 'a6' });
+  expect(asked).toEqual([null, 'front desk']);
+});
+
 test('A7: a print that failed, or that the page has to do with the dialog, stays on the log', async () => {
   const { test: desk } = schools;
   for (const outcome of ['failed', 'dialog'] as const) {

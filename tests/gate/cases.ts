@@ -235,7 +235,12 @@ export const cases: Cases = {
       input: () => ({ movement: testId<'movement'>('nothing'), paper: 'a6' }),
       within: 'ok',
     },
-    choosePrinting: { targets: once, input: () => ({ paper: 'a6', automatic: false }), within: 'ok' },
+    printers: nothing,
+    choosePrinting: {
+      targets: once,
+      input: () => ({ paper: 'a6', printer: null, automatic: false }),
+      within: 'ok',
+    },
   },
   absence: {
     plan: {

@@ -233,6 +233,7 @@ describe('role × procedure × scope', () => {
       'students.lists',
       'attendance.codes',
       'attendance.calendar',
+      'counter.printers',
       'roster.begin',
       'roster.append',
       'roster.discard',

@@ -268,7 +268,7 @@ async function callEveryCommand(): Promise<void> {
   );
   await watch('counter.takeBack', () => test.must('counter', 'takeBack', { movement: movement ?? '' }));
   await watch('counter.choosePrinting', () =>
-    test.must('counter', 'choosePrinting', { paper: 'a6', automatic: false }),
+    test.must('counter', 'choosePrinting', { paper: 'a6', printer: null, automatic: false }),
   );
 
   await callEveryAbsenceCommand(test, own);

@@ -65,7 +65,8 @@ export function createTestDesk(
     cost: async () => argon2Floor,
     isCommonPassword: (text) => text === 'password1234',
     emit: (event) => events.push(event),
-    printSlip: (paper) => test.printer(paper),
+    printSlip: (paper, printer) => test.printer(paper, printer),
+    listPrinters: async () => ['front desk', 'office'],
     reportBug(cause) {
       bugs.push(cause);
       return 'test';

@@ -145,16 +145,19 @@ describe("Electron's window", () => {
   it('prints a sheet on the default printer without a dialog, and says when the printer refuses', async () => {
     const { electron, window } = await openFake();
     const roll = { widthMm: 80, heightMm: 110 };
-    expect(await window.printSheet(roll)).toBe('printed');
-    expect(await window.printSheet(roll)).toBe('failed');
+    expect(await window.printSheet(roll, null)).toBe('printed');
+    expect(await window.printSheet(roll, null)).toBe('failed');
     expect(electron.prints[0]).toEqual({
       silent: true,
       margins: { marginType: 'none' },
       pageSize: { width: 80_000, height: 110_000 },
     });
+    await window.printSheet(roll, 'office');
+    expect(electron.prints[2]).toMatchObject({ silent: true, deviceName: 'office' });
+    expect(await window.printSheet(roll, 'gone')).toBe('dialog');
     electron.printers = [];
-    expect(await window.printSheet(roll)).toBe('dialog');
-    expect(electron.prints).toHaveLength(2);
+    expect(await window.printSheet(roll, null)).toBe('dialog');
+    expect(electron.prints).toHaveLength(3);
   });
 
   it('H22: takes a call from the main frame of our own page', async () => {

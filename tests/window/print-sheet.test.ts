@@ -14,6 +14,7 @@ describe('printing a sheet in the Chromium window', () => {
   it('hands the spooler one page of the size asked for, and says that it is printed', async () => {
     const jobs: { pdf: string; size: typeof roll }[] = [];
     const spooler: Spooler = {
+      printers: async () => ['office'],
       hasPrinter: async () => true,
       async print(pdf, size) {
         jobs.push({ pdf: Buffer.from(pdf).toString('latin1'), size });
@@ -22,7 +23,7 @@ describe('printing a sheet in the Chromium window', () => {
     };
     const page = await openTestWindow({ script: "report('ready')", body: sheet, spooler });
     await page.report('ready');
-    expect(await page.window.printSheet(roll)).toBe('printed');
+    expect(await page.window.printSheet(roll, null)).toBe('printed');
     expect(jobs.map(({ size }) => size)).toEqual([roll]);
     const boxes = [...(jobs[0]?.pdf.matchAll(/\/MediaBox \[([^\]]+)\]/g) ?? [])].map(([, box]) =>
       (box ?? '').split(' ').map((points) => Math.round((Number(points) * 25.4) / 72)),
@@ -32,12 +33,16 @@ describe('printing a sheet in the Chromium window', () => {
 
   it('prints nothing without a printer, and says when the printer refuses', async () => {
     const found = { printer: false };
-    const spooler: Spooler = { hasPrinter: async () => found.printer, print: async () => false };
+    const spooler: Spooler = {
+      printers: async () => [],
+      hasPrinter: async () => found.printer,
+      print: async () => false,
+    };
     const page = await openTestWindow({ script: "report('ready')", body: sheet, spooler });
     await page.report('ready');
-    expect(await page.window.printSheet(roll)).toBe('dialog');
+    expect(await page.window.printSheet(roll, null)).toBe('dialog');
     found.printer = true;
-    expect(await page.window.printSheet(roll)).toBe('failed');
+    expect(await page.window.printSheet(roll, null)).toBe('failed');
   });
 });
 
@@ -65,12 +70,24 @@ describe("the system's spooler", () => {
       lpstat: 'echo "system default destination: office"',
       lp: `d=$(dirname "$0")/..; echo "$@" > "$d/arguments"; cat > "$d/document"`,
     });
-    expect(await systemSpooler.hasPrinter()).toBe(true);
-    expect(await systemSpooler.print(Buffer.from('%PDF-1.4 slip'), roll)).toBe(true);
+    expect(await systemSpooler.hasPrinter(null)).toBe(true);
+    expect(await systemSpooler.print(Buffer.from('%PDF-1.4 slip'), roll, null)).toBe(true);
     expect(readFileSync(join(folder, 'document'), 'utf8')).toBe('%PDF-1.4 slip');
     expect(readFileSync(join(folder, 'arguments'), 'utf8')).toBe(
       '-s -t Rollkeep -o media=Custom.80x110mm -\n',
     );
+  });
+
+  it('names its printers, and hands a document to the one that was chosen', async () => {
+    const folder = withCommands({
+      lpstat: 'test "$1" = -e && printf "office\\nfront-desk\\n"',
+      lp: `echo "$@" > "$(dirname "$0")/../arguments"; cat > /dev/null`,
+    });
+    expect(await systemSpooler.printers()).toEqual(['office', 'front-desk']);
+    expect(await systemSpooler.hasPrinter('front-desk')).toBe(true);
+    expect(await systemSpooler.hasPrinter('gone')).toBe(false);
+    expect(await systemSpooler.print(Buffer.from('x'), roll, 'front-desk')).toBe(true);
+    expect(readFileSync(join(folder, 'arguments'), 'utf8')).toMatch(/^-d front-desk -s /);
   });
 
   it.each([
@@ -78,12 +95,12 @@ describe("the system's spooler", () => {
     ['is not running', { lpstat: 'exit 1' }],
   ])('that %s has no printer', async (_what, commands) => {
     withCommands(commands);
-    expect(await systemSpooler.hasPrinter()).toBe(false);
+    expect(await systemSpooler.hasPrinter(null)).toBe(false);
   });
 
   it('that refuses a document is not said to have printed it', async () => {
     withCommands({ lp: 'exit 1' });
-    expect(await systemSpooler.print(Buffer.alloc(300_000), roll)).toBe(false);
+    expect(await systemSpooler.print(Buffer.alloc(300_000), roll, null)).toBe(false);
   });
 
   it('that is not installed has no printer', async () => {
@@ -93,7 +110,7 @@ describe("the system's spooler", () => {
     onTestFinished(() => {
       process.env['PATH'] = before;
     });
-    expect(await systemSpooler.hasPrinter()).toBe(false);
-    expect(await systemSpooler.print(Buffer.from('x'), roll)).toBe(false);
+    expect(await systemSpooler.hasPrinter(null)).toBe(false);
+    expect(await systemSpooler.print(Buffer.from('x'), roll, null)).toBe(false);
   });
 });
