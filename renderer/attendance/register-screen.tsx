@@ -145,7 +145,7 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
           session: sessionTitle(register.session),
           day: formatDay(register.day),
         })}
-        state={`${takenText} ${saveSentence(snapshot, formatTime)}`}
+        state={isToCome ? takenText : `${takenText} ${saveSentence(snapshot, formatTime)}`}
         action={
           register.writes !== null &&
           register.students.length > 0 && (
