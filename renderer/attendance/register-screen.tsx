@@ -178,7 +178,7 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
           session: sessionTitle(register.session),
           day: formatDay(register.day),
         })}
-        state={`${takenText} ${saveSentence(snapshot, formatTime)}`}
+        state={isToCome ? takenText : `${takenText} ${saveSentence(snapshot, formatTime)}`}
         action={
           <>
             <Button variant="default" onClick={openWeek} aria-keyshortcuts="Alt+W">

@@ -64,6 +64,7 @@ function WorkList({ work }: { readonly work: Work }) {
   const today = useToday();
   const { formatDay, formatDayTime } = useFormat();
   const { nowMs } = useDesk().status;
+  const { role } = useUser();
   const go = useGo();
   const { notTaken, absentWithoutReason, late, callbacks, hereThoughPlanned } = work;
 
@@ -130,6 +131,11 @@ function WorkList({ work }: { readonly work: Work }) {
           />
         ))}
       </Section>
+      {absentWithoutReason.length > 0 && reachOf(role, 'attendance.office') === 'school' && (
+        <Anchor component={Link} to={pathTo.absences({ list: 'unexplained' })} size="sm">
+          {text('today.absent.work')}
+        </Anchor>
+      )}
       <Section title={text('today.callbacks.title', { count: callbacks.length })} count={callbacks.length}>
         {callbacks.map((callback) => (
           <Row
