@@ -343,7 +343,12 @@ export const rosterHandlers: AreaHandlers<'roster'> = {
           .all()
           .map((row) => [row.id, row.name]),
       );
-      const imports = unit.db.select().from(rosterImport).orderBy(desc(rosterImport.atMs)).limit(50).all();
+      const imports = unit.db
+        .select()
+        .from(rosterImport)
+        .orderBy(desc(rosterImport.atMs), desc(rosterImport.seq))
+        .limit(50)
+        .all();
       return answer(
         {
           imports: imports.map(({ atMs, author, version, mode, counts }) => ({

@@ -54,7 +54,7 @@ export const mappingMessages = {
     'There is no school year here yet and this file brings none. Without it no day is a school day.',
   'import.mapping.year.first': 'First school day',
   'import.mapping.year.last': 'Last school day',
-  'import.mapping.year.order': 'The last day must come after the first.',
+  'import.mapping.year.order': 'The last day must come after the first, by 400 days at most.',
 
   'import.mapping.use': { one: 'Use these columns', other: 'Use these columns for {count} files' },
   'import.mapping.missing': 'Still needed: {parts}',
@@ -62,6 +62,7 @@ export const mappingMessages = {
   'import.mapping.missing.dateFormat': 'how dates are written',
   'import.mapping.missing.codes': 'a meaning for each code',
   'import.mapping.missing.year': 'the school year',
+  'import.package.groups.mode': 'complete: a bus, activity or member that is missing from its file ends',
   'import.mapping.read': 'How the columns are read',
   'import.mapping.remembered': 'Read as you said before for files with these columns.',
   'import.mapping.confirmed': 'Read as you have just said.',

@@ -120,14 +120,9 @@ function Folder({ state, onReview }: FolderProps) {
         </Alert>
       )}
       {waiting !== null && (
-        <Alert
-          variant="outline"
-          color="orange"
-          icon={<IconAlertTriangle size={18} aria-hidden />}
-          title={text('import.watch.waits')}
-          w="100%"
-        >
+        <Alert variant="outline" color="orange" icon={<IconAlertTriangle size={18} aria-hidden />} w="100%">
           <Stack gap="sm" align="flex-start">
+            <Text fw={600}>{text('import.watch.waits')}</Text>
             <bdi>{waitingText(waiting)}</bdi>
             <Group gap="sm">
               <Button size="xs" onClick={onReview}>
