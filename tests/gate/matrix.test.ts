@@ -233,6 +233,7 @@ describe('role × procedure × scope', () => {
       'attendance.calendar',
       'roster.begin',
       'roster.append',
+      'roster.watched',
       'roster.discard',
       'audit.head',
       'backup.listForRestore',

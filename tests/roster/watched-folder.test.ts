@@ -57,7 +57,7 @@ describe('the watched folder', () => {
     const bytes = packageWith('Nightly');
     const path = drop('roster.zip', bytes);
     const before = auditSize(test);
-    expect(await watchAndLook()).toMatchObject({ folder, state: 'ok', waiting: null });
+    expect(await watchAndLook()).toMatchObject({ folder, state: 'ok', waiting: [] });
     expect(await isHere('Nightly')).toBe(true);
     expect(Buffer.compare(readFileSync(path), Buffer.from(bytes))).toBe(0);
     const row = auditEntries(test, before).find(({ procedure }) => procedure === 'roster.apply');
@@ -82,17 +82,17 @@ describe('the watched folder', () => {
       }),
     );
     expect(await watchAndLook()).toMatchObject({
-      waiting: { file: 'roster.zip', reason: 'warnings', count: 1 },
+      waiting: [{ file: 'roster.zip', reason: 'warnings', count: 1 }],
     });
     expect(await isHere('Doubtful')).toBe(false);
-    const { upload } = await test.must('roster', 'openDrop', {});
+    const { upload } = await test.must('roster', 'openDrop', { file: 'roster.zip' });
     const check = await test.must('roster', 'check', { upload });
     expect(check.findings.map(({ code }) => code)).toContain('birth-date-unlikely');
     await test.must('roster', 'review', { upload, school: 'sch-1' });
     await test.must('roster', 'apply', { upload, confirmRemoved: null });
     expect(await isHere('Doubtful')).toBe(true);
-    expect(await test.must('roster', 'watched', {})).toMatchObject({ waiting: null });
-    expect(await look()).toMatchObject({ waiting: null });
+    expect(await test.must('roster', 'watched', {})).toMatchObject({ waiting: [] });
+    expect(await look()).toMatchObject({ waiting: [] });
   });
 
   it('H26: a drop that removes many waits, as does one that is refused', async () => {
@@ -106,10 +106,10 @@ describe('the watched folder', () => {
     );
     const state = await watchAndLook();
     // The guardian of nobody is information and does not hold it up: the removal does.
-    expect(state.waiting).toMatchObject({ reason: 'removals', count: 2 });
+    expect(state.waiting).toMatchObject([{ reason: 'removals', count: 2 }]);
     expect(await isHere('Placeholder')).toBe(true);
     drop('later.zip', new Uint8Array(40), -1);
-    expect((await look()).waiting).toMatchObject({ file: 'later.zip', reason: 'refused' });
+    expect((await look()).waiting).toMatchObject([{ file: 'later.zip', reason: 'refused' }]);
   });
 
   it('H26: the newest counts; an older one is never applied after it, and a newer clean one ends the waiting', async () => {
@@ -120,9 +120,9 @@ describe('the watched folder', () => {
     await look();
     expect(await isHere('Monday')).toBe(false);
     drop('wednesday.zip', new Uint8Array(40), 5);
-    expect((await look()).waiting).toMatchObject({ file: 'wednesday.zip' });
+    expect((await look()).waiting).toMatchObject([{ file: 'wednesday.zip' }]);
     drop('thursday.zip', packageWith('Thursday'));
-    expect((await look()).waiting).toBeNull();
+    expect((await look()).waiting).toEqual([]);
     expect(await isHere('Thursday')).toBe(true);
   });
 
@@ -144,12 +144,24 @@ describe('the watched folder', () => {
   it('H26: buses and their riders come in by themselves too', async () => {
     drop('groups.csv', 'sourcedId,kind,title\r\nbus-1,bus,Bus 1\r\n');
     drop('groupMembers.csv', 'groupSourcedId,studentNumber\r\nbus-1,no-stu-1\r\n');
-    expect(await watchAndLook()).toMatchObject({ waiting: null });
+    expect(await watchAndLook()).toMatchObject({ waiting: [] });
     const { imports } = await test.must('roster', 'history', {});
     expect(imports.slice(0, 2).map(({ version, isAutomatic }) => [version, isAutomatic])).toEqual([
       ['groups', true],
       ['groups', true],
     ]);
+  });
+
+  it('drops of several kinds wait beside each other', async () => {
+    drop('roster.zip', new Uint8Array(40));
+    drop('groups.csv', 'sourcedId,kind,title\r\nbus-1,ship,Bus 1\r\n');
+    const { waiting } = await watchAndLook();
+    expect(waiting.map(({ file, reason }) => [file, reason])).toEqual([
+      ['roster.zip', 'refused'],
+      ['groups.csv', 'refused'],
+    ]);
+    await test.must('roster', 'putDropAside', { file: 'roster.zip' });
+    expect((await look()).waiting.map(({ file }) => file)).toEqual(['groups.csv']);
   });
 
   it('is looked into at sign-in and every hour, and not in between', async () => {
@@ -195,13 +207,16 @@ describe('the watched folder', () => {
   it('what is put aside is not offered again; what is gone cannot be opened', async () => {
     const path = drop('roster.zip', new Uint8Array(40));
     await watchAndLook();
-    await test.must('roster', 'putDropAside', {});
-    expect((await look()).waiting).toBeNull();
+    await test.must('roster', 'putDropAside', { file: 'roster.zip' });
+    expect((await look()).waiting).toEqual([]);
     expect(existsSync(path)).toBe(true);
     drop('other.zip', new Uint8Array(41), -1);
-    expect((await look()).waiting).toMatchObject({ file: 'other.zip' });
+    expect((await look()).waiting).toMatchObject([{ file: 'other.zip' }]);
     writeFileSync(join(folder, 'other.zip'), 'another now');
-    expect(await test.call('roster', 'openDrop', {})).toEqual({ ok: false, error: { type: 'drop-gone' } });
+    expect(await test.call('roster', 'openDrop', { file: 'other.zip' })).toEqual({
+      ok: false,
+      error: { type: 'drop-gone' },
+    });
   });
 
   it('stops when the desk is locked, with nothing applied', async () => {
@@ -220,7 +235,7 @@ describe('the watched folder', () => {
     await createTestSchool(fresh);
     drop('roster.zip', packageWith('First'));
     await fresh.must('roster', 'watch', { folder });
-    expect(await fresh.must('roster', 'lookNow', {})).toMatchObject({ waiting: { reason: 'question' } });
+    expect(await fresh.must('roster', 'lookNow', {})).toMatchObject({ waiting: [{ reason: 'question' }] });
     fresh.dispose();
   });
 });
