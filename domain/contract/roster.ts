@@ -115,16 +115,16 @@ const watchedFolder = z.strictObject({
   /** `gone`: there is no such folder now. `unreadable`: it is there and cannot be read. */
   state: z.enum(['off', 'not-looked', 'ok', 'gone', 'unreadable']),
   lookedAtMs: z.number().nullable(),
-  /** A drop that a person must look at. Its name is the file's own. */
-  waiting: z
-    .strictObject({
+  /** Drops that a person must look at, the newest of each kind of file. Their names are the files' own. */
+  waiting: z.array(
+    z.strictObject({
       file: z.string(),
       atMs: z.number(),
       reason: z.enum(['refused', 'warnings', 'removals', 'question']),
-      /** Refusals or warnings, or how many would leave. */
+      /** Refusals or warnings, or how many would be removed. */
       count: z.int(),
-    })
-    .nullable(),
+    }),
+  ),
 });
 
 /** Roster import: upload, check, map, review, apply. Nothing of the school is written before `apply` but how files are read. */
@@ -291,7 +291,7 @@ export const rosterProcedures = {
     kind: 'command',
     summary: 'Writes an empty CSV file with the columns of one kind into the exports folder.',
     ...shared,
-    audits: null,
+    audits: { action: 'export', record: 'roster' },
     errors: ['disk-full', 'folder-not-writable'],
     input: z.strictObject({ kind: z.enum(templateKinds) }),
     output: z.strictObject({ path: z.string() }),
@@ -325,20 +325,20 @@ export const rosterProcedures = {
   }),
   openDrop: procedure({
     kind: 'command',
-    summary: 'Opens the file that waits in the watched folder as an upload, to be checked and reviewed.',
+    summary: 'Opens a file that waits in the watched folder as an upload, to be checked and reviewed.',
     ...shared,
-    audits: null,
+    audits: { action: 'view', record: 'roster' },
     errors: ['drop-gone'],
-    input: z.strictObject({}),
+    input: z.strictObject({ file: z.string().min(1).max(255) }),
     output: z.strictObject({ upload }),
   }),
   putDropAside: procedure({
     kind: 'command',
-    summary: 'Takes the waiting file off the list; the file itself stays where it is.',
+    summary: 'Takes a waiting file off the list; the file itself stays where it is.',
     ...shared,
     audits: { action: 'update', record: 'roster' },
     errors: [],
-    input: z.strictObject({}),
+    input: z.strictObject({ file: z.string().min(1).max(255) }),
     output: z.strictObject({}),
   }),
   discard: procedure({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { day } from '../ids.ts';
+import { dayNumber } from '../calendar/day.ts';
+import { day, type Day } from '../ids.ts';
 
 /** What a supplier's file holds: students, who is in which class, or marks of days that have gone by. */
 export const mappedKinds = ['students', 'schedule', 'attendance'] as const;
@@ -65,6 +66,13 @@ export const dateFieldOfKind: Readonly<Record<MappedKind, MappedField | null>> =
 
 const column = z.string().min(1).max(200);
 
+const longestYearDays = 400;
+
+/** Whether two days can be the first and the last of one school year; longer ones are a mistake, and no calendar takes them. */
+export function isSchoolYear(firstDay: Day, lastDay: Day): boolean {
+  return firstDay < lastDay && dayNumber(lastDay) - dayNumber(firstDay) < longestYearDays;
+}
+
 /** How one file is read. Kept with the header row that it is for (`import_mapping`). */
 export const fileMapping = z.strictObject({
   kind: z.enum(mappedKinds),
@@ -75,7 +83,10 @@ export const fileMapping = z.strictObject({
   /** Attendance: the file's code → the school's own; '' leaves rows with it out. */
   codes: z.record(z.string().max(60), z.string().max(10)),
   /** Students of a school that has no school year yet: its first and last school day. */
-  year: z.strictObject({ firstDay: day, lastDay: day }).nullable(),
+  year: z
+    .strictObject({ firstDay: day, lastDay: day })
+    .refine(({ firstDay, lastDay }) => isSchoolYear(firstDay, lastDay))
+    .nullable(),
 });
 export type FileMapping = z.output<typeof fileMapping>;
 

@@ -126,8 +126,8 @@ export function factsOfTable({ header, rows }: RosterTable): FileFacts {
         }
         if (seen.size === 0) return [];
         // Years that stand first and months as words say the same in each form: there is nothing to choose.
-        const formats = readers.map(({ format }) => format);
-        return isInDoubt ? formats : formats.slice(0, 1);
+        const fitting = readers.map(({ format }) => format);
+        return isInDoubt ? fitting : fitting.slice(0, 1);
       }),
     codesOf: (column) =>
       once(codes, column, () => {

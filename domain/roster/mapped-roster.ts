@@ -1,5 +1,4 @@
 import { addDays } from '../calendar/day.ts';
-import { day } from '../ids.ts';
 import type { FileMapping, MappedField } from './file-mapping.ts';
 import type { FindingsCollector } from './findings.ts';
 import {
@@ -283,26 +282,16 @@ function isSameStudent(one: StudentKept, other: StudentKept): boolean {
 }
 
 /** A school without any year gets the one that the person gave: without it no day is a school day. */
-function addSchoolYear(tables: readonly MappedTable[], { after, findings }: Context): void {
-  const mapped = tables.find(({ mapping }) => mapping.year !== null);
-  const year = mapped?.mapping.year;
-  if (mapped === undefined || year === null || year === undefined || after.session.size > 0) return;
-  if (year.lastDay <= year.firstDay) {
-    findings.add('date-order', {
-      file: mapped.table.fileName,
-      line: 1,
-      value: year.lastDay,
-      expected: year.firstDay,
-    });
-    return;
-  }
+function addSchoolYear(tables: readonly MappedTable[], { after }: Context): void {
+  const year = tables.find(({ mapping }) => mapping.year !== null)?.mapping.year;
+  if (year === null || year === undefined || after.session.size > 0) return;
   const sourcedId = `csv/year/${year.firstDay}`;
   after.session.set(sourcedId, {
     sourcedId,
     title: `${year.firstDay.slice(0, 4)}–${year.lastDay.slice(2, 4)}`,
     type: 'schoolYear',
     startDate: year.firstDay,
-    endDate: addDays(day.parse(year.lastDay), 1),
+    endDate: addDays(year.lastDay, 1),
     schoolYear: year.lastDay.slice(0, 4),
   });
 }

@@ -25,6 +25,7 @@ export const vendorColumns: Readonly<Record<MappedField, readonly string[]>> = {
     'idnumber',
     'userid',
     'number',
+    'no',
     'id',
   ],
   fullName: [
@@ -310,6 +311,6 @@ export const vendorColumns: Readonly<Record<MappedField, readonly string[]>> = {
     'status',
     'attendancestatus',
   ],
-  minutes: ['minutes', 'minuteslate', 'minslate', 'lateminutes', 'minutesmissed', 'totalminutes'],
+  minutes: ['minutes', 'mins', 'minuteslate', 'minslate', 'lateminutes', 'minutesmissed', 'totalminutes'],
   note: ['note', 'notes', 'comment', 'comments', 'attcomment', 'reason', 'attendancecomment', 'reasontext'],
 };

@@ -307,8 +307,8 @@ export const rosterHandlers: AreaHandlers<'roster'> = {
   openDrop: inPhases<Contract['roster']['openDrop'], null, ReturnType<typeof watchedState>>({
     prepare: async () => ok(null),
     run: (unit) => answer(watchedState(unit.db)),
-    async finish(desk) {
-      const upload = await openWaitingDrop(desk);
+    async finish(desk, _value, { file }) {
+      const upload = await openWaitingDrop(desk, file);
       if (upload === null) return err({ type: 'drop-gone' });
       keepUpload(desk, upload);
       return ok({ upload: upload.id });
@@ -317,8 +317,8 @@ export const rosterHandlers: AreaHandlers<'roster'> = {
 
   putDropAside: {
     runs: 'in-unit',
-    run(unit) {
-      putAside(unit.db);
+    run(unit, { file }) {
+      putAside(unit.db, file);
       return answer({});
     },
   },
@@ -343,7 +343,12 @@ export const rosterHandlers: AreaHandlers<'roster'> = {
           .all()
           .map((row) => [row.id, row.name]),
       );
-      const imports = unit.db.select().from(rosterImport).orderBy(desc(rosterImport.atMs)).limit(50).all();
+      const imports = unit.db
+        .select()
+        .from(rosterImport)
+        .orderBy(desc(rosterImport.atMs), desc(rosterImport.seq))
+        .limit(50)
+        .all();
       return answer(
         {
           imports: imports.map(({ atMs, author, version, mode, counts }) => ({

@@ -40,7 +40,8 @@ const watched = z.strictObject({
   folder: z.string(),
   state: z.enum(['not-looked', 'ok', 'gone', 'unreadable']),
   lookedAtMs: z.number().nullable(),
-  waiting: waiting.nullable(),
+  /** The newest of each source that a person must look at. */
+  waiting: z.array(waiting),
   /** SHA-256 of what was applied, was reviewed, waits, or was put aside: each is taken once. */
   settled: z.array(z.string()),
 });
@@ -61,18 +62,17 @@ function writeWatched(db: WritableDb, state: Watched): void {
 /** What the window shows of the watched folder. */
 export function watchedState(db: ReadableDb): OutputOf<Contract['roster']['watched']> {
   const state = readWatched(db);
-  if (state === null) return { folder: null, state: 'off', lookedAtMs: null, waiting: null };
-  const { folder, lookedAtMs, waiting: drop } = state;
-  const shown =
-    drop === null ? null : { file: drop.file, atMs: drop.atMs, reason: drop.reason, count: drop.count };
-  return { folder, state: state.state, lookedAtMs, waiting: shown };
+  if (state === null) return { folder: null, state: 'off', lookedAtMs: null, waiting: [] };
+  const { folder, lookedAtMs } = state;
+  const drops = state.waiting.map(({ file, atMs, reason, count }) => ({ file, atMs, reason, count }));
+  return { folder, state: state.state, lookedAtMs, waiting: drops };
 }
 
 /** Begins to watch a folder, or with null stops. What was dealt with is remembered only for the same folder. */
 export function chooseWatchedFolder(db: WritableDb, folder: string | null): void {
   if (folder === null) removeLocalState(db, 'watched-folder');
   else if (readWatched(db)?.folder !== folder) {
-    writeWatched(db, { folder, state: 'not-looked', lookedAtMs: null, waiting: null, settled: [] });
+    writeWatched(db, { folder, state: 'not-looked', lookedAtMs: null, waiting: [], settled: [] });
   }
 }
 
@@ -93,23 +93,25 @@ export function settleDrop(db: WritableDb, sha256: string): void {
   if (state === null) return;
   writeWatched(db, {
     ...state,
-    waiting: state.waiting?.sha256 === sha256 ? null : state.waiting,
+    waiting: state.waiting.filter((drop) => drop.sha256 !== sha256),
     settled: [...new Set([...state.settled, sha256])],
   });
 }
 
-/** Takes what waits off the list. Its hash stays: the same file is not offered again. */
-export function putAside(db: WritableDb): void {
+/** Takes a file that waits off the list. Its hash stays: the same file is not offered again. */
+export function putAside(db: WritableDb, file: string): void {
   const state = readWatched(db);
-  if (state !== null) writeWatched(db, { ...state, waiting: null });
+  if (state === null) return;
+  writeWatched(db, { ...state, waiting: state.waiting.filter((drop) => drop.file !== file) });
 }
 
-/** The waiting file as an upload of its own; null when it is gone from the folder or is another now. */
-export async function openWaitingDrop(desk: Desk): Promise<Upload | null> {
+/** A waiting file as an upload of its own; null when it waits no longer, is gone from the folder, or is another now. */
+export async function openWaitingDrop(desk: Desk, name: string): Promise<Upload | null> {
   if (desk.open === null) return null;
   const state = readWatched(desk.open.unitParts.db);
-  if (state === null || state.waiting === null) return null;
-  const { file, sha256 } = state.waiting;
+  const drop = state?.waiting.find((each) => each.file === name);
+  if (state === null || drop === undefined) return null;
+  const { file, sha256 } = drop;
   const bytes = await readDrop(join(state.folder, file));
   if (bytes === null || hashOf(bytes) !== sha256) return null;
   return {
@@ -287,7 +289,10 @@ async function take(desk: Desk, open: OpenSchool, drop: Drop): Promise<void> {
     const atMs = desk.now();
     keep(desk, open, 'update', (now) => ({
       ...now,
-      waiting: { file, sha256, source, atMs, ...obstacle },
+      waiting: [
+        ...now.waiting.filter((each) => each.source !== source),
+        { file, sha256, source, atMs, ...obstacle },
+      ],
       settled: [...now.settled, sha256],
     }));
     desk.options.emit({ type: 'roster-drop' });
@@ -308,8 +313,10 @@ function applyDrop(desk: Desk, open: OpenSchool, run: DryRun, compared: Compared
       isApplied = true;
       settleDrop(db, drop.sha256);
       const state = readWatched(db);
-      if (state !== null && state.waiting?.source === drop.source)
-        writeWatched(db, { ...state, waiting: null });
+      // An older one of the same source that waits is overtaken.
+      if (state !== null) {
+        writeWatched(db, { ...state, waiting: state.waiting.filter(({ source }) => source !== drop.source) });
+      }
       if (plan.value.diff.isEmpty) return answer(null);
       const unit = { db, changes, school, today: desk.dayAt(nowMs), nowMs, random: desk.random };
       const pulse = { isCancelled: () => false, onRows: () => {} };

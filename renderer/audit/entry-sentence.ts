@@ -97,6 +97,8 @@ const didTexts: DidTexts = {
   'roster.applyMarks': 'audit.did.roster.applyMarks',
   'roster.watch': 'audit.did.roster.watch',
   'roster.lookNow': 'audit.did.roster.lookNow',
+  'roster.template': 'audit.did.roster.template',
+  'roster.openDrop': 'audit.did.roster.openDrop',
   'roster.putDropAside': 'audit.did.roster.putDropAside',
   'roster.history': 'audit.did.roster.history',
   'audit.list': 'audit.did.audit.list',

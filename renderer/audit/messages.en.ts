@@ -199,6 +199,8 @@ export const auditMessages = {
   'audit.did.roster.applyMarks': '{who} imported marks of {whom}',
   'audit.did.roster.watch': '{who} changed which folder is watched for rosters',
   'audit.did.roster.lookNow': '{who} looked into the watched folder',
+  'audit.did.roster.template': '{who} saved an empty template of a list',
+  'audit.did.roster.openDrop': '{who} opened a roster of the watched folder',
   'audit.did.roster.putDropAside': '{who} put a roster of the watched folder aside',
   'audit.did.roster.history': '{who} listed the imports',
   'audit.did.audit.list': '{who} read the audit log',

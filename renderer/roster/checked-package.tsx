@@ -6,7 +6,7 @@ import type { Output } from '../app/api.ts';
 import { text } from '../app/catalogue.ts';
 import { useFormat } from '../app/format.ts';
 import { Findings } from './findings.tsx';
-import { fieldTitle, mappedKindTexts } from './mapped-texts.ts';
+import { fieldTitle, mappedKindHints, mappedKindTexts } from './mapped-texts.ts';
 import classes from './import.module.css';
 
 type Check = Output<'roster', 'check'>;
@@ -157,6 +157,7 @@ function MappedColumns({ files }: { readonly files: Check['files'] }) {
             <Text fw={600}>
               <bdi>{file}</bdi>: {text(mappedKindTexts[mapping.kind])}
             </Text>
+            <Text size="sm">{text(mappedKindHints[mapping.kind])}</Text>
             <Text size="sm" c="dimmed">
               {origin === 'remembered' ? text('import.mapping.remembered') : text('import.mapping.confirmed')}
             </Text>
@@ -194,10 +195,16 @@ function PackageFacts({ check: { source, version, mode, rows } }: { readonly che
               : text('import.package.version', { version })
             : text(sourceTexts[source])}
         </dd>
-        {mode !== null && source !== 'attendance' && (
+        {mode !== null && (source === 'oneroster' || source === 'groups') && (
           <>
             <dt>{text('import.package.mode')}</dt>
-            <dd>{mode === 'bulk' ? text('import.package.bulk') : text('import.package.delta')}</dd>
+            <dd>
+              {source === 'groups'
+                ? text('import.package.groups.mode')
+                : mode === 'bulk'
+                  ? text('import.package.bulk')
+                  : text('import.package.delta')}
+            </dd>
           </>
         )}
         <dt>{text('import.package.rows')}</dt>

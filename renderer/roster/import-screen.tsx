@@ -160,12 +160,12 @@ export function ImportScreen() {
     setStep({ type: check.accepted && !check.isMapped ? 'mapping' : 'checked', check });
   };
 
-  const startDrop = async (): Promise<void> => {
+  const startDrop = async (file: string): Promise<void> => {
     giveUp(running.current);
     const run: Run = { upload: '', isCancelled: false, isApplying: false };
     running.current = run;
     setStep({ type: 'checking' });
-    const opened = await call('roster', 'openDrop', {});
+    const opened = await call('roster', 'openDrop', { file });
     if (!opened.ok) return fail(run, opened.error);
     run.upload = opened.value.upload;
     await checkUpload(run);
@@ -337,7 +337,7 @@ export function ImportScreen() {
       )}
       {step.type === 'choose' && (
         <>
-          <WatchedFolder onReview={() => void startDrop()} />
+          <WatchedFolder onReview={(file) => void startDrop(file)} />
           <Templates />
         </>
       )}

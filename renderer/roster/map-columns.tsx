@@ -17,6 +17,7 @@ import {
   dateFieldOfKind,
   dateFormats,
   fieldsOfKind,
+  isSchoolYear,
   mappedKinds,
   requiredFields,
   type FileMapping,
@@ -369,10 +370,13 @@ function SchoolYear({ mapping, onChange }: Pick<PartProps, 'mapping' | 'onChange
     const end = daySchema.safeParse(last);
     onChange({
       ...mapping,
-      year: begin.success && end.success ? { firstDay: begin.data, lastDay: end.data } : null,
+      year:
+        begin.success && end.success && isSchoolYear(begin.data, end.data)
+          ? { firstDay: begin.data, lastDay: end.data }
+          : null,
     });
   };
-  const isWrongOrder = firstDay !== '' && lastDay !== '' && lastDay <= firstDay;
+  const isWrong = firstDay !== '' && lastDay !== '' && mapping.year === null;
   return (
     <Stack gap="xs">
       <div>
@@ -399,7 +403,7 @@ function SchoolYear({ mapping, onChange }: Pick<PartProps, 'mapping' | 'onChange
           onChange={(event) => {
             change(firstDay, event.currentTarget.value);
           }}
-          error={isWrongOrder && text('import.mapping.year.order')}
+          error={isWrong && text('import.mapping.year.order')}
         />
       </Group>
     </Stack>

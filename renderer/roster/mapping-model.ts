@@ -74,12 +74,8 @@ export function missingOf(
   const hasTooMany =
     mapping.kind === 'attendance' && codeColumn !== undefined && areTooManyCodes(file, codeColumn);
   if (hasTooMany && !missing.includes('codes')) missing.push('codes');
-  if (needsYear && mapping.kind === 'students' && !isYear(mapping.year)) missing.push('year');
+  if (needsYear && mapping.kind === 'students' && mapping.year === null) missing.push('year');
   return missing;
-}
-
-function isYear(year: FileMapping['year']): boolean {
-  return year !== null && year.firstDay < year.lastDay;
 }
 
 /** A column with values, of which there are more than attendance codes can be. */

@@ -138,7 +138,7 @@ export const rosterMessages = {
   'import.done.again': 'Import another package',
 
   'import.history': 'Imports so far',
-  'import.history.none': 'No roster has been imported yet.',
+  'import.history.none': 'Nothing has been imported yet.',
   'import.history.when': 'When',
   'import.history.by': 'By',
   'import.history.format': 'Package',

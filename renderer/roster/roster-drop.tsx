@@ -12,18 +12,20 @@ export function RosterDrop() {
   const watched = useWatchedFolder(reachOf(role, 'roster.import') !== undefined);
   const state = watched.data;
   const isMissing = state?.state === 'gone' || state?.state === 'unreadable';
-  if (state === undefined || (state.waiting === null && !isMissing)) return null;
+  if (state === undefined || (state.waiting.length === 0 && !isMissing)) return null;
   return (
     <Card component="aside" withBorder aria-labelledby="roster-drop">
       <Stack gap="xs" align="flex-start">
         <Title order={2} size="h4" id="roster-drop">
-          {state.waiting === null ? text('import.watch.title') : text('import.watch.waits')}
+          {state.waiting.length === 0
+            ? text('import.watch.title')
+            : text('import.watch.waits', { count: state.waiting.length })}
         </Title>
-        {state.waiting !== null && (
-          <Text size="sm">
-            <bdi>{waitingText(state.waiting)}</bdi>
+        {state.waiting.map((drop) => (
+          <Text key={drop.file} size="sm">
+            <bdi>{waitingText(drop)}</bdi>
           </Text>
-        )}
+        ))}
         {isMissing && (
           <Text size="sm">
             {state.state === 'gone' ? text('import.watch.gone') : text('import.watch.unreadable')}

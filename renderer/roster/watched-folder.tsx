@@ -11,7 +11,7 @@ import { Loading } from '../components/loading.tsx';
 import classes from './import.module.css';
 
 type Watched = Output<'roster', 'watched'>;
-type Waiting = NonNullable<Watched['waiting']>;
+type Waiting = Watched['waiting'][number];
 
 /** What waits in the watched folder, in one sentence. */
 export function waitingText({ file, reason, count }: Waiting): string {
@@ -42,7 +42,7 @@ export function useWatchedFolder(isAllowed = true) {
 }
 
 /** Nightly drops: which folder, when it was looked into, and what waits there. */
-export function WatchedFolder({ onReview }: { readonly onReview: () => void }) {
+export function WatchedFolder({ onReview }: { readonly onReview: (file: string) => void }) {
   const watched = useWatchedFolder();
   const state = watched.data;
   return (
@@ -93,7 +93,7 @@ function ChooseFolder() {
 
 interface FolderProps {
   readonly state: Watched;
-  readonly onReview: () => void;
+  readonly onReview: (file: string) => void;
 }
 
 function Folder({ state, onReview }: FolderProps) {
@@ -119,29 +119,35 @@ function Folder({ state, onReview }: FolderProps) {
           {text('import.watch.gone.text')}
         </Alert>
       )}
-      {waiting !== null && (
-        <Alert
-          variant="outline"
-          color="orange"
-          icon={<IconAlertTriangle size={18} aria-hidden />}
-          title={text('import.watch.waits')}
-          w="100%"
-        >
-          <Stack gap="sm" align="flex-start">
-            <bdi>{waitingText(waiting)}</bdi>
-            <Group gap="sm">
-              <Button size="xs" onClick={onReview}>
-                {text('import.watch.review')}
-              </Button>
-              <Button
-                size="xs"
-                variant="default"
-                loading={aside.isRunning}
-                onClick={() => void aside.run({})}
-              >
-                {text('import.watch.aside')}
-              </Button>
-            </Group>
+      {waiting.length > 0 && (
+        <Alert variant="outline" color="orange" icon={<IconAlertTriangle size={18} aria-hidden />} w="100%">
+          <Stack gap="sm">
+            <Text fw={600}>{text('import.watch.waits', { count: waiting.length })}</Text>
+            {waiting.map((drop) => (
+              <Stack key={drop.file} gap="xs" align="flex-start">
+                <bdi>{waitingText(drop)}</bdi>
+                <Group gap="sm">
+                  <Button
+                    size="xs"
+                    aria-label={text('import.watch.reviewOf', { file: drop.file })}
+                    onClick={() => {
+                      onReview(drop.file);
+                    }}
+                  >
+                    {text('import.watch.review')}
+                  </Button>
+                  <Button
+                    size="xs"
+                    variant="default"
+                    aria-label={text('import.watch.asideOf', { file: drop.file })}
+                    loading={aside.isRunning}
+                    onClick={() => void aside.run({ file: drop.file })}
+                  >
+                    {text('import.watch.aside')}
+                  </Button>
+                </Group>
+              </Stack>
+            ))}
           </Stack>
         </Alert>
       )}

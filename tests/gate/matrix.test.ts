@@ -236,6 +236,7 @@ describe('role × procedure × scope', () => {
       'counter.printers',
       'roster.begin',
       'roster.append',
+      'roster.watched',
       'roster.discard',
       'audit.head',
       'backup.listForRestore',

@@ -378,8 +378,8 @@ async function callEveryListCommand(test: TestDesk): Promise<void> {
   await watch('roster.template', () => test.must('roster', 'template', { kind: 'groups' }));
   await watch('roster.watch', () => test.must('roster', 'watch', { folder: test.folder }));
   await watch('roster.lookNow', () => test.must('roster', 'lookNow', {}));
-  await watch('roster.openDrop', () => test.call('roster', 'openDrop', {}));
-  await watch('roster.putDropAside', () => test.must('roster', 'putDropAside', {}));
+  await watch('roster.openDrop', () => test.call('roster', 'openDrop', { file: 'roster.zip' }));
+  await watch('roster.putDropAside', () => test.must('roster', 'putDropAside', { file: 'roster.zip' }));
 }
 
 async function callEveryAbsenceCommand(test: TestDesk, own: Corner): Promise<void> {

@@ -14,6 +14,7 @@ import {
 import { emptyRoster } from '../../domain/roster/school-roster.ts';
 import { packageLimits, type PackageLimits } from '../../main/roster/package-limits.ts';
 import { readPackage, type PackageInput } from '../../main/roster/read-package.ts';
+import { listCases, runLists } from './list-cases.ts';
 import { deltaTime, filesOf, PackageDraft, today, zipOf } from './fixtures.ts';
 
 interface Case {
@@ -687,8 +688,29 @@ describe('findings', () => {
   });
 
   test('H26: every finding of the table is provoked by a case', () => {
-    const provoked = new Set(cases.map(({ code }) => code));
+    const provoked = new Set([...cases, ...listCases].map(({ code }) => code));
     expect(Object.keys(findingRules).filter((code) => !provoked.has(code as FindingCode))).toEqual([]);
+  });
+
+  test.each(listCases)('H26: reports $code of a list when $when', async ({ code, input, says }) => {
+    const run = await runLists(input());
+    const { findings } = run.check.report;
+    const found = findings.find((finding) => finding.code === code);
+    expect(found, JSON.stringify(findings)).toMatchObject({ code, ...says });
+    const { severity } = findingRules[code];
+    const heavier = findings.filter(
+      (finding) => finding.code !== code && findingRules[finding.code].severity === 'refuse',
+    );
+    if (severity === 'refuse')
+      expect(run).toMatchObject({ plan: null, history: null, check: { exitCode: 2 } });
+    else {
+      expect(heavier).toEqual([]);
+      expect(run.check.exitCode).toBe(severity === 'warning' ? 1 : 0);
+      expect(run.plan !== null || run.history !== null).toBe(true);
+    }
+    assert(found !== undefined, 'each case provokes its finding');
+    const { message, whatToDo } = describeFinding(found);
+    expect(`${message} ${whatToDo}`).not.toMatch(/[{}]|null|undefined|line {2}|line ,|column [,:]/);
   });
 
   test.each(['1.1', '1.2'] as const)(

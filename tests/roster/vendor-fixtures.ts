@@ -1,3 +1,4 @@
+import { maxUploadChunkBytes } from '../../domain/contract/roster.ts';
 import type { FileMapping } from '../../domain/roster/file-mapping.ts';
 import type { Output } from '../../renderer/app/api.ts';
 import type { TestDesk } from '../support/test-desk.ts';
@@ -49,7 +50,10 @@ export async function uploadFiles(
     files: parts.map(({ name, bytes }) => ({ name, bytes: bytes.length })),
   });
   for (const [file, { bytes }] of parts.entries()) {
-    await test.must('roster', 'append', { upload, file, chunk: bytes.toString('base64') });
+    for (let start = 0; start < bytes.length; start += maxUploadChunkBytes) {
+      const chunk = bytes.subarray(start, start + maxUploadChunkBytes).toString('base64');
+      await test.must('roster', 'append', { upload, file, chunk });
+    }
   }
   return { upload, check: await test.must('roster', 'check', { upload }) };
 }
