@@ -148,7 +148,7 @@ describe('W14: the restore drill', () => {
     ]);
     expect(existsSync(join(t.folder, 'data', 'drill'))).toBe(false);
     expect(t.bugs).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('W14: a drill with the recovery sheet proves the sheet; another key is refused and proves nothing', async () => {
     const { test: t, recoveryKey } = await filledDesk();
@@ -162,7 +162,7 @@ describe('W14: the restore drill', () => {
     const drilled = await t.must('backup', 'drill', { recoveryKey });
     expect(drilled).toMatchObject({ way: 'sheet', problem: null });
     expect((await t.must('backup', 'status', {})).sheetProvenAtMs).toBe(t.nowMs);
-  }, 60_000);
+  }, 180_000);
 
   test('W14: an old copy of the store opens no later backup: each has a drill key of its own', async () => {
     const { test: t } = await filledDesk();
@@ -256,7 +256,7 @@ describe('W14: the restore drill', () => {
     });
     writeFileSync(join(folderOf(t), 'keyring.age'), 'no ring');
     expect(await drill(t)).toBe('damaged');
-  }, 60_000);
+  }, 180_000);
 
   test('W14: an older file in place of the newest is stale; the failed drill is an alarm until one succeeds', async () => {
     const { test: t } = await filledDesk();
@@ -281,7 +281,7 @@ describe('W14: the restore drill', () => {
       lostMs: 0,
     });
     expect((await t.must('desk', 'status', {})).backupAlarms).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('W14: a log that is not the beginning of the present one is found by its root', async () => {
     const { test: t } = await filledDesk();
@@ -298,7 +298,7 @@ describe('W14: the restore drill', () => {
     t.open().connection.exec('UPDATE audit_leaf SET leaf = zeroblob(32), subtree = zeroblob(32)');
     const drilled = await t.call('backup', 'drill', { recoveryKey: null });
     expect(drilled).toMatchObject({ ok: true, value: { problem: 'audit-log' } });
-  }, 60_000);
+  }, 180_000);
 
   test('W14: locking ends a drill; nothing is recorded, nothing is left, and it is no alarm', async () => {
     const { test: t } = await filledDesk();
@@ -310,7 +310,7 @@ describe('W14: the restore drill', () => {
     await t.must('desk', 'signIn', { username: 'ada', password: testPassword });
     expect(await t.must('backup', 'status', {})).toMatchObject({ drills: [], alarms: [] });
     expect(t.bugs).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('W14: where the newest backup is more than a day old, a new one is made first', async () => {
     const { test: t } = await filledDesk();
@@ -321,7 +321,7 @@ describe('W14: the restore drill', () => {
     const drilled = await t.must('backup', 'drill', { recoveryKey: null });
     expect(drilled).toMatchObject({ problem: null, lostMs: 0 });
     expect((await t.must('backup', 'status', {})).backups).toHaveLength(2);
-  }, 60_000);
+  }, 180_000);
 
   test('W14: after a restore the drill opens what was restored', async () => {
     const { test: t, recoveryKey } = await filledDesk();

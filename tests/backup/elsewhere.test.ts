@@ -55,7 +55,7 @@ describe('W14: a school on an empty computer', () => {
     expect(status.backups).toHaveLength(2);
     expect(await again.must('backup', 'drill', { recoveryKey: null })).toMatchObject({ problem: null });
     expect([t.bugs, again.bugs]).toEqual([[], []]);
-  }, 60_000);
+  }, 180_000);
 
   test('W14: a wrong sheet, a damaged backup or a path that is none leave the computer without the school', async () => {
     const { t, disk, school, recoveryKey } = await emptyComputer();

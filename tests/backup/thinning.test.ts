@@ -139,7 +139,7 @@ describe('W13: thinning', () => {
     await t.must('backup', 'make', {});
     expect((await t.must('backup', 'status', {})).clockLeap).toBeNull();
     expect(names(folder).length).toBeLessThan(20);
-  }, 60_000);
+  }, 180_000);
 
   test('W13: whoever stops a thinning on the way leaves every backup that is kept, and the next run ends it', async () => {
     const { test: t } = await filledDesk();
@@ -171,7 +171,7 @@ describe('W13: thinning', () => {
       expect(names(folder)).toEqual(kept);
     }
     expect(t.bugs).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('W13: an old sheet opens later key rings only as long as a kept backup needs it', async () => {
     const { test: t } = await filledDesk();
@@ -325,7 +325,7 @@ describe('W13: alarms', () => {
     await use(2);
     expect(names(folderOf(t))).toHaveLength(2);
     expect(await kinds()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('W14: no drill for a week after it was due is an alarm', async () => {
     const { test: t } = await filledDesk();
@@ -343,7 +343,7 @@ describe('W13: alarms', () => {
     expect(await kinds()).toEqual(['drill-overdue']);
     await t.must('backup', 'drill', { recoveryKey: null });
     expect(await kinds()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });
 
 test('W14: the drill that is due runs by itself on a fresh backup once the desk is quiet', async () => {
@@ -357,7 +357,7 @@ test('W14: the drill that is due runs by itself on a fresh backup once the desk 
   await watchBackups(t.desk);
   expect((await t.must('backup', 'status', {})).drills).toHaveLength(1);
   expect(auditRows(t, 'backup.drill').map(({ actor }) => actor.method)).toEqual(['system']);
-}, 60_000);
+}, 180_000);
 
 test('W13: a reset in the middle begins the backup anew under the new master key', async () => {
   const { test: t } = await filledDesk();
@@ -370,4 +370,4 @@ test('W13: a reset in the middle begins the backup anew under the new master key
   expect(made.ok).toBe(true);
   expect(t.open()).not.toBe(before);
   expect(await t.must('backup', 'drill', { recoveryKey: null })).toMatchObject({ problem: null });
-}, 60_000);
+}, 180_000);
