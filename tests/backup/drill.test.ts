@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseEntryText } from '../../domain/audit/entry.ts';
 import type { DrillProblem } from '../../domain/backup/alarm.ts';
+import { auditBundle } from '../../main/audit/bundle.ts';
 import {
   decryptFile,
   encrypterFor,
@@ -21,7 +32,7 @@ import { openPart, sealPart } from '../../main/backup/parts.ts';
 import { tarEntries, tarOf, type TarEntry } from '../../main/backup/tar.ts';
 import { agreementKeyPair } from '../../main/vault/keys.ts';
 import { systemRandom } from '../../main/vault/random.ts';
-import { testPassword, type TestDesk } from '../support/test-desk.ts';
+import { createTestDesk, testPassword, type TestDesk } from '../support/test-desk.ts';
 import { filledDesk } from './filled-desk.ts';
 
 const hour = 3_600_000;
@@ -283,21 +294,30 @@ describe('W14: the restore drill', () => {
     expect((await t.must('desk', 'status', {})).backupAlarms).toEqual([]);
   }, 180_000);
 
-  test('W14: a log that is not the beginning of the present one is found by its root', async () => {
-    const { test: t } = await filledDesk();
-    await t.must('backup', 'make', {});
-    // What an intruder with the store would do: other entries under the same size.
-    const triggers = t
-      .open()
-      .connection.prepare<[], string>(
-        "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'audit_leaf'",
-      )
-      .pluck()
-      .all();
-    for (const trigger of triggers) t.open().connection.exec(`DROP TRIGGER "${trigger}"`);
-    t.open().connection.exec('UPDATE audit_leaf SET leaf = zeroblob(32), subtree = zeroblob(32)');
-    const drilled = await t.call('backup', 'drill', { recoveryKey: null });
-    expect(drilled).toMatchObject({ ok: true, value: { problem: 'audit-log' } });
+  test('W14: a log that verifies and is not the beginning of the present one is found by its root', async () => {
+    const { test: t, students } = await filledDesk();
+    // The same desk, copied: the copy writes another log with the same key.
+    await t.must('desk', 'lock', {});
+    const folder = mkdtempSync(join(tmpdir(), 'rollkeep-fork-'));
+    cpSync(t.folder, folder, { recursive: true });
+    const fork = createTestDesk(folder, t.nowMs + 1000);
+    onTestFinished(() => fork.dispose());
+    await fork.must('desk', 'signIn', { username: 'ada', password: testPassword });
+    fork.open().signHeadIfDue(fork.nowMs, 'export');
+    const { auditLog, auditSigner, unitParts } = fork.open();
+    const forked = Buffer.concat([...auditBundle(unitParts.db, auditLog, auditSigner.publicKey)]).toString();
+    const { size, root } = auditLog.head(unitParts.db);
+
+    await t.must('desk', 'signIn', { username: 'ada', password: testPassword });
+    for (const student of students) await t.must('students', 'card', { student });
+    const { name } = await t.must('backup', 'make', {});
+    await remake(t, name, (entries, manifest) => {
+      const key = Buffer.from(auditSigner.publicKey).toString('hex');
+      manifest['audit'] = { size, root: Buffer.from(root).toString('hex'), key };
+      return entries.map((one) => (one.name === 'audit/1' ? changeSealed(t, name, one, () => forked) : one));
+    });
+    expect(await drill(t)).toBe('ok');
+    expect(await t.must('backup', 'drill', { recoveryKey: null })).toMatchObject({ problem: 'audit-log' });
   }, 180_000);
 
   test('W14: locking ends a drill; nothing is recorded, nothing is left, and it is no alarm', async () => {
