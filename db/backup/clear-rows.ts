@@ -95,12 +95,16 @@ export function* readClearRows(
   const columns = Object.entries(getTableColumns(described.table));
   const shape = tableShapes.get(name);
   const names = columns.map(([, column]) => quoted(column.name)).join(', ');
-  const rows = connection
-    .prepare<[], StoreValue[]>(
-      `SELECT ${names} FROM ${quoted(name)}${sample === undefined ? '' : ` ORDER BY random() LIMIT ${sample}`}`,
-    )
-    .raw()
-    .iterate();
+  const rows =
+    sample === undefined
+      ? connection
+          .prepare<[], StoreValue[]>(`SELECT ${names} FROM ${quoted(name)}`)
+          .raw()
+          .iterate()
+      : connection
+          .prepare<[number], StoreValue[]>(`SELECT ${names} FROM ${quoted(name)} ORDER BY random() LIMIT ?`)
+          .raw()
+          .iterate(sample);
   let batch: ClearRow[] = [];
   for (const values of rows) {
     const row: Record<string, unknown> = {};

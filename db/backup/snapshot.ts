@@ -30,12 +30,25 @@ export interface StoreCounts {
   readonly auditSize: number;
 }
 
+/** Counts as `countStore` does, a day's marks at a step. */
+export function* countInSteps(connection: Connection): Generator<void, StoreCounts> {
+  let marks = 0;
+  // Marks lie day by day: each step reads on where the last one stopped.
+  const days = connection.prepare<[], number>('SELECT count(*) FROM mark GROUP BY day').pluck().iterate();
+  for (const count of days) {
+    marks += count;
+    yield;
+  }
+  const { students, auditSize } = countStore(connection, marks);
+  return { students, marks, auditSize };
+}
+
 /** Counts the students, marks and audit entries of a store. */
-export function countStore(connection: Connection): StoreCounts {
+export function countStore(connection: Connection, countedMarks?: number): StoreCounts {
   const count = (sql: string): number => connection.prepare<[], number>(sql).pluck().get() ?? 0;
   return {
     students: count('SELECT count(*) FROM student'),
-    marks: count('SELECT count(*) FROM mark'),
+    marks: countedMarks ?? count('SELECT count(*) FROM mark'),
     auditSize: count('SELECT coalesce(max(seq) + 1, 0) FROM audit_leaf'),
   };
 }

@@ -4,7 +4,7 @@ import { dayAt, instantOf } from '../calendar/local-time.ts';
 const dayMs = 86_400_000;
 
 /** A backup that is said to be later than this from now was made while the clock was ahead: it counts for nothing. */
-const aheadMs = 60 * 60_000;
+export const aheadMs = 60 * 60_000;
 /** Without a backup for so long, and with the desk in use, something is wrong: a day and two hours. */
 export const overdueAfterMs = 26 * 60 * 60_000;
 /** The desk has to have been open for so long since the last backup: after a holiday it gets its chance first. */

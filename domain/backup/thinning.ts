@@ -1,6 +1,7 @@
 import { dayNumber, startOfWeek } from '../calendar/day.ts';
 import { dayAt } from '../calendar/local-time.ts';
 import type { Day } from '../ids.ts';
+import { aheadMs } from './schedule.ts';
 import { err, ok, type Result } from '../result.ts';
 
 // W13: which backups are kept. Days, weeks (Monday to Sunday) and months are the school's own.
@@ -16,8 +17,6 @@ export const keepMonthlyMonths = 84;
 
 /** A clock that is this much further than it has been seen so far is not believed: longer than any summer. */
 export const clockLeapMs = 100 * 86_400_000;
-/** What is said to be made later than this from now was made while the clock was ahead. */
-const aheadMs = 60 * 60_000;
 
 /** What thinning has to know of a backup. */
 export interface ThinnedBackup {

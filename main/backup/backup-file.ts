@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { deskId, schoolId, type SchoolId } from '../../domain/ids.ts';
 import { canonicalJson } from '../../domain/vault/canonical-json.ts';
 import type { Desk } from '../desk/desk.ts';
 import { openNote, readOpenNote } from './age-file.ts';
+import { writeErrorOf } from './outcome.ts';
 
 // docs/backup.md describes the format for whoever has to read a backup without this program.
 
@@ -135,8 +136,7 @@ export interface ListedBackup extends BackupSummary {
 
 /** The backups of a folder, newest first. Reads no more than the headers; what is no backup is passed over. */
 export function listBackups(folder: string): ListedBackup[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
+  return filesOf(folder)
     .flatMap((file) => /^(rollkeep-[0-9TZ-]+-[0-9a-f]{8})\.age$/.exec(file)?.[1] ?? [])
     .flatMap((name) => {
       const path = backupPath(folder, name);
@@ -146,10 +146,19 @@ export function listBackups(folder: string): ListedBackup[] {
     .toSorted((a, b) => b.atMs - a.atMs || (a.name < b.name ? 1 : -1));
 }
 
+/** The files of a folder; none where it is not there, is no folder, or may not be read: whoever writes to it is told. */
+function filesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    if (writeErrorOf(cause) === undefined) throw cause;
+    return [];
+  }
+}
+
 /** Removes what a backup that was ended in the middle has left; a key ring's is written over. Call it only while none is being made. */
 export function removeUnfinished(folder: string): void {
-  if (!existsSync(folder)) return;
-  for (const file of readdirSync(folder).filter((name) => /^rollkeep-.*\.age\.part$/.test(name))) {
+  for (const file of filesOf(folder).filter((name) => /^rollkeep-.*\.age\.part$/.test(name))) {
     rmSync(join(folder, file), { force: true });
   }
 }

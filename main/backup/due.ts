@@ -198,8 +198,14 @@ function noteFailure(
 
 /** What follows a backup that is on the disk. A desk that is locked meanwhile leaves the rest to the next one. */
 async function afterBackup(desk: Desk, open: OpenSchool): Promise<void> {
-  await copyToSecondFolder(desk, open);
-  if (desk.open === open) await thinBackups(desk, open);
+  try {
+    await copyToSecondFolder(desk, open);
+    if (desk.open === open) await thinBackups(desk, open);
+  } catch (cause) {
+    if (cause instanceof AuditFailure) throw cause;
+    // The backup is made, whatever went wrong after it.
+    if (!(cause instanceof DeskLocked)) desk.reportBug(cause);
+  }
 }
 
 /** Brings the second folder up to date, where there is one, and notes how it went. */

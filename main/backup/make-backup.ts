@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { createAuditLog } from '../../db/audit/append.ts';
 import { splitChange, type StudentOf } from '../../db/backup/change-parts.ts';
 import { readRows, readRowTexts, type BackupRow } from '../../db/backup/rows.ts';
-import { countStore, openSnapshot, type Snapshot } from '../../db/backup/snapshot.ts';
+import { countInSteps, openSnapshot, type Snapshot, type StoreCounts } from '../../db/backup/snapshot.ts';
 import { createStudentOf } from '../../db/backup/student-of.ts';
 import { backupTables, columnsOf, storeTables, studentIds } from '../../db/backup/tables.ts';
 import { writableDb, type WritableDb } from '../../db/handles.ts';
@@ -29,7 +29,7 @@ import {
 } from './backup-file.ts';
 import { drillRecipient, ensureDrillKey } from './drill-keys.ts';
 import { ensureRecipient, ensureRingKey, ringKeyOf, writeKeyRing } from './key-ring.ts';
-import { breathe, DeskLocked, type WriteError } from './outcome.ts';
+import { breathe, DeskLocked, TimeSlice, type WriteError } from './outcome.ts';
 import { PartText, sealPart, type PartSection } from './parts.ts';
 import { tarOf, type TarEntry } from './tar.ts';
 
@@ -66,8 +66,10 @@ export async function makeBackup(desk: Desk, open: OpenSchool): Promise<Result<M
   const snapshot = openSnapshot(pairPaths(open.profile, open.vault.generation).store, storeKey);
   wipe(storeKey);
   assert(snapshot.ok, 'the store that is open opens a second time');
-  const work = describeWork(desk, open, snapshot.value);
+  let fields: FieldKeyring | undefined;
   try {
+    const work = await describeWork(desk, open, snapshot.value);
+    ({ fields } = work);
     const folder = backupFolder(desk, work.school);
     removeUnfinished(folder);
     const drill = drillRecipient(work.db);
@@ -88,7 +90,7 @@ export async function makeBackup(desk: Desk, open: OpenSchool): Promise<Result<M
     );
     return written.ok ? ok({ ...written.value, name: work.name, rows: work.rowCount }) : written;
   } finally {
-    work.fields.reset();
+    fields?.reset();
     snapshot.value.close();
   }
 }
@@ -104,7 +106,7 @@ interface BackupWork {
   readonly connection: Snapshot['connection'];
   readonly db: WritableDb;
   readonly fields: FieldKeyring;
-  readonly counts: ReturnType<typeof countStore>;
+  readonly counts: StoreCounts;
   /** `vault.json` as it was at the moment of the snapshot. */
   readonly vaultText: string;
   readonly generation: number;
@@ -113,8 +115,16 @@ interface BackupWork {
   rowCount: number;
 }
 
-function describeWork(desk: Desk, open: OpenSchool, { connection }: Snapshot): BackupWork {
+async function describeWork(desk: Desk, open: OpenSchool, { connection }: Snapshot): Promise<BackupWork> {
   const atMs = desk.now();
+  const vault = vaultText(open.vault, open.masterKey);
+  const { generation } = open.vault;
+  const counting = countInSteps(connection);
+  const slice = new TimeSlice();
+  let counted = counting.next();
+  for (; counted.done !== true; counted = counting.next()) {
+    if (slice.isOver()) await giveWay(desk, open);
+  }
   const db = writableDb(connection);
   const { id: school } = open.unitParts.school;
   return {
@@ -127,9 +137,9 @@ function describeWork(desk: Desk, open: OpenSchool, { connection }: Snapshot): B
     connection,
     db,
     fields: createFieldKeyring(db, school, desk.random),
-    counts: countStore(connection),
-    vaultText: vaultText(open.vault, open.masterKey),
-    generation: open.vault.generation,
+    counts: counted.value,
+    vaultText: vault,
+    generation,
     rows: {},
     parts: [],
     rowCount: 0,
@@ -207,7 +217,7 @@ type TakeRow = (student: string | null, section: PartSection, row: string) => vo
 
 const pieces: PartSection = { pieces: true };
 
-/** Hands over every row of the store but keys and audit log, changes in their pieces. Yields after each thousand. */
+/** Hands over every row of the store but keys and audit log, changes in their pieces. Yields whenever a slice of time is used up. */
 function* sortRows(work: BackupWork, take: TakeRow): Generator<void> {
   const { connection } = work;
   // What is about somebody who is no student of this store has no key to go under: it stays among the rest.
@@ -215,6 +225,7 @@ function* sortRows(work: BackupWork, take: TakeRow): Generator<void> {
   const known = (student: string | null | undefined): string | null =>
     student !== null && student !== undefined && students.has(student) ? student : null;
   const studentOf = createStudentOf(connection);
+  const slice = new TimeSlice();
   const knownStudentOf: StudentOf = (table, fields) => known(studentOf(table, fields)) ?? undefined;
 
   for (const table of storeTables(connection)) {
@@ -229,15 +240,20 @@ function* sortRows(work: BackupWork, take: TakeRow): Generator<void> {
     if (place.kind === 'changes') {
       for (const batch of readRows(connection, table)) {
         count(batch);
-        for (const row of batch) splitChangeRow(section, row, knownStudentOf, take);
-        yield;
+        for (const row of batch) {
+          splitChangeRow(section, row, knownStudentOf, take);
+          if (slice.isOver()) yield;
+        }
       }
     } else {
       const about = place.kind === 'student' ? place.student : undefined;
       for (const batch of readRowTexts(connection, table, about)) {
         count(batch);
-        for (const [student, row] of batch) take(known(student), section, row);
-        yield;
+        // Students fill up side by side, and so many of them are packed in the same moment.
+        for (const [student, row] of batch) {
+          take(known(student), section, row);
+          if (slice.isOver()) yield;
+        }
       }
     }
   }
@@ -270,6 +286,10 @@ function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 /** Lets others have their turn, and stops when the desk has been locked meanwhile. */
 async function goOn({ desk, open, rowCount }: BackupWork): Promise<void> {
   desk.options.emit({ type: 'progress', task: 'backup', done: rowCount, total: null });
+  await giveWay(desk, open);
+}
+
+async function giveWay(desk: Desk, open: OpenSchool): Promise<void> {
   await breathe();
   if (desk.open !== open) throw new DeskLocked();
 }

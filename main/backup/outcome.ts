@@ -35,6 +35,22 @@ export function writeErrorOf(cause: unknown): WriteError | undefined {
   }
 }
 
+/** How long work holds the thread before others get their turn: with what a turn adds, a call waits no more than 20 ms for it. */
+const sliceMs = 8;
+
+/** Measures the slices of work that others wait for. */
+export class TimeSlice {
+  #startedMs = performance.now();
+
+  /** Whether this one is used up; the next one begins then. */
+  isOver(): boolean {
+    const nowMs = performance.now();
+    if (nowMs - this.#startedMs < sliceMs) return false;
+    this.#startedMs = nowMs;
+    return true;
+  }
+}
+
 /** Lets the calls that wait have their turn: the work in between takes some milliseconds. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -13,7 +13,7 @@ import {
 import { rootAt } from '../../domain/audit/merkle.ts';
 import type { AuditDraft } from '../../domain/audit/entry.ts';
 import { drillRecord, type DrillProblem, type DrillRecord } from '../../domain/backup/alarm.ts';
-import { longestRestoreMs, mostLostMs } from '../../domain/backup/schedule.ts';
+import { aheadMs, longestRestoreMs, mostLostMs } from '../../domain/backup/schedule.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { sha256 } from '../audit/node-crypto.ts';
 import type { Desk } from '../desk/desk.ts';
@@ -109,7 +109,7 @@ async function runDrillNow(
   const { id: school } = open.unitParts.school;
   const folder = backupFolder(desk, school);
   const drillKeys = openDrillKeys(open.unitParts.db);
-  const newest = listBackups(folder).find(({ atMs }) => atMs <= started.atMs);
+  const newest = listBackups(folder).find(({ atMs }) => atMs <= started.atMs + aheadMs);
   if (drillKeys === null || newest === undefined || newest.name !== drillKeys.backup) {
     drillKeys?.secrets.forEach((secret) => wipe(secret));
     return done(newest?.name ?? null, err({ type: 'stale' }));

@@ -73,14 +73,18 @@ export function nextDrillAtMs({ unitParts: { db } }: Pick<OpenSchool, 'unitParts
 /** One thing at a time: the backup first, the drill on a backup that is fresh. */
 async function doWhatIsDue(desk: Desk, open: OpenSchool): Promise<void> {
   const nowMs = desk.now();
+  const { db } = open.unitParts;
   if (isBackupDue(open, nowMs)) {
-    if (isQuiet(desk, nextBackupAtMs(open, nowMs))) await backUpIfDue(desk);
+    // The first one has been due since sign-in.
+    const hasOne = readLocalNumber(db, 'last-backup') !== undefined;
+    if (isQuiet(desk, hasOne ? nextBackupAtMs(open, nowMs) : 0)) await backUpIfDue(desk);
     return;
   }
-  const { db } = open.unitParts;
   const drillAtMs = nextDrillAtMs(open, nowMs);
   if (nowMs >= drillAtMs && hasFreshBackup(db, nowMs)) {
-    if (isQuiet(desk, drillAtMs)) await runDrill(desk, open, systemActor, { kind: 'drill-key' });
+    const hasDrilled = readDrills(db).length > 0;
+    if (isQuiet(desk, hasDrilled ? drillAtMs : 0))
+      await runDrill(desk, open, systemActor, { kind: 'drill-key' });
     return;
   }
   const copy = readCopyState(db);

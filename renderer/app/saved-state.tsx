@@ -37,13 +37,16 @@ function BackupState() {
     lastBackupAtMs === null
       ? text('frame.saved.noBackup')
       : text('frame.saved.backup', { age: formatAge(lastBackupAtMs, nowMs) });
-  const isUnsafe = backupAlarms.some(({ kind }) => kind === 'backup-failed' || kind === 'backup-overdue');
+  const mayManage = reachOf(role, 'backup.manage') !== undefined;
+  // For the others it is no error: what they enter is saved.
+  const isUnsafe =
+    mayManage && backupAlarms.some(({ kind }) => kind === 'backup-failed' || kind === 'backup-overdue');
   return (
     <StateChip
       icon={isUnsafe ? IconAlertTriangle : IconDeviceFloppy}
       words={words}
       isOrange={isUnsafe}
-      {...(reachOf(role, 'backup.manage') === undefined
+      {...(!mayManage
         ? {}
         : {
             onClick: () => {

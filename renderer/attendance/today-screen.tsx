@@ -2,11 +2,12 @@ import { Anchor, Button, Group, Progress, Stack, Text, Title } from '@mantine/co
 import { IconPhone } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { reachOf } from '../../domain/access/policy.ts';
 import type { DueStep } from '../../domain/contract/shared.ts';
 import type { Output } from '../app/api.ts';
 import { useCall } from '../app/calls.ts';
 import { text, type TextKey } from '../app/catalogue.ts';
-import { useDesk, useToday } from '../app/desk-state.tsx';
+import { useDesk, useToday, useUser } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { pathTo, useGo } from '../app/router.tsx';
 import { DueBack } from '../counter/due-back.tsx';

@@ -76,7 +76,10 @@ export function BackupScreen() {
         {drill.isRunning && !isSheetOpen && (
           <ProgressPanel task="drill" title={text('backup.drill.running')} />
         )}
-        <ErrorAlert error={make.error} onClose={make.clearError} />
+        {/* Why a backup was not made is an alarm, and said there. */}
+        {data?.alarms.some(({ kind }) => kind === 'backup-failed') !== true && (
+          <ErrorAlert error={make.error} onClose={make.clearError} />
+        )}
         {!isSheetOpen && <ErrorAlert error={drill.error} onClose={drill.clearError} />}
         {madeBytes !== null && (
           <Alert role="status" variant="outline" color="teal" icon={<IconCheck size={18} aria-hidden />}>
@@ -95,23 +98,27 @@ export function BackupScreen() {
         {data !== undefined && !isBusy && <Warnings status={data} hasJustDrilled={drilled !== null} />}
         {status.isPending && <Loading />}
         {data !== undefined && (
-          <>
-            <BackupState status={data} />
-            <SheetReminder
-              status={data}
-              nowMs={desk.nowMs}
-              isBusy={isBusy}
-              onDrill={() => {
-                setIsSheetOpen(true);
-              }}
-            />
-            <BackupList status={data} onRestore={setRestoring} />
-            <Text size="sm" c="dimmed" maw="44rem">
-              {text('backup.kept.text')} {text('backup.folder.text')}
-            </Text>
+          <Stack gap="xl">
+            <Stack gap="md">
+              <BackupState status={data} />
+              <SheetReminder
+                status={data}
+                nowMs={desk.nowMs}
+                isBusy={isBusy}
+                onDrill={() => {
+                  setIsSheetOpen(true);
+                }}
+              />
+            </Stack>
+            <Stack gap="sm">
+              <BackupList status={data} onRestore={setRestoring} />
+              <Text size="sm" c="dimmed" maw="44rem">
+                {text('backup.kept.text')} {text('backup.folder.text')}
+              </Text>
+            </Stack>
             <DrillList drills={data.drills} />
             <BackupSettings settings={data.settings} />
-          </>
+          </Stack>
         )}
       </Stack>
       <ExportSchool />
@@ -233,10 +240,14 @@ interface BackupListProps {
   readonly onRestore: (backup: Backup) => void;
 }
 
-function BackupList({ status: { backups, clockLeap }, onRestore }: BackupListProps) {
+function BackupList({ status: { backups, clockLeap, lastAtMs }, onRestore }: BackupListProps) {
   const format = useFormat();
   if (backups.length === 0) {
-    return <EmptyState title={text('backup.none.title')} text={text('backup.none.text')} />;
+    return lastAtMs === null ? (
+      <EmptyState title={text('backup.none.title')} text={text('backup.none.text')} />
+    ) : (
+      <EmptyState title={text('backup.gone.title')} text={text('backup.gone.text')} />
+    );
   }
   return (
     <section>

@@ -48,7 +48,9 @@ export function BackupState({ status }: { readonly status: Status }) {
         <Table.Tbody>
           {rows.map((row) => (
             <Table.Tr key={row.what}>
-              <Table.Th scope="row">{row.what}</Table.Th>
+              <Table.Th scope="row" className={classes.what ?? ''}>
+                {row.what}
+              </Table.Th>
               <Table.Td {...(row.isBad === true ? { c: 'var(--mantine-color-error)' } : {})}>
                 {row.last}
               </Table.Td>

@@ -156,6 +156,9 @@ export const backupMessages = {
 
   'backup.list': 'Backups on this computer',
   'backup.none.title': 'No backup yet',
+  'backup.gone.title': 'There is no backup in the folder',
+  'backup.gone.text':
+    'The folder has been emptied, moved, or may not be read. Put it back if you can; if not, back up now.',
   'backup.none.text': 'Make one now. It takes seconds and needs no password.',
   'backup.column.when': 'Made',
   'backup.column.size': 'Size',

@@ -36,6 +36,8 @@ export const promises = {
   W8: 'Teachers and teaching assistants see only the students of their own classes.',
   W9: 'SENCO, senior leaders and school administrators see the whole school.',
   W12: 'Every change is on an immutable log: actor, action, time.',
+  W13: 'Daily encrypted backups; 35 days warm, 7 years cold, kept and thinned automatically.',
+  W14: 'Recovery is rehearsed: a restore drill proves at most 24 h lost and at most 4 h to be back, and records the result.',
   R1: 'Everything works with no network for as long as it takes.',
   R4: 'No audit row, no data: where the row cannot be written, the request fails.',
   R7: 'Power loss or a killed process at any moment loses nothing that was shown as saved.',

@@ -1,7 +1,16 @@
 import { bech32 } from '@scure/base';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { account } from '../../db/accounts/schema.ts';
@@ -160,6 +169,12 @@ describe('making a backup', () => {
     writeFileSync(join(t.folder, 'backups'), 'in the way');
     expect(await t.call('backup', 'make', {})).toEqual({ ok: false, error: { type: 'folder-not-writable' } });
     expect((await t.must('backup', 'status', {})).lastFailure?.reason).toBe('folder-not-writable');
+    // The school's own folder, too.
+    rmSync(join(t.folder, 'backups'));
+    mkdirSync(join(t.folder, 'backups'));
+    writeFileSync(folderOf(t), 'in the way');
+    expect(await t.call('backup', 'make', {})).toEqual({ ok: false, error: { type: 'folder-not-writable' } });
+    expect((await t.must('backup', 'status', {})).backups).toEqual([]);
   });
 
   test('locking the desk while a backup is made gives it up and leaves no file', async () => {

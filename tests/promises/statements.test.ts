@@ -27,7 +27,8 @@ const composed: Readonly<Record<string, readonly string[]>> = {
   'db/open-store.ts': ["${Buffer.from(key).toString('hex')}", '${pragma}', '${write}', 'pragma'],
   'db/rekey-store.ts': [`\${name.replaceAll('"', '""')}`, "${Buffer.from(newKey).toString('hex')}"],
   'db/sync/records.ts': ['${getTableName(foreignTable)}', '${target.name}'],
-  'main/backup/restore-backup.ts': ['${-cacheKiB}'],
+  'main/backup/drill.ts': ['${quoted(table)}'],
+  'main/backup/load-backup.ts': ['${-cacheKiB}'],
 };
 
 /** The calls that take a statement as text. drizzle's sql`…` is none of them: it binds each hole as a parameter. */
