@@ -81,6 +81,7 @@ export const studentMessagesEs = {
   'year.session': 'Sesión',
   'year.noMark': 'sin marca',
   'year.cell': '{day}, {session}: {mark}',
+  'year.mark': '{code}, {meaning}',
   'year.minutes': {
     one: '{mark}, {count} minuto',
     many: '{mark}, {count} minutos',

@@ -72,6 +72,7 @@ export const studentMessagesUr = {
   'year.session': 'نشست',
   'year.noMark': 'کوئی اندراج نہیں',
   'year.cell': '{day}، {session}: {mark}',
+  'year.mark': '{code}، {meaning}',
   'year.minutes': { one: '{mark}، {count} منٹ', other: '{mark}، {count} منٹ' },
   'year.overridden': '{mark}، دفتر نے استاد کا اندراج بدلا',
   'year.legend': 'حروف کا مطلب',

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parseSync } from 'vite';
+import { permissions } from '../../domain/access/policy.ts';
+import { shippedPack } from '../attendance/domain/rule-packs.ts';
 import {
   englishStandsIn,
   loadCatalogue,
@@ -18,6 +20,7 @@ import {
   setLanguage,
   type Language,
 } from '../../renderer/app/language.ts';
+import { ruleText } from '../../renderer/app/rule-texts.ts';
 
 const renderer = join(import.meta.dirname, '../../renderer');
 
@@ -89,6 +92,20 @@ describe.each(['es', 'ur'] as const)('the catalogue of %s', (language) => {
     expect(same.map(([key]) => key).filter((key) => !sameInEveryLanguage[language].includes(key))).toEqual(
       [],
     );
+  });
+
+  test('every meaning and band of the rule packs, and every permission, has its translation', () => {
+    const packs = [shippedPack('england'), shippedPack('us')];
+    const wordings = [
+      ...packs.flatMap(({ codes }) => codes.map(({ meaning }) => meaning)),
+      ...packs.flatMap(({ measures }) => measures.flatMap(({ bands }) => bands.map(({ title }) => title))),
+      ...Object.values(permissions),
+    ];
+    setLanguage(language);
+    const missing = wordings.filter((wording) => ruleText(wording) === wording);
+    if (missing.length > 0) console.log(`${language}: rule texts missing\n${missing.join('\n')}`);
+    expect(wordings.length).toBeGreaterThan(70);
+    expect(englishStandsIn ? [] : missing).toEqual([]);
   });
 
   test('keys of the keyboard keep their names', () => {
