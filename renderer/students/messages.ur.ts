@@ -60,7 +60,7 @@ export const studentMessagesUr = {
   'card.notEntered': 'درج نہیں',
 
   'year.rate': '{possible} میں سے {absent} ناغے',
-  'year.rate.percent': '{percent}%',
+  'year.rate.percent': '\u2066{percent}%\u2069',
   'year.rate.none': 'ابھی کوئی نشست نہیں ہوئی۔',
   'year.rate.band': 'زمرہ: {band}',
   'year.rate.unexplained': { one: '{count} بلا وجہ', other: '{count} بلا وجہ' },

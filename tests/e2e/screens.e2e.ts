@@ -8,8 +8,6 @@ import { expectAccessible, TestApp } from './support.ts';
  * Every area of the administrator, as the navigation lists them, a register and every part of a student's card, in English and in Urdu:
  * accessible, in its direction, without an English text in Urdu, and without a page that scrolls sideways, at 1280 and at 320 px.
  */
-test.describe.configure({ mode: 'serial' });
-
 const app = new TestApp();
 let page: Page;
 
