@@ -143,7 +143,7 @@ export const deskProcedures = {
   chooseLanguage: procedure({
     kind: 'command',
     summary: 'Keeps the language in which this computer shows the pages before sign-in.',
-    states: deskStates,
+    states: ['no-school', 'locked', 'signed-in'],
     permission: null,
     scope: 'none',
     audits: null,

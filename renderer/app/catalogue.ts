@@ -110,6 +110,7 @@ export type PlainTextKey = { [K in TextKey]: TextParameters<K> extends [] ? K : 
 const pluralRules = perLocale((of) => new Intl.PluralRules(of));
 const numberFormat = perLocale((of) => new Intl.NumberFormat(of));
 const placeholder = /\{(\w+)\}/g;
+const rightToLeftMark = '\u200f';
 const arabicLetter = /\p{Script=Arabic}/u;
 const latinLetter = /\p{Script=Latin}/u;
 
@@ -122,12 +123,17 @@ export function text<K extends TextKey>(key: K, ...parameters: TextParameters<K>
   const message = messageOf(key);
   const chosen = typeof message === 'string' ? message : pluralForm(message, values['count']);
   const isolates = languages[language].direction === 'rtl' && !isLatin(chosen);
-  return chosen.replace(placeholder, (_, name: string) => {
-    const value = values[name];
-    assert(value !== undefined, 'a text gets all its parameters');
-    if (typeof value === 'number') return numberFormat().format(value);
-    return isolates ? isolate(value) : value;
-  });
+  // `<bdi>` takes its direction from the first letter outside the isolates: a pattern without letters is given one.
+  const opening = isolates && !arabicLetter.test(chosen) ? rightToLeftMark : '';
+  return (
+    opening +
+    chosen.replace(placeholder, (_, name: string) => {
+      const value = values[name];
+      assert(value !== undefined, 'a text gets all its parameters');
+      if (typeof value === 'number') return numberFormat().format(value);
+      return isolates ? isolate(value) : value;
+    })
+  );
 }
 
 function messageOf(key: TextKey): Message {

@@ -1,6 +1,7 @@
 import { text } from './catalogue.ts';
 import { useDesk } from './desk-state.tsx';
-import { locale, perLocale, useLanguage } from './language.ts';
+import { isolate } from './isolate.ts';
+import { language, languages, locale, perLocale, useLanguage } from './language.ts';
 
 /** Writes days, times and numbers as the locale does, times in the school's time zone. */
 export interface Format {
@@ -77,9 +78,11 @@ function formatBytes(bytes: number): string {
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
   const unit = units[power] ?? 'byte';
   const maximumFractionDigits = power === 0 ? 0 : 1;
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits }).format(
+  const size = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits }).format(
     bytes / 1000 ** power,
   );
+  // The unit is Latin in every language: without an isolate it would stand before its number.
+  return languages[language].direction === 'rtl' ? isolate(size) : size;
 }
 
 function formatAge(atMs: number, nowMs: number): string {

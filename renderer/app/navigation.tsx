@@ -30,6 +30,7 @@ export function Navigation({ isNarrow, onToggle }: NavigationProps) {
             <NavLink
               component="button"
               type="button"
+              data-area={areaPath}
               active={isHere}
               aria-current={isHere ? 'page' : undefined}
               aria-label={showsNames ? undefined : text(label)}

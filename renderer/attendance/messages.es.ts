@@ -2,7 +2,7 @@ import type { Translation } from '../app/catalogue.ts';
 import type { attendanceMessages } from './messages.en.ts';
 
 export const attendanceMessagesEs = {
-  'attendance.session.day': 'Todo el día',
+  'attendance.session.day': 'Jornada',
   'attendance.session.am': 'Mañana',
   'attendance.session.pm': 'Tarde',
   'attendance.session.period': 'Hora {number}',
@@ -77,8 +77,8 @@ export const attendanceMessagesEs = {
   'registers.column.late': 'Tarde',
   'registers.column.explained': 'Ausentes con motivo',
   'registers.column.unexplained': 'Ausentes sin\u00a0motivo',
-  'registers.column.notPossible': 'No debían asistir',
-  'registers.taken': 'Pasada a las {time}',
+  'registers.column.notPossible': 'No obligados',
+  'registers.taken': 'Pasada {time}',
   'registers.takenBlank': {
     one: 'Pasada, {count} en blanco',
     many: 'Pasada, {count} en blanco',

@@ -15,6 +15,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { focusPageHeader, PageHeader } from '../components/page-header.tsx';
+import { ruleText } from '../app/rule-texts.ts';
 import { codesFor, discardFailed, moveTo, writeAll, type RegisterCode } from './grid-model.ts';
 import { PasteMarks } from './paste-marks.tsx';
 import { RegisterSheet, usePrintedSheet } from './print-sheets.tsx';
@@ -69,7 +70,11 @@ interface OpenRegisterProps {
   readonly codes: readonly RegisterCode[];
 }
 
-function OpenRegister({ register, codes }: OpenRegisterProps) {
+function OpenRegister({ register, codes: packCodes }: OpenRegisterProps) {
+  const codes = useMemo(
+    () => packCodes.map((code) => ({ ...code, meaning: ruleText(code.meaning) })),
+    [packCodes],
+  );
   const user = useUser();
   const { formatDay, formatTime } = useFormat();
   const take = useCommand('attendance', 'take');

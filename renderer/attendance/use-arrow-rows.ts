@@ -35,7 +35,8 @@ interface Place {
   readonly place: number;
 }
 
-function nextPlace(
+/** The place that a key leads to; undefined for a key that leads nowhere. Left and right follow the direction of the page. */
+export function nextPlace(
   key: string,
   { row, place, rows }: Place & { rows: number },
   dir: 'ltr' | 'rtl',

@@ -4,6 +4,7 @@ import { findProcedure, type AreaName, type Contract } from '../../domain/contra
 import type { AuditRecordType } from '../../domain/contract/procedure.ts';
 import type { Output } from '../app/api.ts';
 import { text, type PlainTextKey, type TextKey } from '../app/catalogue.ts';
+import { ruleText } from '../app/rule-texts.ts';
 import { isolate } from '../app/isolate.ts';
 import { roleText } from '../users/role-text.ts';
 
@@ -208,7 +209,7 @@ export function entrySentence(entry: Entry): string {
     const permission = permissionOf(procedure);
     return permission === null
       ? text('audit.tried.other', { who, procedure })
-      : text('audit.tried', { who, what: permissions[permission] });
+      : text('audit.tried', { who, what: ruleText(permissions[permission]) });
   }
   if (isAuditedProcedure(procedure)) return text(didTexts[procedure], { who, whom: whomOf(entry) });
   return text('audit.did.other', {

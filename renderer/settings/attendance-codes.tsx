@@ -1,6 +1,7 @@
 import { Kbd, Stack, Text } from '@mantine/core';
 import type { Output } from '../app/api.ts';
 import { useCall } from '../app/calls.ts';
+import { ruleText } from '../app/rule-texts.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
 import { useToday } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
@@ -63,7 +64,7 @@ const codeColumns = (): readonly DataColumn<Code>[] => [
         </Kbd>
       ),
   },
-  { key: 'meaning', title: text('codes.meaning'), cell: ({ meaning }) => meaning },
+  { key: 'meaning', title: text('codes.meaning'), cell: ({ meaning }) => <Meaning wording={meaning} /> },
   {
     key: 'category',
     title: text('codes.category'),
@@ -87,6 +88,21 @@ const codeColumns = (): readonly DataColumn<Code>[] => [
       takesMinutes && <span className={classes.word}>{text('codes.minutes.yes')}</span>,
   },
 ];
+
+/** The meaning in the window's language, and under a translation the wording that is in force. */
+function Meaning({ wording }: { readonly wording: string }) {
+  const shown = ruleText(wording);
+  return (
+    <>
+      {shown}
+      {shown !== wording && (
+        <Text size="xs" c="dimmed" lang="en" dir="ltr" ta="start">
+          {wording}
+        </Text>
+      )}
+    </>
+  );
+}
 
 function Sources({ codes: { country, source, checked, effectiveFrom } }: { readonly codes: Codes }) {
   const { formatDayLong } = useFormat();

@@ -5,7 +5,7 @@ import type { Day } from '../../domain/ids.ts';
 import { text } from '../app/catalogue.ts';
 import { useToday } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
-import { perLocale } from '../app/language.ts';
+import { language, languages, perLocale } from '../app/language.ts';
 import { movedBy, rangeOf, type DayKind, type Month, type Selection } from './calendar-model.ts';
 import classes from './settings.module.css';
 
@@ -25,6 +25,9 @@ const weekdayFormat = perLocale((of) => new Intl.DateTimeFormat(of, { weekday: '
 const weekdayLongFormat = perLocale(
   (of) => new Intl.DateTimeFormat(of, { weekday: 'long', timeZone: 'UTC' }),
 );
+/** Two letters tell the days apart in Latin script; in Urdu Thursday and Friday begin alike, and its names are short. */
+const shortWeekday = (name: string): string =>
+  languages[language].direction === 'rtl' ? name : name.slice(0, 2);
 /** 5 January 1970 was a Monday. */
 const weekdayMs = Array.from({ length: 7 }, (_, index) => Date.UTC(1970, 0, 5 + index));
 
@@ -116,7 +119,7 @@ function MonthTable({ month, kindOf, cursor, from, to, onChoose }: MonthTablePro
           <Table.Tr>
             {weekdayMs.map((atMs) => (
               <Table.Th key={atMs} scope="col" abbr={weekdayLongFormat().format(atMs)}>
-                {weekdayFormat().format(atMs).slice(0, 2)}
+                {shortWeekday(weekdayFormat().format(atMs))}
               </Table.Th>
             ))}
           </Table.Tr>

@@ -9,6 +9,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
+import { ruleText } from '../app/rule-texts.ts';
 import { perLocale } from '../app/language.ts';
 import classes from './attendance-year.module.css';
 import { RateOverTime } from './rate-over-time.tsx';
@@ -69,7 +70,7 @@ function Rate({ rate }: Pick<StudentAttendance, 'rate'>) {
         <Text fw={600} fz="lg">
           <bdi>{text('year.rate.percent', { percent: percentText })}</bdi>
         </Text>
-        {band !== null && <Text>{text('year.rate.band', { band })}</Text>}
+        {band !== null && <Text>{text('year.rate.band', { band: ruleText(band) })}</Text>}
         <Text>{text('year.rate.unexplained', { count: unexplained })}</Text>
         <Text>{text('year.rate.late', { count: late })}</Text>
       </Group>
@@ -151,7 +152,7 @@ function MarkCell({ mark, day }: MarkCellProps) {
 
 function markInWords({ code, meaning, minutes, overridden }: SessionMark): string {
   if (code === null) return text('year.noMark');
-  const mark = meaning === null ? code : `${code}, ${meaning}`;
+  const mark = meaning === null ? code : text('year.mark', { code, meaning: ruleText(meaning) });
   const timed = minutes === null ? mark : text('year.minutes', { mark, count: minutes });
   return overridden ? text('year.overridden', { mark: timed }) : timed;
 }
@@ -165,7 +166,7 @@ function Legend({ attendance }: { readonly attendance: StudentAttendance }) {
       {[...marksByCode].map(([code, same]) => {
         const count = same.length;
         const category = same[0]?.category ?? 'not-taken';
-        const meaning = code === null ? text('year.legend.blank') : (same[0]?.meaning ?? code);
+        const meaning = code === null ? text('year.legend.blank') : ruleText(same[0]?.meaning ?? code);
         return (
           <Group component="li" gap={6} key={code ?? ''}>
             <StatusMark category={category} code={code ?? '·'} meaning={code ?? '·'} />

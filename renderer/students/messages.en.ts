@@ -210,6 +210,7 @@ export const studentMessages = {
   'year.session': 'Session',
   'year.noMark': 'no mark',
   'year.cell': '{day}, {session}: {mark}',
+  'year.mark': '{code}, {meaning}',
   'year.minutes': { one: '{mark}, {count} minute', other: '{mark}, {count} minutes' },
   'year.overridden': '{mark}, the office changed the teacher’s mark',
   'year.legend': 'What the letters mean',

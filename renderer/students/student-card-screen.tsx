@@ -438,7 +438,7 @@ function Contact({ label, value }: { readonly label: string; readonly value: str
 
 /** A value that keeps its own direction; where nothing was entered, that is said in words. */
 function Entered({ value }: { readonly value: string }) {
-  if (value !== '') return <bdi>{value}</bdi>;
+  if (value !== '') return <bdi className="rollkeep-wrap">{value}</bdi>;
   return (
     <Text span c="dimmed" size="sm">
       {text('card.notEntered')}

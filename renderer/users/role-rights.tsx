@@ -2,6 +2,7 @@ import { List, Text } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import { permissions, reachOf, type Permission, type Reach, type Role } from '../../domain/access/policy.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
+import { ruleText } from '../app/rule-texts.ts';
 import classes from './people.module.css';
 
 const allPermissions = Object.keys(permissions).filter(isPermission);
@@ -17,7 +18,7 @@ export function RoleRights({ role }: { readonly role: Role }) {
   const sentencesOf = (reach: Reach | undefined) =>
     allPermissions
       .filter((permission) => reachOf(role, permission) === reach)
-      .map((permission) => permissions[permission]);
+      .map((permission) => ruleText(permissions[permission]));
   const opensRecords = reachOf(role, 'students.find') !== undefined;
   return (
     <section aria-live="polite" aria-label={text('people.rights')} className={classes.rights}>

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parseSync } from 'vite';
+import { permissions } from '../../domain/access/policy.ts';
+import { shippedPack } from '../attendance/domain/rule-packs.ts';
 import {
   englishStandsIn,
   loadCatalogue,
@@ -18,6 +20,7 @@ import {
   setLanguage,
   type Language,
 } from '../../renderer/app/language.ts';
+import { ruleText } from '../../renderer/app/rule-texts.ts';
 
 const renderer = join(import.meta.dirname, '../../renderer');
 
@@ -91,8 +94,22 @@ describe.each(['es', 'ur'] as const)('the catalogue of %s', (language) => {
     );
   });
 
+  test('every meaning and band of the rule packs, and every permission, has its translation', () => {
+    const packs = [shippedPack('england'), shippedPack('us')];
+    const wordings = [
+      ...packs.flatMap(({ codes }) => codes.map(({ meaning }) => meaning)),
+      ...packs.flatMap(({ measures }) => measures.flatMap(({ bands }) => bands.map(({ title }) => title))),
+      ...Object.values(permissions),
+    ];
+    setLanguage(language);
+    const missing = wordings.filter((wording) => ruleText(wording) === wording);
+    if (missing.length > 0) console.log(`${language}: rule texts missing\n${missing.join('\n')}`);
+    expect(wordings.length).toBeGreaterThan(70);
+    expect(englishStandsIn ? [] : missing).toEqual([]);
+  });
+
   test('keys of the keyboard keep their names', () => {
-    const keys = /Ctrl|Caps Lock|Alt|Enter|Escape|Delete|\bF2\b|Control/g;
+    const keys = /Ctrl|Caps Lock|\bAlt\b|Escape|Delete|\bF2\b|Control/g;
     const wrong = Object.entries(messages).filter(([key, message]) => {
       const named = (of: Message): string =>
         [...new Set(formsOf(of).join(' ').match(keys) ?? [])].sort().join();
@@ -105,8 +122,21 @@ describe.each(['es', 'ur'] as const)('the catalogue of %s', (language) => {
   });
 });
 
-/** Words that the languages share, patterns and commands. */
-const sameInEveryLanguage: Readonly<Record<'es' | 'ur', readonly string[]>> = { es: [], ur: [] };
+const commands = [
+  'audit.exported.sha256',
+  'audit.exported.command',
+  'audit.exported.command.witness',
+  'export.done.sha256',
+  'export.done.command.key',
+  'export.done.command.passphrase',
+  'import.package.version',
+];
+
+/** Names, commands to copy, and words that two languages write alike. */
+const sameInEveryLanguage: Readonly<Record<'es' | 'ur', readonly string[]>> = {
+  es: [...commands, 'register.column.minutes', 'conflicts.value.no'],
+  ur: commands,
+};
 
 function hasWords(message: Message): boolean {
   return formsOf(message).some((form) => /\p{L}{2}/u.test(form.replace(/\{\w+\}/g, '')));
@@ -133,7 +163,9 @@ describe('a switch of the language', () => {
     await loadCatalogue('ur');
     const command = { path: '/backup/school.zip' };
     setLanguage('ur');
-    expect(text('register.say.one', { name: 'Abara', mark: 'N' })).toBe('\u2068Abara\u2069: \u2068N\u2069');
+    expect(text('register.say.one', { name: 'Abara', mark: 'N' })).toBe(
+      '\u200f\u2068Abara\u2069: \u2068N\u2069',
+    );
     expect(text('export.done.command.key', command)).toBe(
       'age -d -i key.txt -o school.tar "/backup/school.zip"',
     );

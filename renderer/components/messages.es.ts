@@ -1,0 +1,30 @@
+import type { Translation } from '../app/catalogue.ts';
+import type { componentMessages } from './messages.en.ts';
+
+export const componentMessagesEs = {
+  'component.loading': 'Leyendo',
+  'component.close': 'Cerrar este mensaje',
+  'component.tryAgain': 'Volver a intentar',
+  'component.cancel': 'Cancelar',
+  'component.cancelling': 'Deteniendo',
+  'component.progress': '{done} de {total}',
+  'component.progress.open': '{done} hasta ahora',
+  'component.confirm.number': 'Escriba {number} para continuar',
+  'component.confirm.wrong': 'Escriba el número que se muestra: {number}',
+  'component.print': 'Imprimir',
+  'component.sample': 'MUESTRA',
+  'component.closeDialog': 'Cerrar',
+  'component.password.show': 'Mostrar la contraseña',
+  'component.password.capsLock': 'Caps Lock (Bloq Mayús) está activado.',
+  'component.password.rules': 'Lo que necesita la contraseña',
+  'component.password.length': 'Al menos {least} caracteres; ahora {length}',
+  'component.password.common': 'Ni un patrón ni una de las contraseñas habituales',
+  'component.password.username': 'Algo más que el nombre de usuario',
+  'component.password.met': 'Cumplido: {rule}',
+  'status.present': 'presente',
+  'status.late': 'tarde',
+  'status.absent-explained': 'ausente, con motivo',
+  'status.absent-unexplained': 'ausente, motivo desconocido',
+  'status.not-possible': 'no debía asistir',
+  'status.not-taken': 'sin pasar',
+} as const satisfies Translation<typeof componentMessages>;

@@ -1,0 +1,30 @@
+import type { Translation } from '../app/catalogue.ts';
+import type { componentMessages } from './messages.en.ts';
+
+export const componentMessagesUr = {
+  'component.loading': 'پڑھا جا رہا ہے',
+  'component.close': 'یہ پیغام بند کریں',
+  'component.tryAgain': 'دوبارہ کوشش کریں',
+  'component.cancel': 'منسوخ',
+  'component.cancelling': 'روکا جا رہا ہے',
+  'component.progress': '{total} میں سے {done}',
+  'component.progress.open': 'اب تک {done}',
+  'component.confirm.number': 'جاری رکھنے کے لیے {number} لکھیں',
+  'component.confirm.wrong': 'دکھایا گیا عدد لکھیں: {number}',
+  'component.print': 'پرنٹ',
+  'component.sample': 'نمونہ',
+  'component.closeDialog': 'بند کریں',
+  'component.password.show': 'پاس ورڈ دکھائیں',
+  'component.password.capsLock': 'Caps Lock آن ہے۔',
+  'component.password.rules': 'پاس ورڈ کی شرائط',
+  'component.password.length': 'کم از کم {least} حروف؛ ابھی {length}',
+  'component.password.common': 'نہ کوئی نمونہ، نہ عام پاس ورڈ',
+  'component.password.username': 'صارف نام سے زیادہ کچھ',
+  'component.password.met': 'پوری ہوئی: {rule}',
+  'status.present': 'حاضر',
+  'status.late': 'تاخیر سے',
+  'status.absent-explained': 'غیر حاضر، وجہ معلوم',
+  'status.absent-unexplained': 'غیر حاضر، وجہ نامعلوم',
+  'status.not-possible': 'آنا ممکن نہ تھا',
+  'status.not-taken': 'حاضری نہیں لی گئی',
+} as const satisfies Translation<typeof componentMessages>;

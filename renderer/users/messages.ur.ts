@@ -1,0 +1,105 @@
+import type { Translation } from '../app/catalogue.ts';
+import type { peopleMessages } from './messages.en.ts';
+
+export const peopleMessagesUr = {
+  'people.title': 'صارفین',
+  'people.state': { one: '{count} اکاؤنٹ', other: '{count} اکاؤنٹ' },
+  'people.state.waiting': {
+    one: '{accounts}؛ {count} ابھی فعال نہیں',
+    other: '{accounts}؛ {count} ابھی فعال نہیں',
+  },
+  'people.add': 'اکاؤنٹ شامل کریں',
+  'people.table': 'سکول کے اکاؤنٹ',
+  'people.search': 'نام، صارف نام یا عہدے سے تلاش کریں',
+  'people.noMatch.title': 'کوئی اکاؤنٹ نہیں ملا',
+  'people.noMatch.text': 'نام کے کم حروف لکھیں یا خانہ خالی کریں۔',
+  'people.showRemoved': 'ہٹائے گئے اکاؤنٹ دکھائیں',
+  'people.none.title': 'ابھی صرف آپ کا اکاؤنٹ ہے',
+  'people.none.text':
+    'دفتر کے ہر فرد اور ہر استاد کے لیے الگ اکاؤنٹ شامل کریں۔ کوئی کسی کا اکاؤنٹ استعمال نہ کرے۔',
+
+  'people.column.name': 'نام',
+  'people.column.username': 'صارف نام',
+  'people.column.role': 'عہدہ',
+  'people.column.scope': 'کن کے ریکارڈ',
+  'people.column.lastSignIn': 'آخری داخلہ',
+  'people.column.state': 'حالت',
+  'people.name.self': '{name} (آپ)',
+  'people.neverSignedIn': 'کبھی نہیں',
+
+  'people.scope.school': 'تمام طلبہ',
+  'people.scope.classes': '{staff} کی جماعتوں کے طلبہ',
+  'people.scope.ownClasses': 'اپنی جماعتوں کے طلبہ',
+  'people.scope.noClasses': 'کوئی طالب علم نہیں: عملے سے منسلک نہیں',
+  'people.scope.none': 'کوئی طالب علم نہیں',
+
+  'people.accountState.active': 'فعال',
+  'people.accountState.awaiting-activation': 'پہلے داخلے کا منتظر',
+  'people.accountState.activation-expired': 'فعالی کوڈ کی مدت ختم',
+  'people.accountState.removed': 'ہٹایا گیا',
+  'people.locked': '{time} تک مقفل',
+  'people.unlock': 'قفل کھولیں',
+  'people.unlock.of': '{name} کا قفل کھولیں',
+  'people.edit.of': '{name} کا اکاؤنٹ بدلیں',
+
+  'people.form.add': 'اکاؤنٹ شامل کریں',
+  'people.form.change': '{name} کا اکاؤنٹ',
+  'people.form.name': 'نام',
+  'people.form.email': 'ای میل',
+  'people.form.email.hint': 'سکول کے ریکارڈ میں رہتی ہے۔ کچھ بھیجا نہیں جاتا۔',
+  'people.form.email.wrong': 'ای میل کا پتا یوں ہوتا ہے: \u2066name@school.example\u2069',
+  'people.form.jobTitle': 'ملازمت کا عنوان',
+  'people.form.username': 'صارف نام',
+  'people.form.username.hint': 'داخل ہونے کے لیے یہ لکھا جاتا ہے۔ بعد میں بدلا نہیں جا سکتا۔',
+  'people.form.role': 'عہدہ',
+  'people.form.role.last':
+    'یہ سکول کے آخری منتظم ہیں، اس لیے عہدہ برقرار رہے گا۔ پہلے کوئی اور منتظم بنائیں۔',
+  'people.form.staff': 'کس کی جماعتیں',
+  'people.form.staff.hint': 'داخلہ فہرست سے۔ یہ صرف انہی جماعتوں کے طلبہ دیکھیں گے۔',
+  'people.form.staff.none': 'عملے میں کوئی نہیں ملا۔',
+  'people.form.staff.empty': 'ابھی کوئی عملہ نہیں: پہلے داخلہ فہرست درآمد کریں۔',
+  'people.form.staff.option': { one: '{name}، {count} جماعت', other: '{name}، {count} جماعتیں' },
+  'people.form.staff.unlinked': 'اس کے بغیر یہ اکاؤنٹ کوئی طالب علم نہیں دیکھ سکتا۔',
+  'people.form.create': 'اکاؤنٹ شامل کریں',
+  'people.form.save': 'تبدیلیاں محفوظ کریں',
+  'people.form.code': 'انہیں ایک فعالی کوڈ ملے گا جس سے 24 گھنٹے میں ایک بار داخل ہو کر پاس ورڈ چنیں گے۔',
+
+  'people.rights': 'یہ عہدہ کیا کر سکتا ہے',
+  'people.rights.can': 'پورے سکول کے لیے کر سکتے ہیں',
+  'people.rights.ownClasses': 'صرف اپنی جماعتوں کے لیے کر سکتے ہیں',
+  'people.rights.self': 'صرف اپنے لیے کر سکتے ہیں',
+  'people.rights.cannot': 'نہیں کر سکتے',
+  'people.rights.nothing': 'ابھی کوئی ریکارڈ نہیں کھول سکتے: اس عہدے کا شعبہ ابھی نہیں بنا۔',
+
+  'people.reset.title': 'پاس ورڈ دوبارہ مقرر کریں',
+  'people.reset.text':
+    'جب پاس ورڈ بھول جائے یا شاید کسی اور کو معلوم ہو۔ پاس ورڈ فوراً بند ہو جاتا ہے اور آپ کو دینے کے لیے فعالی کوڈ ملتا ہے۔ ذخیرے کی کلید بدل جاتی ہے، اس لیے پہلے کی نقل پرانے پاس ورڈ سے نہیں کھلتی۔',
+  'people.reset.action': 'پاس ورڈ دوبارہ مقرر کریں',
+  'people.reset.confirm.title': '{name} کا پاس ورڈ دوبارہ مقرر کریں؟',
+  'people.reset.running': 'ذخیرے کی کلید بدلی جا رہی ہے',
+  'people.remove.title': 'اکاؤنٹ ہٹائیں',
+  'people.remove.text':
+    'یہ اب داخل نہیں ہو سکیں گے۔ ان کے اندراج برقرار رہیں گے اور آڈٹ لاگ بتاتا رہے گا کہ یہ انہوں نے کیے۔ ذخیرے کی کلید بدل جاتی ہے، اس لیے پہلے کی نقل ان کے پاس ورڈ سے نہیں کھلتی۔ یہ واپس نہیں ہو سکتا؛ نیا اکاؤنٹ الگ اکاؤنٹ ہو گا۔',
+  'people.remove.action': 'اکاؤنٹ ہٹائیں',
+  'people.remove.confirm.title': '{name} کا اکاؤنٹ ہٹائیں؟',
+  'people.remove.last': 'یہ سکول کے آخری منتظم ہیں اور ہٹائے نہیں جا سکتے۔ پہلے کوئی اور منتظم بنائیں۔',
+  'people.own.title': 'آپ کا اپنا اکاؤنٹ',
+  'people.own.text':
+    'اسے کوئی اور منتظم دوبارہ مقرر کرتا یا ہٹاتا ہے۔ اپنا پاس ورڈ آپ اپنے نام والے مینو میں بدلتے ہیں۔',
+  'people.removed.text':
+    'یہ اکاؤنٹ ہٹا دیا گیا۔ اس سے داخل نہیں ہوا جا سکتا نہ یہ دوبارہ استعمال ہو سکتا ہے؛ اس کے کام آڈٹ لاگ میں رہیں گے۔',
+
+  'people.code.title': '{name} کا فعالی کوڈ',
+  'people.code.once': 'یہ صرف ایک بار دکھایا جا رہا ہے۔ پرنٹ کریں یا لکھ لیں، اور خود حوالے کریں۔',
+  'people.code.username': 'صارف نام',
+  'people.code.code': 'فعالی کوڈ',
+  'people.code.until': 'میعاد',
+  'people.code.how':
+    'صارف نام اور پاس ورڈ کی جگہ یہ کوڈ لکھ کر داخل ہوں۔ پھر کم از کم 12 حروف کا پاس ورڈ چنیں۔',
+  'people.code.lost': 'کھو گیا یا مدت ختم ہو گئی؟ نئے کوڈ کے لیے پاس ورڈ دوبارہ مقرر کریں۔',
+  'people.code.print': 'کوڈ پرنٹ کریں',
+  'people.code.done': 'میں نے حوالے یا پرنٹ کر دیا',
+  'people.code.paper.title': 'Rollkeep: پہلا داخلہ',
+  'people.code.paper.school': 'سکول',
+  'people.code.paper.destroy': 'داخل ہونے کے بعد یہ پرچہ ضائع کر دیں۔',
+} as const satisfies Translation<typeof peopleMessages>;
