@@ -20,7 +20,8 @@ import { answer, refuse, type AreaHandlers } from '../gate/handlers.ts';
 import type { QueryUnit } from '../gate/unit.ts';
 import { calendarDayId } from './calendar-day-id.ts';
 import { calendarAt, closedOn, newestCalendar, readSchoolYears, weekend } from './calendar.ts';
-import { categoryOf, codePackOf } from './code-packs.ts';
+import { changeCode, withdrawCodeChange } from './change-code.ts';
+import { categoryOf, codePackOf, schoolCodes } from './code-packs.ts';
 import { correctMarks } from './correct-marks.ts';
 import { openRegister, previousRegisterDay, type OpenRegister } from './expected-registers.ts';
 import { toMarkFact, toMarkFactWithNote } from './register-facts.ts';
@@ -75,7 +76,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
       if (!input.marks.every(({ student }) => memberIds.has(student))) {
         return refuse({ type: 'out-of-scope' }, facts);
       }
-      const pack = codePackOf(unit.school.country);
+      const pack = codePackOf(unit);
       const unknown = unknownCodes(pack, key, input.marks);
       if (unknown.length > 0) return refuse({ type: 'code-unknown', codes: unknown }, facts);
 
@@ -117,7 +118,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
       if (!opened.ok) return refuse(opened.error, facts);
       if (key.day > unit.today) return refuse({ type: 'day-in-future' }, facts);
 
-      const { taken, blank } = readState(unit, opened.value, codePackOf(unit.school.country));
+      const { taken, blank } = readState(unit, opened.value, codePackOf(unit));
       const standing = { taken: taken !== null, takenAtMs: taken?.atMs ?? null, blank };
       // Said twice, the first time counts: who took it and when stay as they are.
       if (standing.taken === input.taken) return answer(standing, facts);
@@ -214,7 +215,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
       const opened = openRegister(unit, key);
       if (!opened.ok) return refuse(opened.error, { recordId: input.class });
       const { members, class: schoolClass } = opened.value;
-      const pack = codePackOf(unit.school.country);
+      const pack = codePackOf(unit);
       const { students, taken } = readState(unit, opened.value, pack);
       return answer(
         {
@@ -269,7 +270,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
   codes: {
     runs: 'in-unit',
     run(unit, { day }) {
-      const pack = codePackOf(unit.school.country);
+      const pack = codePackOf(unit);
       const [newest] = pack.sources.map(({ checkedDay }) => checkedDay).toSorted((a, b) => (a > b ? -1 : 1));
       return answer({
         country: unit.school.country,
@@ -289,6 +290,40 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
             isPresent: code.isPresent,
           })),
       });
+    },
+  },
+
+  codeEdits: {
+    runs: 'in-unit',
+    run(unit) {
+      const names = readUserNames(unit.db);
+      const { edits, refused } = schoolCodes(unit);
+      return answer({
+        edits: edits.map((edit) => {
+          const { row, ...shown } = edit;
+          const by = names.get(row.madeBy) ?? '';
+          return { ...shown, id: row.id, by, atMs: row.madeAtMs, isInForce: !refused.includes(edit) };
+        }),
+      });
+    },
+  },
+
+  changeCode: {
+    runs: 'in-unit',
+    run(unit, { confirmedMarks, ...edit }) {
+      const changed = changeCode(unit, edit, confirmedMarks);
+      return changed.ok
+        ? answer({ id: changed.value }, { recordId: changed.value, count: 1 })
+        : refuse(changed.error);
+    },
+  },
+
+  withdrawCodeChange: {
+    runs: 'in-unit',
+    run(unit, { id, confirmedMarks }) {
+      const withdrawn = withdrawCodeChange(unit, id, confirmedMarks);
+      const facts = { recordId: id, count: 1 };
+      return withdrawn.ok ? answer({ withdrawn: withdrawn.value }, facts) : refuse(withdrawn.error, facts);
     },
   },
 
@@ -383,7 +418,7 @@ function readState(unit: QueryUnit, { key, members }: OpenRegister, pack: CodePa
 function showRegister(unit: QueryUnit, opened: OpenRegister): OutputOf<AttendanceContract['register']> {
   const { db, scope, school, fields, actor } = unit;
   const { key, members } = opened;
-  const pack = codePackOf(school.country);
+  const pack = codePackOf({ db, school });
   const names = readUserNames(db);
   const register = registerState(
     members.map(({ id }) => id),

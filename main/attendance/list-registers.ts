@@ -19,7 +19,7 @@ export function readRegisters(unit: QueryUnit, on: Day): readonly ReadRegister[]
   const { db, scope, school } = unit;
   const expected = expectedRegisters(unit, on);
   if (expected.length === 0) return [];
-  const pack = codePackOf(school.country);
+  const pack = codePackOf({ db, school });
   const marks = Map.groupBy(readDayMarks(db, scope, on), placeOf);
   const taken = Map.groupBy(readDayTaken(db, scope, on), placeOf);
   return expected.map((each) => ({
@@ -39,7 +39,7 @@ export function listRegisters(
   unit: QueryUnit,
   on: Day,
 ): OutputOf<Contract['attendance']['registers']>['registers'] {
-  const pack = codePackOf(unit.school.country);
+  const pack = codePackOf(unit);
   const names = readUserNames(unit.db);
   return readRegisters(unit, on).map(({ key, class: schoolClass, register: { taken, students } }) => ({
     class: key.classId,

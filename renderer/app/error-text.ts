@@ -55,6 +55,9 @@ const sentences: Sentences = {
   'code-unknown': ({ codes }) => text('error.code-unknown', { codes: codes.join(', ') }),
   'code-not-repeatable': ({ code }) => text('error.code-not-repeatable', { code }),
   'beyond-school-year': () => text('error.beyond-school-year'),
+  'code-has-marks': ({ marks }) => text('error.code-has-marks', { count: marks }),
+  'code-key-taken': ({ key, code }) => text('error.code-key-taken', { key, code }),
+  'present-code-needed': () => text('error.present-code-needed'),
   'day-in-future': () => text('error.day-in-future'),
   'closure-has-marks': ({ marks }) => text('error.closure-has-marks', { count: marks }),
 

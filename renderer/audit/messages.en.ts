@@ -147,6 +147,8 @@ export const auditMessages = {
   'audit.did.attendance.printRegister': '{who} printed a register of {whom}',
   'audit.did.attendance.printWeek': '{who} printed a week of registers of {whom}',
   'audit.did.attendance.today': "{who} opened today's work and saw {whom}",
+  'audit.did.attendance.changeCode': '{who} changed an attendance code',
+  'audit.did.attendance.withdrawCodeChange': '{who} took a change of an attendance code back',
   'audit.did.attendance.setClosure': '{who} changed the school calendar',
   'audit.did.users.list': '{who} listed the accounts',
   'audit.did.users.staff': "{who} listed the roster's staff",

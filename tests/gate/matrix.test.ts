@@ -230,6 +230,7 @@ describe('role × procedure × scope', () => {
       'desk.stayActive',
       'students.filters',
       'attendance.codes',
+      'attendance.codeEdits',
       'attendance.calendar',
       'roster.begin',
       'roster.append',
