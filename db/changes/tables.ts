@@ -1,6 +1,14 @@
 import { getTableColumns } from 'drizzle-orm';
 import { getTableConfig, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { calendarDay, codeEdit, contact, mark, movement, plannedAbsence, registerTaken } from '../attendance/schema.ts';
+import {
+  calendarDay,
+  codeEdit,
+  contact,
+  mark,
+  movement,
+  plannedAbsence,
+  registerTaken,
+} from '../attendance/schema.ts';
 import { cataloguedTables } from '../catalogue.ts';
 import {
   academicSession,
