@@ -1,8 +1,8 @@
-import { and, asc, eq, inArray, lte, gte, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lte, gte } from 'drizzle-orm';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { ClassId, Day, Id, StudentId, UserId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
-import { guardian, guardianLink, student } from '../people/schema.ts';
+
 import { studentsInScope } from '../people/scope.ts';
 import type { StoredMark } from './marks.ts';
 import { mark, movement, plannedAbsence } from './schema.ts';

@@ -1,4 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { StatisticalCategory } from '../../domain/attendance/code-pack.ts';
 import { describe, high, internal, personal } from '../catalogue.ts';
 import { idColumn, sealedColumn } from '../columns.ts';
 import { student } from '../people/schema.ts';
@@ -102,6 +103,43 @@ export const calendarDay = describe(
     day: internal('The day'),
     reason: internal('Why, as shown in the calendar'),
     status: internal('Closed, an extra school day, or withdrawn again'),
+    versions: internal('Versions of the fields, for merging'),
+  },
+);
+
+/** What the school has changed about an attendance code, from a day on. The shipped codes stay as they are beside it. */
+export const codeEdit = describe(
+  sqliteTable('code_edit', {
+    id: idColumn<'code-edit'>('id').primaryKey(),
+    school: idColumn<'school'>('school')
+      .notNull()
+      .references(() => school.id),
+    code: text('code').notNull(),
+    fromDay: text('from_day').notNull(),
+    meaning: text('meaning').notNull(),
+    key: text('code_key').notNull(),
+    category: text('category').$type<StatisticalCategory>().notNull(),
+    isEnded: integer('is_ended', { mode: 'boolean' }).notNull(),
+    madeBy: idColumn<'user'>('made_by').notNull(),
+    madeAtMs: integer('made_at_ms').notNull(),
+    status: text('status').$type<'active' | 'withdrawn'>().notNull(),
+    versions: text('versions').notNull(),
+  }),
+  "The school's changes of attendance codes",
+  {
+    id: internal(
+      'Names the change: derived from code and day, so that two desks that change the same make one',
+    ),
+    school: internal('The school that owns the record'),
+    code: internal('The attendance code'),
+    fromDay: internal('First day on which the change holds'),
+    meaning: internal('What the code says from then on'),
+    key: internal('The key that writes it; empty for none'),
+    category: internal('What it counts as'),
+    isEnded: internal('Whether it is no longer used from then on'),
+    madeBy: internal('The account that made the change'),
+    madeAtMs: internal('When it was made'),
+    status: internal('In force, or withdrawn'),
     versions: internal('Versions of the fields, for merging'),
   },
 );

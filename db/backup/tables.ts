@@ -46,6 +46,7 @@ export const backupTables: Readonly<Record<string, BackupPlace>> = {
   student_group: rest,
   group_member: { kind: 'student', student: 'student' },
   saved_list: rest,
+  code_edit: rest,
   import_mapping: rest,
   change: { kind: 'changes' },
   field_key: ring,

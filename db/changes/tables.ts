@@ -1,6 +1,14 @@
 import { getTableColumns } from 'drizzle-orm';
 import { getTableConfig, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { calendarDay, contact, mark, movement, plannedAbsence, registerTaken } from '../attendance/schema.ts';
+import {
+  calendarDay,
+  codeEdit,
+  contact,
+  mark,
+  movement,
+  plannedAbsence,
+  registerTaken,
+} from '../attendance/schema.ts';
 import { cataloguedTables } from '../catalogue.ts';
 import {
   academicSession,
@@ -34,6 +42,7 @@ export const syncedTables = {
   class: { kind: 'record', table: schoolClass, key: ['id'], subject: null },
   enrolment: { kind: 'record', table: enrolment, key: ['id'], subject: null },
   calendar_day: { kind: 'record', table: calendarDay, key: ['id'], subject: null },
+  code_edit: { kind: 'record', table: codeEdit, key: ['id'], subject: null },
   planned_absence: { kind: 'record', table: plannedAbsence, key: ['id'], subject: 'student' },
   person_merge: { kind: 'record', table: personMerge, key: ['id'], subject: null },
   student_group: { kind: 'record', table: studentGroup, key: ['id'], subject: null },

@@ -139,3 +139,19 @@ CREATE TABLE import_mapping (
   versions text NOT NULL,
   FOREIGN KEY (school) REFERENCES "school"(id)
 );
+
+CREATE TABLE code_edit (
+  id blob PRIMARY KEY NOT NULL,
+  school blob NOT NULL,
+  code text NOT NULL,
+  from_day text NOT NULL,
+  meaning text NOT NULL,
+  code_key text NOT NULL,
+  category text NOT NULL,
+  is_ended integer NOT NULL,
+  made_by blob NOT NULL,
+  made_at_ms integer NOT NULL,
+  status text NOT NULL,
+  versions text NOT NULL,
+  FOREIGN KEY (school) REFERENCES "school"(id)
+);

@@ -337,7 +337,8 @@ function mayStandIn(code: AttendanceCode, session: RegisterSession): boolean {
   return code.sessions === null || code.sessions.includes(session);
 }
 
-function isInUse({ effectiveFrom, effectiveUntil }: AttendanceCode, on: Day): boolean {
+/** Whether a period of a code's use holds the day. */
+export function isInUse({ effectiveFrom, effectiveUntil }: AttendanceCode, on: Day): boolean {
   return (effectiveFrom === null || effectiveFrom <= on) && (effectiveUntil === null || on < effectiveUntil);
 }
 

@@ -66,6 +66,21 @@ const weekShape = {
   ),
 };
 
+/** A code as it is from a day on. */
+const codeEditShape = {
+  code: z.string().regex(/^[A-Z0-9/\\#]{1,3}$/),
+  /** First day on which it holds. */
+  from: day,
+  meaning: z.string().trim().min(1).max(120),
+  key: z
+    .string()
+    .regex(/^[A-Z/\\#]$/)
+    .nullable(),
+  category: z.enum(['attending', 'approved-activity', 'authorised', 'unauthorised', 'not-possible']),
+  /** No longer used from that day. */
+  isEnded: z.boolean(),
+};
+
 const historyItem = z.strictObject({
   column: z.enum(['teacher', 'office']),
   code: z.string().nullable(),
@@ -434,6 +449,55 @@ export const attendanceProcedures = {
         }),
       ),
     }),
+  }),
+  codeEdits: procedure({
+    kind: 'query',
+    summary: 'Lists what the school has changed about attendance codes, and from which day.',
+    states: signedIn,
+    permission: 'calendar.see',
+    scope: 'none',
+    audits: null,
+    errors: [],
+    input: z.strictObject({}),
+    output: z.strictObject({
+      edits: z.array(
+        z.strictObject({
+          id: idOf<'code-edit'>(),
+          ...codeEditShape,
+          by: z.string(),
+          atMs: z.number(),
+          /** False where it does not go together with another change, made on another computer. */
+          isInForce: z.boolean(),
+        }),
+      ),
+    }),
+  }),
+  changeCode: procedure({
+    kind: 'command',
+    summary: 'Changes an attendance code from a day on, adds one, or ends its use.',
+    states: signedIn,
+    permission: 'codes.edit',
+    scope: 'school',
+    audits: { action: 'update', record: 'calendar' },
+    errors: ['code-has-marks', 'code-key-taken', 'present-code-needed'],
+    input: z.strictObject({
+      ...codeEditShape,
+      /** The number of marks that would count as something else, as answered by `code-has-marks`. */
+      confirmedMarks: z.int().nullable().default(null),
+    }),
+    output: z.strictObject({ id: idOf<'code-edit'>() }),
+  }),
+  withdrawCodeChange: procedure({
+    kind: 'command',
+    summary: 'Takes a change of an attendance code back.',
+    states: signedIn,
+    permission: 'codes.edit',
+    scope: 'school',
+    audits: { action: 'update', record: 'calendar' },
+    errors: ['code-has-marks', 'code-key-taken', 'present-code-needed'],
+    input: z.strictObject({ id: idOf<'code-edit'>(), confirmedMarks: z.int().nullable().default(null) }),
+    /** False where it did not stand. */
+    output: z.strictObject({ withdrawn: z.boolean() }),
   }),
   calendar: procedure({
     kind: 'query',

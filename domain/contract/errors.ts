@@ -78,6 +78,10 @@ export const errorSchemas = {
   'code-not-repeatable': z.strictObject({ type: z.literal('code-not-repeatable'), code: z.string() }),
   /** The school year ends before that many school days are over. */
   'beyond-school-year': z.strictObject({ type: z.literal('beyond-school-year') }),
+  /** Marks lie on or after the day from which the code would count as something else. */
+  'code-has-marks': z.strictObject({ type: z.literal('code-has-marks'), marks: z.int() }),
+  'code-key-taken': z.strictObject({ type: z.literal('code-key-taken'), key: z.string(), code: z.string() }),
+  'present-code-needed': z.strictObject({ type: z.literal('present-code-needed') }),
   'day-in-future': z.strictObject({ type: z.literal('day-in-future') }),
   /** The code says that somebody is there, or only that they are not: it gives no reason. */
   'code-gives-no-reason': z.strictObject({ type: z.literal('code-gives-no-reason'), code: z.string() }),

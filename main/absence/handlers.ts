@@ -300,7 +300,7 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
     runs: 'in-unit',
     run(unit, { days: back }) {
       const { today, school } = unit;
-      const within = codePackOf(school.country).reasonWithinSchoolDays;
+      const within = codePackOf(unit).reasonWithinSchoolDays;
       const calendar = newestCalendar(readSchoolYears(unit.db, school), today);
       const students = calendar === undefined ? [] : listUnexplained(unit, calendar, back, within);
       return answer(

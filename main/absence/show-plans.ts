@@ -16,7 +16,7 @@ type PlanShown = OutputOf<Contract['absence']['plans']>['plans'][number];
 /** Planned absences as the window shows them, in the order given. Those of a student out of the caller's reach are left out. */
 export function showPlans(unit: QueryUnit, rows: readonly StoredPlan[]): PlanShown[] {
   const { db, scope, school, today, fields } = unit;
-  const pack = codePackOf(school.country);
+  const pack = codePackOf(unit);
   const names = readUserNames(db);
   const lines = readStudentLines(
     db,

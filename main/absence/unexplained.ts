@@ -30,8 +30,8 @@ export function readUnexplained(
   days: readonly Day[],
   where: { readonly student?: StudentId; readonly classes?: readonly ClassId[] } = {},
 ): readonly UnexplainedCell[] {
-  const { db, scope, school } = unit;
-  const pack = codePackOf(school.country);
+  const { db, scope } = unit;
+  const pack = codePackOf(unit);
   const codes = pack.codes.filter((code) => code.awaitsReason).map(({ code }) => code);
   if (days.length === 0 || codes.length === 0) return [];
   const state = rosterState(db);

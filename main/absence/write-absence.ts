@@ -40,7 +40,7 @@ export function checkReason(
   { db, school }: CommandUnit,
   { from, to, sessions, code }: Pick<PlanToMake, 'from' | 'to' | 'sessions' | 'code'>,
 ): Result<null, ErrorOf<'code-unknown' | 'code-gives-no-reason' | 'no-school-days'>> {
-  const pack = codePackOf(school.country);
+  const pack = codePackOf({ db, school });
   const { years } = readSchoolYears(db, school);
   const registers = years.flatMap((year) =>
     schoolDaysBetween(year, from, to).flatMap((day) =>
@@ -60,11 +60,11 @@ export function checkReason(
 
 /** As `checkReason`, for registers that are there already. */
 export function checkCodeOn(
-  { school }: CommandUnit,
+  { db, school }: CommandUnit,
   code: string,
   days: readonly Day[],
 ): Result<null, ErrorOf<'code-unknown' | 'code-gives-no-reason'>> {
-  const pack = codePackOf(school.country);
+  const pack = codePackOf({ db, school });
   for (const day of days) {
     const found = codeOn(pack, code, day);
     if (found === undefined) return err({ type: 'code-unknown', codes: [code] });

@@ -39,7 +39,7 @@ export function correctMarks(
   unit: CommandUnit,
   { marks, reason, onlyWithMarks }: Correction,
 ): Result<Corrected, ErrorOf<'out-of-scope' | 'register-not-expected' | 'day-in-future' | 'code-unknown'>> {
-  const pack = codePackOf(unit.school.country);
+  const pack = codePackOf(unit);
   const checked: CheckedRegister[] = [];
   const unknown = new Set<string>();
   let unchanged = 0;

@@ -29,7 +29,8 @@ import { answer, refuse, type AreaHandlers } from '../gate/handlers.ts';
 import type { QueryUnit } from '../gate/unit.ts';
 import { calendarDayId } from './calendar-day-id.ts';
 import { calendarAt, closedOn, newestCalendar, readSchoolYears, weekend } from './calendar.ts';
-import { categoryOf, codePackOf } from './code-packs.ts';
+import { changeCode, withdrawCodeChange } from './change-code.ts';
+import { categoryOf, codePackOf, schoolCodes } from './code-packs.ts';
 import { correctMarks } from './correct-marks.ts';
 import { openRegister, previousRegisterDay, type OpenRegister } from './expected-registers.ts';
 import { plansIn } from './plans.ts';
@@ -85,7 +86,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
       if (!input.marks.every(({ student }) => memberIds.has(student))) {
         return refuse({ type: 'out-of-scope' }, facts);
       }
-      const pack = codePackOf(unit.school.country);
+      const pack = codePackOf(unit);
       const unknown = unknownCodes(pack, key, input.marks);
       if (unknown.length > 0) return refuse({ type: 'code-unknown', codes: unknown }, facts);
 
@@ -131,7 +132,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
       if (!opened.ok) return refuse(opened.error, facts);
       if (key.day > unit.today) return refuse({ type: 'day-in-future' }, facts);
 
-      const { taken, blank } = readState(unit, opened.value, codePackOf(unit.school.country));
+      const { taken, blank } = readState(unit, opened.value, codePackOf(unit));
       const standing = { taken: taken !== null, takenAtMs: taken?.atMs ?? null, blank };
       // Said twice, the first time counts: who took it and when stay as they are.
       if (standing.taken === input.taken) return answer(standing, facts);
@@ -204,7 +205,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
       const own = readMarks(unit.db, unit.scope, key)
         .filter(({ student }) => student === input.student)
         .map((row) => toMarkFactWithNote(unit.fields, key, row));
-      const { history } = resolveMarks(input.student, own, null, codePackOf(unit.school.country), key.day);
+      const { history } = resolveMarks(input.student, own, null, codePackOf(unit), key.day);
       return answer({ history: history.map((fact) => historyItem(fact, names)) }, facts);
     },
   },
@@ -228,7 +229,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
       const opened = openRegister(unit, key);
       if (!opened.ok) return refuse(opened.error, { recordId: input.class });
       const { members, class: schoolClass } = opened.value;
-      const pack = codePackOf(unit.school.country);
+      const pack = codePackOf(unit);
       const { students, taken } = readState(unit, opened.value, pack);
       return answer(
         {
@@ -284,7 +285,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
   codes: {
     runs: 'in-unit',
     run(unit, { day }) {
-      const pack = codePackOf(unit.school.country);
+      const pack = codePackOf(unit);
       const [newest] = pack.sources.map(({ checkedDay }) => checkedDay).toSorted((a, b) => (a > b ? -1 : 1));
       return answer({
         country: unit.school.country,
@@ -306,6 +307,40 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
             mayBePlanned: mayBePlanned(code),
           })),
       });
+    },
+  },
+
+  codeEdits: {
+    runs: 'in-unit',
+    run(unit) {
+      const names = readUserNames(unit.db);
+      const { edits, refused } = schoolCodes(unit);
+      return answer({
+        edits: edits.map((edit) => {
+          const { row, ...shown } = edit;
+          const by = names.get(row.madeBy) ?? '';
+          return { ...shown, id: row.id, by, atMs: row.madeAtMs, isInForce: !refused.includes(edit) };
+        }),
+      });
+    },
+  },
+
+  changeCode: {
+    runs: 'in-unit',
+    run(unit, { confirmedMarks, ...edit }) {
+      const changed = changeCode(unit, edit, confirmedMarks);
+      return changed.ok
+        ? answer({ id: changed.value }, { recordId: changed.value, count: 1 })
+        : refuse(changed.error);
+    },
+  },
+
+  withdrawCodeChange: {
+    runs: 'in-unit',
+    run(unit, { id, confirmedMarks }) {
+      const withdrawn = withdrawCodeChange(unit, id, confirmedMarks);
+      const facts = { recordId: id, count: 1 };
+      return withdrawn.ok ? answer({ withdrawn: withdrawn.value }, facts) : refuse(withdrawn.error, facts);
     },
   },
 
@@ -402,7 +437,7 @@ function readState(unit: QueryUnit, { key, members, plans }: OpenRegister, pack:
 function showRegister(unit: QueryUnit, opened: OpenRegister): OutputOf<AttendanceContract['register']> {
   const { db, scope, school, fields, actor } = unit;
   const { key, members } = opened;
-  const pack = codePackOf(school.country);
+  const pack = codePackOf({ db, school });
   const names = readUserNames(db);
   const register = registerState(
     members.map(({ id }) => id),

@@ -21,7 +21,7 @@ export function readRegisters(unit: QueryUnit, on: Day): readonly ReadRegister[]
   const { db, scope, school } = unit;
   const expected = expectedRegisters(unit, on);
   if (expected.length === 0) return [];
-  const pack = codePackOf(school.country);
+  const pack = codePackOf({ db, school });
   const state = rosterState(db);
   const marks = Map.groupBy(readDayMarks(db, scope, on), placeOf);
   const taken = Map.groupBy(readDayTaken(db, scope, on), placeOf);
@@ -43,7 +43,7 @@ export function listRegisters(
   unit: QueryUnit,
   on: Day,
 ): OutputOf<Contract['attendance']['registers']>['registers'] {
-  const pack = codePackOf(unit.school.country);
+  const pack = codePackOf(unit);
   const names = readUserNames(unit.db);
   return readRegisters(unit, on).map(({ key, class: schoolClass, register: { taken, students } }) => ({
     class: key.classId,

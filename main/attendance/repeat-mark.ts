@@ -32,7 +32,7 @@ export function repeatMark(
   { calendar }: OpenRegister,
   { key, students, code, days }: RepeatedMark,
 ): Result<Repeated, ErrorOf<'code-unknown' | 'code-not-repeatable' | 'beyond-school-year'>> {
-  const pack = codePackOf(unit.school.country);
+  const pack = codePackOf(unit);
   const unknown: ErrorOf<'code-unknown'> = { type: 'code-unknown', codes: [code] };
   const here = codeForMark(pack, code, key.day, key.session);
   if (!here.ok) return err(unknown);

@@ -49,7 +49,7 @@ export function listTodaysWork(unit: QueryUnit, on: Day): Work {
     callbacks: dueSteps(unit, on),
   };
   if (calendar === undefined) return nothing;
-  const pack = codePackOf(school.country);
+  const pack = codePackOf({ db, school });
   const todays = readRegisters(unit, on);
   const registers = new Map<string, ExpectedRegister>();
   for (const each of [...earlierRegisters(unit, calendar, pack, on), ...todays]) {

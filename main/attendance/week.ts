@@ -73,7 +73,7 @@ function readColumn(
   { db, scope, school }: QueryUnit,
   { key, members, plans }: OpenRegister,
 ): ReadonlyMap<StudentId, WeekCell> {
-  const pack = codePackOf(school.country);
+  const pack = codePackOf({ db, school });
   const rows = Map.groupBy(readMarks(db, scope, key), ({ student }) => student);
   const shown = (fact: MarkFact | null): CellMark | null =>
     fact?.code == null ? null : { code: fact.code, category: categoryOf(pack, fact.code, key.day) };

@@ -61,7 +61,7 @@ export const counterHandlers: AreaHandlers<'counter'> = {
     runs: 'in-unit',
     run(unit) {
       const movements = listDay(unit);
-      const pack = codePackOf(unit.school.country);
+      const pack = codePackOf(unit);
       const reasons = {
         arrival: [...counterReasonsFor(pack, 'arrival')],
         departure: [...counterReasonsFor(pack, 'departure')],

@@ -69,10 +69,10 @@ export function marksToWrite(
   before: readonly CounterMovement[],
   after: readonly CounterMovement[],
 ): readonly MarkToWrite[] {
-  const { db, scope, school, today } = unit;
+  const { db, scope, today } = unit;
   const registers = registersOf(unit, student);
   if (registers.length === 0) return [];
-  const pack = codePackOf(school.country);
+  const pack = codePackOf(unit);
   const classes = [...new Set(registers.map(({ key }) => key.classId))];
   const facts = readMarksOfDay(db, scope, today, student, classes);
   const planned = readPlannedOn(db, scope, today, student);

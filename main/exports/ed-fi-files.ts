@@ -57,7 +57,7 @@ async function spool(
   edFiSchoolId: number | null,
 ): Promise<Spooled> {
   const { school, db } = source;
-  const pack = codePackOf(school.country);
+  const pack = codePackOf(source);
   const rosterSchool = db
     .select({ id: schoolTable.rosterSchool })
     .from(schoolTable)

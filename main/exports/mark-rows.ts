@@ -33,8 +33,8 @@ const noteColumn: ExportColumn = { name: 'note', sensitivity: 'high' };
 
 /** Attendance as one CSV: a row for each student and register that was expected, with what stands in it (docs/export.md). */
 export function markRows(source: ExportSource, choice: SessionChoice, withNotes: boolean): ExportContent {
-  const { db, school } = source;
-  const pack = codePackOf(school.country);
+  const { db } = source;
+  const pack = codePackOf(source);
   const names = readUserNames(db);
   const columns = withNotes ? [...markColumns, noteColumn] : markColumns;
   const notes = new Map<ExportNote, number>();

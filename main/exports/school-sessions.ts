@@ -115,7 +115,7 @@ function readStanding(
   { db, scope, school }: ExportSource,
   day: Day,
 ): (classId: ClassId, session: RegisterSession, student: StudentId) => StoodMark | null {
-  const pack = codePackOf(school.country);
+  const pack = codePackOf({ db, school });
   const cells = new Map<string, Cell<StoodMark>>();
   // Facts come oldest first, so that of each column the newest stands; a withdrawn mark leaves none.
   for (const {

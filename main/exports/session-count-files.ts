@@ -32,7 +32,7 @@ import { addRows, spooledCsv, zipContent, type Spooled } from './zip-content.ts'
  * both come from `createTally`. Percentages are exact and rounded last (docs/export.md).
  */
 export function sessionCountFiles(source: ExportSource, choice: SessionChoice): ExportContent {
-  const pack = codePackOf(source.school.country);
+  const pack = codePackOf(source);
   const [measure] = pack.measures;
   assert(measure !== undefined, 'a code pack has a measure');
   const about = {

@@ -44,7 +44,7 @@ export function planMarks(
   onRegister: (marks: RegisterMarks) => void = () => {},
 ): { readonly review: Review; readonly subjects: readonly StudentId[] } {
   const { db, scope, school, today } = unit;
-  const pack = codePackOf(school.country);
+  const pack = codePackOf(unit);
   const idsByNumber = readStudentNumbers(unit);
   const codesByClass = new Map(
     db

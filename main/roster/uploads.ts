@@ -65,7 +65,7 @@ export function forgetUpload(desk: Desk): void {
 
 /** Reads from the store all that a dry run needs of it. */
 export function comparedWith(unit: Pick<QueryUnit, 'db' | 'fields' | 'school' | 'today'>): Compared {
-  const pack = codePackOf(unit.school.country);
+  const pack = codePackOf(unit);
   const inUse = pack.codes.filter((each) => codeOn(pack, each.code, unit.today) === each);
   return {
     current: readCurrentRoster(unit.db, unit.fields),

@@ -62,7 +62,7 @@ export function writeDeskEntries(
     const reason = index % 2 === 0 ? 'overslept' : 'transport';
     enter(unit, studentIdOf(studentSourcedId), { kind: 'arrival', minute, reason });
   }
-  const pack = codePackOf(open.unitParts.school.country);
+  const pack = codePackOf(open.unitParts);
   // From each register that was taken one student who is here, as nothing but its teacher's mark says.
   const here = official.flatMap(({ taken, session, marks }) => {
     const present = presentCode(pack, today, session)?.code;

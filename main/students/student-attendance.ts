@@ -64,7 +64,7 @@ interface MarkedSession extends ExpectedSession {
  */
 export function showAttendance(unit: QueryUnit, student: StudentId): StudentAttendance {
   const { school, today } = unit;
-  const pack = codePackOf(school.country);
+  const pack = codePackOf(unit);
   const years = readSchoolYears(unit.db, school);
   const calendar = newestCalendar(years, today);
   const expected = calendar === undefined ? [] : expectedSessions(unit, student, years, calendar);

@@ -90,6 +90,15 @@ export const errorMessages = {
     '{code} is said anew each day: only absences and events of several days can be repeated. No following day was planned.',
   'error.beyond-school-year':
     'The school year ends before these days are over. No following day was planned. Choose fewer days.',
+  'error.code-has-marks': {
+    one: '{count} mark of this code lies on or after this day. Nothing was changed. If you change the code, the mark stays and counts as the code does then.',
+    other:
+      '{count} marks of this code lie on or after this day. Nothing was changed. If you change the code, they stay and count as the code does then.',
+  },
+  'error.code-key-taken':
+    'The key {key} writes {code} on some of these days. Nothing was changed. Choose another key, or none.',
+  'error.present-code-needed':
+    'Every register needs a code that means present and counts as attending. Nothing was changed. Meaning and key of this code can be changed.',
   'error.day-in-future': 'This day has not come yet. Nothing was changed. Choose today or an earlier day.',
   'error.movement-out-of-order.here-already':
     'This student is in school already, by what was entered today. Nothing was saved. Take the earlier entry back if it is wrong.',

@@ -58,6 +58,8 @@ const didTexts: DidTexts = {
   'attendance.printRegister': 'audit.did.attendance.printRegister',
   'attendance.printWeek': 'audit.did.attendance.printWeek',
   'attendance.today': 'audit.did.attendance.today',
+  'attendance.changeCode': 'audit.did.attendance.changeCode',
+  'attendance.withdrawCodeChange': 'audit.did.attendance.withdrawCodeChange',
   'attendance.setClosure': 'audit.did.attendance.setClosure',
   'counter.find': 'audit.did.counter.find',
   'counter.siblings': 'audit.did.counter.siblings',

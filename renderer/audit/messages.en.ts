@@ -159,6 +159,8 @@ export const auditMessages = {
   'audit.did.attendance.printRegister': '{who} printed a register of {whom}',
   'audit.did.attendance.printWeek': '{who} printed a week of registers of {whom}',
   'audit.did.attendance.today': "{who} opened today's work and saw {whom}",
+  'audit.did.attendance.changeCode': '{who} changed an attendance code',
+  'audit.did.attendance.withdrawCodeChange': '{who} took a change of an attendance code back',
   'audit.did.attendance.setClosure': '{who} changed the school calendar',
   'audit.did.counter.find': '{who} searched students at the front desk and saw {whom}',
   'audit.did.counter.siblings': '{who} listed the brothers and sisters of a student, {whom}',

@@ -10,7 +10,6 @@ export const backupMessagesEs = {
   'backup.make': 'Hacer una copia ahora',
   'backup.making': 'Haciendo una copia',
   'backup.made': 'Copia hecha, {size}.',
-  'backup.failed.title': 'La copia de {time} falló',
   'backup.failed.disk-full':
     'El disco está lleno. Los expedientes están a salvo y las copias anteriores se conservan. Libere espacio y haga una copia ahora.',
   'backup.failed.folder-not-writable':

@@ -8,7 +8,6 @@ export const backupMessagesUr = {
   'backup.make': 'ابھی بیک اپ بنائیں',
   'backup.making': 'بیک اپ بن رہا ہے',
   'backup.made': 'بیک اپ بن گیا، {size}۔',
-  'backup.failed.title': '{time} کا بیک اپ ناکام ہوا',
   'backup.failed.disk-full':
     'ڈسک بھری ہوئی ہے۔ ریکارڈ محفوظ ہیں، اور پرانے بیک اپ موجود ہیں۔ جگہ خالی کریں، پھر ابھی بیک اپ بنائیں۔',
   'backup.failed.folder-not-writable':

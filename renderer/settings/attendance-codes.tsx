@@ -1,43 +1,62 @@
-import { Kbd, Stack, Text } from '@mantine/core';
+import { Button, Group, Kbd, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { reachOf } from '../../domain/access/policy.ts';
 import type { Output } from '../app/api.ts';
 import { useCall } from '../app/calls.ts';
 import { ruleText } from '../app/rule-texts.ts';
-import { text, type PlainTextKey } from '../app/catalogue.ts';
-import { useToday } from '../app/desk-state.tsx';
+import { text } from '../app/catalogue.ts';
+import { useToday, useUser } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { sessionTitle } from '../attendance/session-title.ts';
 import { DataTable, type DataColumn } from '../components/data-table.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
+import { ChangeCode, type CodeToChange } from './change-code.tsx';
+import { CodeChanges } from './code-changes.tsx';
 import classes from './settings.module.css';
+import { statisticalText } from './statistical-text.ts';
 
 type Codes = Output<'attendance', 'codes'>;
 type Code = Codes['codes'][number];
 
-const statisticalTexts: Readonly<Record<string, PlainTextKey>> = {
-  attending: 'codes.statistical.attending',
-  'approved-activity': 'codes.statistical.approved-activity',
-  authorised: 'codes.statistical.authorised',
-  unauthorised: 'codes.statistical.unauthorised',
-  'not-possible': 'codes.statistical.not-possible',
-};
-
-/** Which codes are there, what do they mean, and who says so? To read: they come with the program. */
+/** Which codes are there, what do they mean, and who says so? They come with the program; the school may change them from a day on. */
 export function AttendanceCodes() {
   const codes = useCall('attendance', 'codes', { day: useToday() });
+  const { role } = useUser();
+  const mayChange = reachOf(role, 'codes.edit') !== undefined;
+  const [changing, setChanging] = useState<CodeToChange | null>(null);
   if (codes.error !== undefined) return <ErrorAlert error={codes.error} onRetry={codes.reload} />;
   if (codes.data === undefined) return <Loading rows={10} />;
   return (
     <Stack gap="lg">
-      <Text>{text('codes.state')}</Text>
+      <Group justify="space-between">
+        <Text>{mayChange ? text('codes.state') : text('codes.state.readOnly')}</Text>
+        {mayChange && (
+          <Button
+            variant="default"
+            onClick={() => {
+              setChanging({ code: null });
+            }}
+          >
+            {text('codes.add')}
+          </Button>
+        )}
+      </Group>
       <DataTable
         label={text('codes.table')}
         rows={codes.data.codes}
         rowKey={({ code }) => code}
         minWidth="60rem"
         maxHeight="none"
-        columns={codeColumns()}
+        columns={mayChange ? [...codeColumns(), changeColumn(setChanging)] : codeColumns()}
+      />
+      <CodeChanges mayChange={mayChange} />
+      <ChangeCode
+        task={changing}
+        onClose={() => {
+          setChanging(null);
+        }}
       />
       <Sources codes={codes.data} />
     </Stack>
@@ -104,6 +123,25 @@ function Meaning({ wording }: { readonly wording: string }) {
   );
 }
 
+function changeColumn(onChange: (task: CodeToChange) => void): DataColumn<Code> {
+  return {
+    key: 'change',
+    title: text('codes.change.column'),
+    cell: (code) => (
+      <Button
+        variant="default"
+        size="compact-sm"
+        aria-label={text('codes.change.of', { code: code.code })}
+        onClick={() => {
+          onChange({ code });
+        }}
+      >
+        {text('codes.change')}
+      </Button>
+    ),
+  };
+}
+
 function Sources({ codes: { country, source, checked, effectiveFrom } }: { readonly codes: Codes }) {
   const { formatDayLong } = useFormat();
   return (
@@ -128,10 +166,4 @@ function Sources({ codes: { country, source, checked, effectiveFrom } }: { reado
       </dd>
     </dl>
   );
-}
-
-/** A category that has no text yet is shown as the pack has it. */
-function statisticalText(category: string): string {
-  const key = Object.hasOwn(statisticalTexts, category) ? statisticalTexts[category] : undefined;
-  return key === undefined ? category : text(key);
 }

@@ -193,6 +193,24 @@ export const cases: Cases = {
     printWeek: { targets: records, input: (ids) => ({ class: ids.class, day: schoolDay }), within: 'ok' },
     today: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },
     codes: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },
+    codeEdits: nothing,
+    changeCode: {
+      targets: once,
+      input: () => ({
+        code: 'ZY',
+        from: schoolDay,
+        meaning: 'Invented code',
+        key: null,
+        category: 'authorised',
+        isEnded: false,
+      }),
+      within: 'ok',
+    },
+    withdrawCodeChange: {
+      targets: once,
+      input: () => ({ id: testId('no change') }),
+      within: 'ok',
+    },
     calendar: nothing,
     setClosure: {
       targets: once,

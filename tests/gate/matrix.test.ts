@@ -232,6 +232,7 @@ describe('role × procedure × scope', () => {
       'students.filters',
       'students.lists',
       'attendance.codes',
+      'attendance.codeEdits',
       'attendance.calendar',
       'counter.printers',
       'roster.begin',

@@ -62,6 +62,8 @@ const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
     correct: 'change',
     printRegister: 'none',
     printWeek: 'none',
+    changeCode: 'change',
+    withdrawCodeChange: 'change',
     setClosure: 'change',
   },
   counter: {
@@ -243,6 +245,23 @@ async function callEveryCommand(): Promise<void> {
   await watch('attendance.printRegister', () => test.must('attendance', 'printRegister', register));
   await watch('attendance.printWeek', () =>
     test.must('attendance', 'printWeek', { class: own.class, day: schoolDay }),
+  );
+  let codeChange: Awaited<ReturnType<typeof changeCode>> | undefined;
+  const changeCode = () =>
+    test.must('attendance', 'changeCode', {
+      code: 'ZY',
+      from: schoolDay,
+      meaning: 'Invented code',
+      key: null,
+      category: 'authorised',
+      isEnded: false,
+    });
+  await watch('attendance.changeCode', async () => {
+    codeChange = await changeCode();
+  });
+  const { id: changeId } = codeChange ?? (await changeCode());
+  await watch('attendance.withdrawCodeChange', () =>
+    test.must('attendance', 'withdrawCodeChange', { id: changeId }),
   );
   await watch('attendance.setClosure', () =>
     test.must('attendance', 'setClosure', { from: '2026-05-04', to: '2026-05-04', reason: 'Invented day' }),

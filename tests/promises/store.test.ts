@@ -80,6 +80,7 @@ describe('who owns a record', () => {
         'academic_session',
         'calendar_day',
         'class',
+        'code_edit',
         'course',
         'guardian',
         'import_mapping',

@@ -158,6 +158,12 @@ const errors: { readonly [T in ErrorType]: readonly Extract<ContractError, { typ
   'code-unknown': [{ type: 'code-unknown', codes: ['Q', 'W'] }],
   'code-not-repeatable': [{ type: 'code-not-repeatable', code: 'L' }],
   'beyond-school-year': [{ type: 'beyond-school-year' }],
+  'code-has-marks': [
+    { type: 'code-has-marks', marks: 1 },
+    { type: 'code-has-marks', marks: 412 },
+  ],
+  'code-key-taken': [{ type: 'code-key-taken', key: 'I', code: 'I' }],
+  'present-code-needed': [{ type: 'present-code-needed' }],
   'day-in-future': [{ type: 'day-in-future' }],
   'code-gives-no-reason': [{ type: 'code-gives-no-reason', code: 'N' }],
   'day-has-passed': [{ type: 'day-has-passed' }],
