@@ -68,17 +68,22 @@ export function openSchoolDays(source: ExportSource, choice: SessionChoice): Sch
   const classes = listAllClasses(db, scope)
     .filter(({ id }) => choice.class === null || id === choice.class)
     .toSorted((one, other) => inCountingOrder(one.title, other.title));
+  const byName = (one: StudentId, other: StudentId): number =>
+    (places.get(one) ?? 0) - (places.get(other) ?? 0);
   const spells = Map.groupBy(
-    listMemberSpells(db, scope).filter(({ student }) => isChosen(student)),
+    listMemberSpells(db, scope)
+      .filter(({ student }) => isChosen(student))
+      .toSorted((one, other) => byName(one.student, other.student)),
     (spell) => spell.class,
   );
 
-  const membersOn = (classId: ClassId, day: Day): readonly StudentId[] => {
+  /** In name order, each once, though enrolments may overlap. */
+  const membersOn = (classId: ClassId, day: Day): ReadonlySet<StudentId> => {
     const members = new Set<StudentId>();
     for (const { student, beginDay, endDay } of spells.get(classId) ?? []) {
       if (beginDay <= day && (endDay === '' || day < endDay)) members.add(student);
     }
-    return [...members].toSorted((one, other) => (places.get(one) ?? 0) - (places.get(other) ?? 0));
+    return members;
   };
 
   return {
@@ -88,47 +93,43 @@ export function openSchoolDays(source: ExportSource, choice: SessionChoice): Sch
       const calendar = calendarAt(years, day);
       if (calendar === undefined) return [];
       const marks = readStanding(source, day);
-      const found = classes.flatMap((each) => {
+      const found: SchoolSession[] = [];
+      for (const each of classes) {
         const expected = sessionsOfClass(each, years, calendar, day);
-        if (expected.length === 0) return [];
+        if (expected.length === 0) continue;
         const members = membersOn(each.id, day);
-        return expected.flatMap(({ session, halfDays }) =>
-          members.flatMap((id): SchoolSession[] => {
+        for (const { session, halfDays } of expected) {
+          const cells = marks.get(`${each.id} ${session}`);
+          for (const id of members) {
             const student = students.get(id);
-            if (student === undefined) return [];
-            const mark = marks(each.id, session, id);
-            return [{ day, student, class: each, session, halfDays, mark }];
-          }),
-        );
-      });
+            if (student === undefined) continue;
+            const cell = cells?.get(id);
+            const mark = cell === undefined ? null : standingMark(cell);
+            found.push({ day, student, class: each, session, halfDays, mark });
+          }
+        }
+      }
       return inSessionOrder(found, calendar, day);
     },
   };
 }
 
-/** What stands on the day, by class, session and student. */
+/** What was said on the day: by register, then by student. */
 function readStanding(
   { db, scope }: ExportSource,
   day: Day,
-): (classId: ClassId, session: RegisterSession, student: StudentId) => StoodMark | null {
-  const cells = new Map<string, Cell<StoodMark>>();
+): ReadonlyMap<string, ReadonlyMap<StudentId, Cell<StoodMark>>> {
+  const registers = new Map<string, Map<StudentId, Cell<StoodMark>>>();
   // Facts come oldest first, so that of each column the newest stands; a withdrawn mark leaves none.
-  for (const {
-    class: classId,
-    session,
-    student,
-    column,
-    code,
-    minutes,
-    author,
-    atMs,
-    hlc,
-    desk,
-  } of readDayMarks(db, scope, day)) {
-    cellAt(cells, `${classId} ${session} ${student}`)[column] =
+  for (const each of readDayMarks(db, scope, day)) {
+    const { student, column, code, minutes, author, atMs, hlc, desk } = each;
+    const register = `${each.class} ${each.session}`;
+    let cells = registers.get(register);
+    if (cells === undefined) registers.set(register, (cells = new Map()));
+    cellAt(cells, student)[column] =
       code === null ? null : { code, minutes, author, atMs, fact: { hlc, desk } };
   }
-  return (classId, session, student) => standingMark(cellAt(cells, `${classId} ${session} ${student}`));
+  return registers;
 }
 
 function inSessionOrder(

@@ -104,7 +104,8 @@ function Exporting({ choices }: { readonly choices: Choices }) {
 
   return (
     <Stack gap="lg">
-      <PageHeader title={text('exports.title')} state={stateOf(step)} />
+      {/* Made anew at each step, so that the focus is at its beginning and not lost with the button. */}
+      <PageHeader key={step.type} title={text('exports.title')} state={stateOf(step)} />
       {step.type === 'choose' && (
         <div>
           {step.isCancelled === true && (
@@ -135,9 +136,9 @@ function Exporting({ choices }: { readonly choices: Choices }) {
       {(step.type === 'prepared' || step.type === 'writing') && (
         <Stack gap="lg" display={step.type === 'writing' ? 'none' : undefined}>
           <PreparedSummary prepared={step.prepared} />
-          {step.type === 'prepared' && <ErrorAlert error={step.error} />}
           <LeaveForm
             prepared={step.prepared}
+            error={step.type === 'prepared' ? step.error : undefined}
             onLeave={(leave) => void write(step.prepared, leave)}
             onBack={back}
           />

@@ -3,6 +3,8 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState, type SubmitEvent } from 'react';
 import type { Input } from '../app/api.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
+import type { ContractError } from '../app/error-text.ts';
+import { ErrorAlert } from '../components/error-alert.tsx';
 import { PasswordField } from '../components/password-field.tsx';
 import type { PreparedExport } from './export-request.ts';
 
@@ -34,12 +36,13 @@ const passphraseMinLength = 12;
 
 interface LeaveFormProps {
   readonly prepared: PreparedExport;
+  readonly error: ContractError | undefined;
   readonly onLeave: (leave: Leave) => void;
   readonly onBack: () => void;
 }
 
 /** The second step: to whom, why, and the password once more. In clear is possible, and says what it means. */
-export function LeaveForm({ prepared, onLeave, onBack }: LeaveFormProps) {
+export function LeaveForm({ prepared, error, onLeave, onBack }: LeaveFormProps) {
   const { rows, students } = prepared;
   const [kind, setKind] = useState<LeaveKind>('key');
   const [recipient, setRecipient] = useState('');
@@ -150,6 +153,7 @@ export function LeaveForm({ prepared, onLeave, onBack }: LeaveFormProps) {
           value={password}
           onChange={setPassword}
         />
+        <ErrorAlert error={error} />
         <Group gap="sm">
           <Button
             type="submit"

@@ -17,7 +17,7 @@ export const exportsMessages = {
   'exports.what.counts.england.text':
     'Possible, attended and absent sessions by pupil and for the school, with each code',
   'exports.what.counts.us': 'Days and chronic absence',
-  'exports.what.counts.us.text': 'Days enrolled and absent by student and for the school, with the band',
+  'exports.what.counts.us.text': 'Days enrolled and absent by student and for the school, with the absence band',
   'exports.what.ed-fi': 'Ed-Fi events',
   'exports.what.ed-fi.text': 'Absences and tardies as StudentSchoolAttendanceEvent, for the state or district',
   'exports.version': 'Version',
@@ -106,8 +106,8 @@ export const exportsMessages = {
   'exports.leave': 'How it leaves',
   'exports.leave.key': 'Encrypted: only the receiver opens it, with their age key',
   'exports.leave.passphrase': 'Encrypted: whoever has the passphrase opens it',
-  'exports.leave.plain': 'In clear',
-  'exports.plain.title': 'Whoever has this file can read it',
+  'exports.leave.plain': 'In clear: whoever has the file can read it',
+  'exports.plain.title': 'Nothing protects this file',
   'exports.plain.text': {
     one: '{rows} rows of {count} student would lie readable on this computer, and on each stick and in each mail box it is copied to. That it left in clear, why, and by whom, stands on the audit log.',
     other:
