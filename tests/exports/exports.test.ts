@@ -478,6 +478,10 @@ describe('how a file leaves', () => {
       ok: false,
       error: { type: 'permission-refused', permission: 'roster.export' },
     });
+    expect(await t.call('exports', 'writePlain', { export: shown.export, ...why })).toEqual({
+      ok: false,
+      error: { type: 'export-outdated' },
+    });
     const own = await t.must('exports', 'prepareAttendance', { format: 'counts', ...term });
     await writePlain(t, own.export);
     expect((await t.must('exports', 'history', {})).exports.map(({ what, by }) => [what, by])).toEqual([
