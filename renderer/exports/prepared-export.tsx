@@ -34,7 +34,9 @@ export function PreparedSummary({ prepared }: { readonly prepared: PreparedExpor
       {checks !== null && checks.failed > 0 && (
         <Problem>{text('exports.checks.failed', { count: checks.failed })}</Problem>
       )}
-      {checks !== null && checks.failed === 0 && <Good>{text('exports.checks', { count: checks.made })}</Good>}
+      {checks !== null && checks.failed === 0 && (
+        <Good>{text('exports.checks', { count: checks.made })}</Good>
+      )}
       {readBack !== null && <ReadBack readBack={readBack} />}
       {notes.length > 0 && (
         <List size="sm" maw="44rem">
@@ -79,9 +81,7 @@ function columnsOf({ formatNumber }: Format): readonly DataColumn<File>[] {
     cell: ({ columns }: File) => {
       const names = columns.filter((column) => column.sensitivity === sensitivity).map(({ name }) => name);
       if (names.length === 0) return <Text c="dimmed">{text('exports.column.none')}</Text>;
-      return (
-        <bdi style={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }}>{names.join(', ')}</bdi>
-      );
+      return <bdi style={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }}>{names.join(', ')}</bdi>;
     },
   });
   return [

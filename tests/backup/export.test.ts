@@ -158,7 +158,10 @@ describe('exporting the school', () => {
     fillEveryTable(filled);
     const t = filled.test;
     const { recipient, identityPath } = ageKeys(t);
-    const { path } = await t.must('backup', 'exportSchool', { receiver: { kind: 'key', recipient }, ...asked });
+    const { path } = await t.must('backup', 'exportSchool', {
+      receiver: { kind: 'key', recipient },
+      ...asked,
+    });
     const folder = join(t.folder, 'opened');
     mkdirSync(folder);
     const shell = (command: string) => {

@@ -207,7 +207,13 @@ export function fillEveryTable({ test, students, guardian }: FilledDesk): void {
         reason: 'Snow',
         status: 'closed',
       });
-      change.put('saved_list', { ...madeHere, id: id<'saved-list'>(), owner: author, title: 'Mine', filter: '{}' });
+      change.put('saved_list', {
+        ...madeHere,
+        id: id<'saved-list'>(),
+        owner: author,
+        title: 'Mine',
+        filter: '{}',
+      });
       change.put('import_mapping', {
         ...madeHere,
         id: id<'import-mapping'>(),

@@ -52,7 +52,12 @@ async function schoolOfMarks(
         await test.must('attendance', 'mark', {
           ...key,
           marks: [
-            { student, code, note: index === 0 && place === 0 ? '=phoned' : '', minutes: code === 'L' ? 12 : null },
+            {
+              student,
+              code,
+              note: index === 0 && place === 0 ? '=phoned' : '',
+              minutes: code === 'L' ? 12 : null,
+            },
           ],
         });
       }
@@ -150,10 +155,11 @@ describe('an attendance export as rows', () => {
     const shown = await t.must('exports', 'prepareAttendance', { format: 'marks', ...term, notes: true });
     expect(shown.files[0]?.columns.at(-1)).toEqual({ name: 'note', sensitivity: 'high' });
     const noted = await exported(t, { format: 'marks', ...term, notes: true });
-    expect(rowsOf(noted['attendance.csv']).map((row) => row['note']).filter(Boolean)).toEqual([
-      "'=phoned",
-      "'=phoned",
-    ]);
+    expect(
+      rowsOf(noted['attendance.csv'])
+        .map((row) => row['note'])
+        .filter(Boolean),
+    ).toEqual(["'=phoned", "'=phoned"]);
   });
 
   test('is limited to a year group or to the registers of a class', async () => {
@@ -228,6 +234,28 @@ describe('session counts', () => {
       count: '4',
       marks: '4',
     });
+  });
+
+  test("are the student card's also after a move, and of a class that is no longer in use", async () => {
+    const { test: t, students } = await schoolOfMarks();
+    const moved = rosterOf(nearPlants);
+    moved.removeRow('classes', 'cla-3');
+    moved.removeRow('enrollments', 'enr-5');
+    const enrolment = moved.row('enrollments', 'enr-2');
+    Object.assign(enrolment, { sourcedId: 'enr-9', classSourcedId: 'cla-1', beginDate: '2026-03-02' });
+    await importRoster(t, moved);
+    const files = await exported(t, { format: 'counts', from: '2025-08-25', to: '2026-03-03' });
+    const rows = rowsOf(files['students.csv']);
+    for (const student of students) {
+      const card = (await t.must('students', 'attendance', { student })).rate;
+      const row = rows.find((each) => each['studentId'] === student);
+      expect([Number(row?.['possibleSessions']), row?.['absencePercent']]).toEqual([
+        card.possible,
+        card.percentText,
+      ]);
+    }
+    expect(rows.map((row) => row['possibleSessions'])).toEqual(['10', '10']);
+    expect(rowsOf(files['checks.csv']).filter((row) => row['holds'] !== 'yes')).toEqual([]);
   });
 
   test('are days in the US, with who is chronically absent', async () => {
@@ -307,7 +335,9 @@ describe('a roster export', () => {
       );
       const { path, sha256 } = await writePlain(t, shown.export);
       expect(sha256).toBe(shown.sha256);
-      const checked = spawnSync('node_modules/.bin/node', ['scripts/roster-check.ts', path], { encoding: 'utf8' });
+      const checked = spawnSync('node_modules/.bin/node', ['scripts/roster-check.ts', path], {
+        encoding: 'utf8',
+      });
       expect([checked.status, checked.stderr]).toEqual([0, '']);
 
       const bytes = readFileSync(path);
@@ -353,7 +383,10 @@ describe('how a file leaves', () => {
     expect(readdirSync(join(t.folder, 'exports'))).toEqual([
       expect.stringMatching(/^rollkeep-attendance-20260303T100000Z-[0-9a-f]{8}\.csv$/),
     ]);
-    expect([createHash('sha256').update(file).digest('hex'), file.length]).toEqual([shown.sha256, shown.bytes]);
+    expect([createHash('sha256').update(file).digest('hex'), file.length]).toEqual([
+      shown.sha256,
+      shown.bytes,
+    ]);
     expect(made).toMatchObject({ sha256: shown.sha256, bytes: shown.bytes, rows: 28 });
 
     const log = await t.must('audit', 'list', { action: 'export' });
@@ -362,7 +395,15 @@ describe('how a file leaves', () => {
       const { json } = await t.must('audit', 'entry', { seq });
       entries.push(JSON.parse(json) as Record<string, unknown>);
     }
-    expect(entries.map(({ record, count, reason, subjects, outcome }) => [record, count, reason, subjects, outcome])).toEqual([
+    expect(
+      entries.map(({ record, count, reason, subjects, outcome }) => [
+        record,
+        count,
+        reason,
+        subjects,
+        outcome,
+      ]),
+    ).toEqual([
       [{ id: shown.sha256, type: 'register' }, 28, 'authority', [], 'ok'],
       // The row before the file names everybody who is in it.
       [{ id: shown.sha256, type: 'school' }, 28, 'authority', expect.arrayContaining([...students]), 'ok'],
@@ -427,7 +468,11 @@ describe('how a file leaves', () => {
         expect(reply).toMatchObject({ ok: false, error: { type: 'bad-input' } });
       }
     }
-    const wrong = await t.call('exports', 'writePlain', { export: shown.export, ...why, password: 'not this one' });
+    const wrong = await t.call('exports', 'writePlain', {
+      export: shown.export,
+      ...why,
+      password: 'not this one',
+    });
     expect(wrong).toMatchObject({ ok: false, error: { type: 'wrong-credentials' } });
     const other = await t.call('exports', 'writePlain', { export: '0'.repeat(32), ...why });
     expect(other).toEqual({ ok: false, error: { type: 'export-outdated' } });
@@ -462,7 +507,9 @@ describe('how a file leaves', () => {
     await writePlain(t, again.export);
     expect(readdirSync(join(t.folder, 'exports'))).toHaveLength(1);
     // What was shown once leaves once.
-    expect(await t.call('exports', 'writePlain', { export: again.export, ...why })).toMatchObject({ ok: false });
+    expect(await t.call('exports', 'writePlain', { export: again.export, ...why })).toMatchObject({
+      ok: false,
+    });
   });
 
   test('what one user was shown another cannot write, nor half an hour later anybody', async () => {
