@@ -56,10 +56,11 @@ function Exporting({ choices }: { readonly choices: Choices }) {
   const [form, setForm] = useState<ExportForm>(() => emptyForm(kinds, choices));
   const [step, setStep] = useState<Step>({ type: 'choose' });
   const reload = useReload();
-  const isHeld = useRef(false);
-  isHeld.current = step.type !== 'choose' && step.type !== 'done';
-
   // Who leaves the screen gives up what was prepared.
+  const isHeld = useRef(false);
+  useEffect(() => {
+    isHeld.current = step.type !== 'choose' && step.type !== 'done';
+  }, [step]);
   useEffect(
     () => () => {
       if (isHeld.current) discard();
@@ -105,7 +106,11 @@ function Exporting({ choices }: { readonly choices: Choices }) {
   return (
     <Stack gap="lg">
       {/* Made anew at each step, so that the focus is at its beginning and not lost with the button. */}
-      <PageHeader key={step.type} title={text('exports.title')} state={stateOf(step)} />
+      <PageHeader
+        key={step.type === 'writing' ? 'prepared' : step.type}
+        title={text('exports.title')}
+        state={stateOf(step)}
+      />
       {step.type === 'choose' && (
         <div>
           {step.isCancelled === true && (

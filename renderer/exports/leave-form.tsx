@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Radio, Select, Stack, TextInput, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useState, type SubmitEvent } from 'react';
+import { useEffect, useRef, useState, type SubmitEvent } from 'react';
 import type { Input } from '../app/api.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
 import type { ContractError } from '../app/error-text.ts';
@@ -50,6 +50,12 @@ export function LeaveForm({ prepared, error, onLeave, onBack }: LeaveFormProps) 
   const [again, setAgain] = useState('');
   const [reason, setReason] = useState<Reason | null>(null);
   const [password, setPassword] = useState('');
+
+  const passwordField = useRef<HTMLInputElement>(null);
+  // What failed is tried again with the password: the rest is as it was.
+  useEffect(() => {
+    if (error !== undefined) passwordField.current?.focus();
+  }, [error]);
 
   const isRecipientWrong = recipient.trim() !== '' && !recipient.trim().startsWith('age1');
   const isKnown = {
@@ -149,6 +155,7 @@ export function LeaveForm({ prepared, error, onLeave, onBack }: LeaveFormProps) 
         <PasswordField
           label={text('exports.password')}
           description={text('exports.password.hint')}
+          ref={passwordField}
           required
           value={password}
           onChange={setPassword}

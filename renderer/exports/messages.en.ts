@@ -27,6 +27,8 @@ export const exportsMessages = {
   'exports.version.1.2': 'OneRoster 1.2.1 (carries preferred names)',
   'exports.version.1.1': 'OneRoster 1.1 (for older systems)',
   'exports.range': 'Days',
+  'exports.range.thisMonth': 'This month',
+  'exports.range.lastMonth': 'Last month',
   'exports.range.own': 'Other days',
   'exports.range.title': '{title}: {from} to {to}',
   'exports.from': 'From',
@@ -47,8 +49,7 @@ export const exportsMessages = {
   'exports.cancelled': 'Cancelled. No file was written.',
 
   'exports.holds': 'What the file holds',
-  'exports.holds.rows': { one: '{count} row', other: '{count} rows' },
-  'exports.holds.students': { one: 'of {count} student', other: 'of {count} students' },
+  'exports.holds.text': { one: '{rows} rows of {count} student', other: '{rows} rows of {count} students' },
   'exports.holds.size': '{size} in clear',
   'exports.column.file': 'File',
   'exports.column.rows': 'Rows',

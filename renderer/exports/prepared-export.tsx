@@ -19,8 +19,7 @@ export function PreparedSummary({ prepared }: { readonly prepared: PreparedExpor
           {text('exports.holds')}
         </Title>
         <Group gap="xs">
-          <Text fw={600}>{text('exports.holds.rows', { count: rows })}</Text>
-          <Text fw={600}>{text('exports.holds.students', { count: students })}</Text>
+          <Text fw={600}>{text('exports.holds.text', { count: students, rows })}</Text>
           <Text c="dimmed">{text('exports.holds.size', { size: format.formatBytes(bytes) })}</Text>
         </Group>
       </div>
@@ -29,6 +28,7 @@ export function PreparedSummary({ prepared }: { readonly prepared: PreparedExpor
         rows={files}
         rowKey={({ name }) => name}
         columns={columnsOf(format)}
+        minWidth="52rem"
         maxHeight="26rem"
       />
       {checks !== null && checks.failed > 0 && (
@@ -85,7 +85,11 @@ function columnsOf({ formatNumber }: Format): readonly DataColumn<File>[] {
     },
   });
   return [
-    { key: 'file', title: text('exports.column.file'), cell: ({ name }) => <bdi>{name}</bdi> },
+    {
+      key: 'file',
+      title: text('exports.column.file'),
+      cell: ({ name }) => <bdi style={{ whiteSpace: 'nowrap' }}>{name}</bdi>,
+    },
     {
       key: 'rows',
       title: text('exports.column.rows'),

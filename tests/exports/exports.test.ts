@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync';
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Contract, InputOf } from '../../domain/contract/contract.ts';
-import { PackageDraft } from '../roster/fixtures.ts';
+import type { PackageDraft } from '../roster/fixtures.ts';
 import {
   createTestDesk,
   createTestSchool,
@@ -20,7 +20,7 @@ type AttendanceInput = InputOf<Contract['exports']['prepareAttendance']>;
 type Row = Readonly<Record<string, string>>;
 
 interface SchoolOfMarks {
-  readonly test: TestDesk;
+  readonly desk: TestDesk;
   /** In the homeroom of the first teacher, and in that of the second. */
   readonly students: readonly [string, string];
 }
@@ -33,11 +33,11 @@ async function schoolOfMarks(
   school: Parameters<typeof createTestSchool>[1] = {},
   codes: Readonly<Record<string, readonly (string | null)[]>> = englishCodes,
 ): Promise<SchoolOfMarks> {
-  const test = createTestDesk();
-  onTestFinished(() => test.dispose());
-  await createTestSchool(test, school);
-  await importRoster(test, rosterOf(nearPlants));
-  const { classes } = await test.must('exports', 'choices', {});
+  const desk = createTestDesk();
+  onTestFinished(() => desk.dispose());
+  await createTestSchool(desk, school);
+  await importRoster(desk, rosterOf(nearPlants));
+  const { classes } = await desk.must('exports', 'choices', {});
   const days = ['2026-02-23', '2026-02-24', '2026-02-25', '2026-02-26', '2026-02-27', '2026-03-02'];
   const students: string[] = [];
   for (const [index, schoolClass] of classes.entries()) {
@@ -45,11 +45,11 @@ async function schoolOfMarks(
       for (const [place, code] of ofDays.entries()) {
         const day = days[place % days.length] ?? '';
         const key = { day, class: schoolClass.id, session };
-        const register = await test.must('attendance', 'register', key);
+        const register = await desk.must('attendance', 'register', key);
         const student = register.students[0]?.id ?? '';
         if (place === 0) students[index] = student;
         if (code === null) continue;
-        await test.must('attendance', 'mark', {
+        await desk.must('attendance', 'mark', {
           ...key,
           marks: [
             {
@@ -63,7 +63,7 @@ async function schoolOfMarks(
       }
     }
   }
-  return { test, students: [students[0] ?? '', students[1] ?? ''] };
+  return { desk, students: [students[0] ?? '', students[1] ?? ''] };
 }
 
 /** Codes of six days, by session; null is no mark. */
@@ -72,14 +72,14 @@ const englishCodes = {
   pm: ['\\', 'U', 'I', 'G', '\\', null],
 } as const;
 
-async function writePlain(test: TestDesk, id: string) {
-  return test.must('exports', 'writePlain', { export: id, ...why });
+async function writePlain(desk: TestDesk, id: string) {
+  return desk.must('exports', 'writePlain', { export: id, ...why });
 }
 
 /** Prepares and writes an export in clear, and gives the text of each of its files. */
-async function exported(test: TestDesk, input: AttendanceInput): Promise<Readonly<Record<string, string>>> {
-  const shown = await test.must('exports', 'prepareAttendance', input);
-  const { path } = await writePlain(test, shown.export);
+async function exported(desk: TestDesk, input: AttendanceInput): Promise<Readonly<Record<string, string>>> {
+  const shown = await desk.must('exports', 'prepareAttendance', input);
+  const { path } = await writePlain(desk, shown.export);
   const bytes = readFileSync(path);
   if (!path.endsWith('.zip')) return { 'attendance.csv': bytes.toString('utf8') };
   return Object.fromEntries(
@@ -97,7 +97,7 @@ function valuesOf(text: string | undefined): Record<string, string> {
 
 describe('an attendance export as rows', () => {
   test('has a row for each student and expected register, with what stands and who said it last', async () => {
-    const { test: t, students } = await schoolOfMarks();
+    const { desk: t, students } = await schoolOfMarks();
     // The clerk corrects what the administrator entered, a minute later.
     await createTestUser(t, 'clerk', 'attendance-clerk');
     await t.must('desk', 'lock', {});
@@ -149,7 +149,7 @@ describe('an attendance export as rows', () => {
   });
 
   test('holds notes only when they are asked for, neutralised', async () => {
-    const { test: t } = await schoolOfMarks();
+    const { desk: t } = await schoolOfMarks();
     const without = await exported(t, { format: 'marks', ...term });
     expect(without['attendance.csv']).not.toContain('phoned');
     const shown = await t.must('exports', 'prepareAttendance', { format: 'marks', ...term, notes: true });
@@ -163,7 +163,7 @@ describe('an attendance export as rows', () => {
   });
 
   test('is limited to a year group or to the registers of a class', async () => {
-    const { test: t, students } = await schoolOfMarks();
+    const { desk: t, students } = await schoolOfMarks();
     const [, second] = (await t.must('exports', 'choices', {})).classes;
     const ofClass = rowsOf(
       (await exported(t, { format: 'marks', ...term, class: second?.id ?? '' }))['attendance.csv'],
@@ -182,7 +182,7 @@ describe('an attendance export as rows', () => {
 
 describe('session counts', () => {
   test("are the student card's own sums, add up by code, and give exact percentages", async () => {
-    const { test: t, students } = await schoolOfMarks();
+    const { desk: t, students } = await schoolOfMarks();
     const files = await exported(t, { format: 'counts', from: '2025-08-25', to: '2026-03-03' });
     const rows = rowsOf(files['students.csv']);
     expect(rows).toHaveLength(2);
@@ -237,7 +237,7 @@ describe('session counts', () => {
   });
 
   test("are the student card's also after a move, and of a class that is no longer in use", async () => {
-    const { test: t, students } = await schoolOfMarks();
+    const { desk: t, students } = await schoolOfMarks();
     const moved = rosterOf(nearPlants);
     moved.removeRow('classes', 'cla-3');
     moved.removeRow('enrollments', 'enr-5');
@@ -259,7 +259,7 @@ describe('session counts', () => {
   });
 
   test('are days in the US, with who is chronically absent', async () => {
-    const { test: t, students } = await schoolOfMarks(
+    const { desk: t, students } = await schoolOfMarks(
       { country: 'us', attendance: 'daily', timeZone: 'America/Chicago' },
       { day: ['P', 'E', 'A', 'T', 'P', 'P'] },
     );
@@ -279,7 +279,7 @@ describe('session counts', () => {
 
 describe('Ed-Fi events', () => {
   test('are what departs from presence, one for each student, day and category, in CSV and JSON lines', async () => {
-    const { test: t } = await schoolOfMarks(
+    const { desk: t } = await schoolOfMarks(
       { country: 'us', attendance: 'daily', timeZone: 'America/Chicago' },
       { day: ['P', 'E', 'A', 'T', 'P', null] },
     );
@@ -326,7 +326,7 @@ describe('a roster export', () => {
   test.each(['1.1', '1.2'] as const)(
     'A13: in OneRoster %s passes roster:check, and the import screen finds no change in it',
     async (version) => {
-      const { test: t, students } = await schoolOfMarks();
+      const { desk: t, students } = await schoolOfMarks();
       await changeStudent(t, students[0] as never, { preferredGivenName: 'Zel' });
       const shown = await t.must('exports', 'prepareRoster', { version });
       expect(shown.readBack).toEqual({ refusals: 0, warnings: 0, changes: 0 });
@@ -356,7 +356,7 @@ describe('a roster export', () => {
   );
 
   test('a package of 1.1 takes no preferred name back, a column that is there and blank does', async () => {
-    const { test: t, students } = await schoolOfMarks();
+    const { desk: t, students } = await schoolOfMarks();
     await changeStudent(t, students[0] as never, { preferredGivenName: 'Zel' });
     const changes = async (draft: PackageDraft) => {
       await importRoster(t, draft);
@@ -372,7 +372,7 @@ describe('a roster export', () => {
 
 describe('how a file leaves', () => {
   test('in clear: what was shown, no name in the file name, and the log says before and after what left and why', async () => {
-    const { test: t, students } = await schoolOfMarks();
+    const { desk: t, students } = await schoolOfMarks();
     const shown = await t.must('exports', 'prepareAttendance', { format: 'marks', ...term });
     expect(existsSync(join(t.folder, 'exports'))).toBe(false);
     expect(shown).toMatchObject({ rows: 28, students: 2, files: [{ name: 'attendance.csv', rows: 28 }] });
@@ -426,7 +426,7 @@ describe('how a file leaves', () => {
   });
 
   test('A13: encrypted, the stock age program opens it and gives what was shown', async () => {
-    const { test: t } = await schoolOfMarks();
+    const { desk: t } = await schoolOfMarks();
     const identity = join(t.folder, 'receiver.txt');
     const keys = spawnSync('age-keygen', ['-o', identity], { encoding: 'utf8' });
     const recipient = /age1[0-9a-z]+/.exec(keys.stderr)?.[0] ?? '';
@@ -457,7 +457,7 @@ describe('how a file leaves', () => {
   });
 
   test('A13: no export without a reason, the password and what was shown', async () => {
-    const { test: t } = await schoolOfMarks();
+    const { desk: t } = await schoolOfMarks();
     const shown = await t.must('exports', 'prepareAttendance', { format: 'marks', ...term });
     const receiver = { kind: 'passphrase', passphrase: 'an invented passphrase' } as const;
     for (const input of [{ password: testPassword }, { ...why, reason: '' }, { ...why, reason: 'because' }]) {
@@ -480,7 +480,7 @@ describe('how a file leaves', () => {
   });
 
   test('a file whose records changed since it was shown does not leave', async () => {
-    const { test: t, students } = await schoolOfMarks();
+    const { desk: t, students } = await schoolOfMarks();
     const shown = await t.must('exports', 'prepareAttendance', { format: 'marks', ...term });
     const [room] = (await t.must('exports', 'choices', {})).classes;
     const mark = (day: string) =>
@@ -513,7 +513,7 @@ describe('how a file leaves', () => {
   });
 
   test('what one user was shown another cannot write, nor half an hour later anybody', async () => {
-    const { test: t } = await schoolOfMarks();
+    const { desk: t } = await schoolOfMarks();
     await createTestUser(t, 'clerk', 'attendance-clerk');
     const shown = await t.must('exports', 'prepareRoster', { version: '1.2' });
     t.nowMs += 31 * 60_000;
@@ -537,7 +537,7 @@ describe('how a file leaves', () => {
   });
 
   test('a cancelled export leaves nothing', async () => {
-    const { test: t } = await schoolOfMarks();
+    const { desk: t } = await schoolOfMarks();
     const marks = { format: 'marks', ...term } as const;
     const cancelled = { ok: false, error: { type: 'cancelled' } };
     const preparing = t.call('exports', 'prepareAttendance', marks);
@@ -558,7 +558,7 @@ describe('how a file leaves', () => {
   });
 
   test('locking the desk stops an export, and leaves nothing', async () => {
-    const { test: t } = await schoolOfMarks();
+    const { desk: t } = await schoolOfMarks();
     const preparing = t.call('exports', 'prepareAttendance', { format: 'marks', ...term });
     await new Promise((resolve) => setImmediate(resolve));
     await t.must('desk', 'lock', {});

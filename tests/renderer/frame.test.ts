@@ -25,6 +25,7 @@ describe('the areas of a role', () => {
         'area.students',
         'area.conflicts',
         'area.import',
+        'area.export',
         'area.people',
         'area.audit',
         'area.backup',
@@ -35,7 +36,7 @@ describe('the areas of a role', () => {
     ],
     [
       'attendance-clerk',
-      ['area.today', 'area.registers', 'area.students', 'area.conflicts', 'area.settings'],
+      ['area.today', 'area.registers', 'area.students', 'area.conflicts', 'area.export', 'area.settings'],
     ],
     ['nurse', ['area.today', 'area.registers', 'area.students']],
     ['teacher', ['area.myClasses']],
