@@ -322,6 +322,64 @@ describe('Ed-Fi events', () => {
   });
 });
 
+describe('Ed-Fi keys', () => {
+  test('two half days of one category are one event of a whole day', async () => {
+    const { desk: t } = await schoolOfMarks(
+      { country: 'us', attendance: 'am-pm', timeZone: 'America/Chicago' },
+      { am: ['E', 'E', 'P'], pm: ['E', 'P', 'A'] },
+    );
+    const files = await exported(t, { format: 'ed-fi', ...term });
+    const ofFirst = rowsOf(files['studentSchoolAttendanceEvents.csv']).filter(
+      (row) => row['studentUniqueId'] === 'no-stu-1',
+    );
+    expect(
+      ofFirst.map((row) => [
+        row['eventDate'],
+        row['rollkeep_codes'],
+        row['rollkeep_sessions'],
+        row['eventDuration'],
+      ]),
+    ).toEqual([
+      ['2026-02-23', 'E', 'am pm', '1'],
+      ['2026-02-24', 'E', 'am', '0.5'],
+      ['2026-02-25', 'A', 'pm', '0.5'],
+    ]);
+    // Without the state's number the roster's id stands there, and the screen says so.
+    expect(ofFirst[0]?.['schoolId']).toBe('sch-1');
+    const shown = await t.must('exports', 'prepareAttendance', { format: 'ed-fi', ...term });
+    expect(shown.notes).toContainEqual({ note: 'school-id-of-roster', count: 1 });
+  });
+
+  test('a period register gives events of the section', async () => {
+    const t = createTestDesk();
+    onTestFinished(() => t.dispose());
+    await createTestSchool(t, { country: 'us', attendance: 'period', timeZone: 'America/Chicago' });
+    const draft = rosterOf(nearPlants);
+    Object.assign(draft.row('classes', 'cla-3'), { classType: 'scheduled', periods: '2' });
+    await importRoster(t, draft);
+    const day = '2026-03-02';
+    const { registers } = await t.must('attendance', 'registers', { day });
+    const period = registers.find(({ session }) => session === 'p2');
+    const key = { day, class: period?.class ?? '', session: 'p2' };
+    const { students } = await t.must('attendance', 'register', key);
+    await t.must('attendance', 'mark', { ...key, marks: [{ student: students[0]?.id ?? '', code: 'A' }] });
+    const files = await exported(t, { format: 'ed-fi', ...term });
+    expect(rowsOf(files['studentSchoolAttendanceEvents.csv'])).toEqual([]);
+    expect(rowsOf(files['studentSectionAttendanceEvents.csv'])).toMatchObject([
+      {
+        sectionIdentifier: 'cla-3',
+        localCourseCode: 'cou-1',
+        eventDate: day,
+        rollkeep_sessions: 'p2',
+        eventDuration: '',
+      },
+    ]);
+    expect(JSON.parse(files['studentSectionAttendanceEvents.ndjson'] ?? '')).toMatchObject({
+      sectionReference: { sectionIdentifier: 'cla-3', localCourseCode: 'cou-1', schoolYear: 2026 },
+    });
+  });
+});
+
 describe('a roster export', () => {
   test.each(['1.1', '1.2'] as const)(
     'A13: in OneRoster %s passes roster:check, and the import screen finds no change in it',
