@@ -45,7 +45,15 @@ export const procedureNames = {
   roster: ['begin', 'append', 'check', 'review', 'rows', 'apply', 'discard', 'history'],
   audit: ['list', 'entry', 'people', 'head', 'verify', 'exportBundle'],
   backup: ['status', 'make', 'inspect', 'listForRestore', 'restore', 'exportSchool'],
-  exports: ['choices', 'prepareRoster', 'prepareAttendance', 'writeEncrypted', 'writePlain', 'discard', 'history'],
+  exports: [
+    'choices',
+    'prepareRoster',
+    'prepareAttendance',
+    'writeEncrypted',
+    'writePlain',
+    'discard',
+    'history',
+  ],
   security: ['status'],
   sync: [
     'state',
