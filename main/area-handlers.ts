@@ -1,6 +1,7 @@
 import { attendanceHandlers } from './attendance/handlers.ts';
 import { auditHandlers } from './audit/handlers.ts';
 import { backupHandlers } from './backup/handlers.ts';
+import { counterHandlers } from './counter/handlers.ts';
 import { deskHandlers } from './desk/handlers.ts';
 import { exportHandlers } from './exports/handlers.ts';
 import type { Handlers } from './gate/handlers.ts';
@@ -15,6 +16,7 @@ export const areaHandlers: Handlers = {
   desk: deskHandlers,
   students: studentHandlers,
   attendance: attendanceHandlers,
+  counter: counterHandlers,
   users: userHandlers,
   roster: rosterHandlers,
   audit: auditHandlers,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../domain/result.ts';
 import { areaHandlers } from './area-handlers.ts';
-import { backUpIfDue } from './backup/due.ts';
+import { watchBackups } from './backup/watch.ts';
 import { createBugLog } from './bug-log.ts';
 import {
   callStates,
@@ -14,11 +14,13 @@ import {
 import { Desk } from './desk/desk.ts';
 import { hasSlept, type TwoClocks } from './desk/sleep-watch.ts';
 import { createGate } from './gate/gate.ts';
+import { lookIfDue } from './roster/watched-folder.ts';
 import { resourcePath } from './resource.ts';
 import { calibrateArgon2, type Argon2Cost } from './vault/argon2.ts';
 import { readCommonPasswords } from './vault/common-passwords.ts';
 import { openKeychain } from './vault/keychain.ts';
 import { systemRandom } from './vault/random.ts';
+import type { PrintOutcome } from './window/window.ts';
 
 /**
  * The data worker: the one thread that holds the open store, its keys and the gate. SQLite's calls are synchronous, so
@@ -32,6 +34,9 @@ const control = new Int32Array(options.control);
 const post = (message: FromDataWorker): void => {
   port.postMessage(message);
 };
+
+const printing = new Map<number, (outcome: PrintOutcome) => void>();
+let lastPrint = 0;
 
 let commonPasswords: ReadonlySet<string> | undefined;
 let cost: Promise<Argon2Cost> | undefined;
@@ -51,6 +56,14 @@ const desk = new Desk({
   },
   emit: (event) => {
     post({ kind: 'event', event });
+  },
+  printSlip(paper) {
+    lastPrint += 1;
+    const id = lastPrint;
+    return new Promise((resolve) => {
+      printing.set(id, resolve);
+      post({ kind: 'print', id, paper });
+    });
   },
   reportBug: createBugLog(join(options.dataFolder, 'log')),
   isCancelled: () =>
@@ -80,15 +93,19 @@ port.on('message', (message: ToDataWorker) => {
       else Atomics.store(control, controlFlags.lock, 0);
       void gate.call(message.call).then((reply) => {
         post({ kind: 'reply', id: message.id, reply });
-        // A sign-in is the first chance of the day for the daily backup; it gives way to other calls.
+        // A sign-in is the first chance of the day for the nightly roster; it gives way to other calls.
         if (message.call.area === 'desk' && message.call.procedure === 'signIn' && reply.ok)
-          void backUpIfDue(desk);
+          void lookIfDue(desk);
       });
       return;
     }
     case 'lock':
       Atomics.store(control, controlFlags.lock, 0);
       desk.lock(message.why);
+      return;
+    case 'printed':
+      printing.get(message.id)?.(message.outcome);
+      printing.delete(message.id);
       return;
     case 'window-closed':
       if (desk.session?.windowId === message.windowId) desk.lock('user');
@@ -107,7 +124,8 @@ const ticking = setInterval(() => {
   if (hasSlept(clocks, now)) desk.lock('suspend');
   clocks = now;
   void desk.tick();
-  void backUpIfDue(desk);
+  void lookIfDue(desk);
+  void watchBackups(desk);
 }, 5000);
 
 post({ kind: 'ready' });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { SlipPaper } from '../domain/contract/counter.ts';
 import type { DeskEvent } from '../domain/contract/events.ts';
 import {
   callStates,
@@ -10,6 +11,7 @@ import {
   type ToDataWorker,
 } from './desk-messages.ts';
 import type { GateCall, GateReply } from './gate/gate.ts';
+import type { PrintOutcome } from './window/window.ts';
 
 /** A call that the data worker has not begun after this time is withdrawn: it never runs, and says so. */
 const longestWaitMs = 2000;
@@ -19,6 +21,8 @@ export interface DeskClient {
   /** Answers a call of the window; when the worker has died, as a locked desk does. */
   call(call: GateCall): Promise<GateReply>;
   onEvent(listener: (event: DeskEvent) => void): void;
+  /** Who prints: asked when a slip's audit row is written. Without one, the page has to print itself. */
+  onPrint(printer: (paper: SlipPaper) => Promise<PrintOutcome>): void;
   /** Ends the session before anything that waits; running long work stops. */
   lock(why: LockReason): void;
   /** A window document has gone: a session bound to it ends. */
@@ -48,6 +52,7 @@ export async function startDesk(options: {
   const worker = new Worker(new URL(file, import.meta.url), { workerData: data });
   const waiting = new Map<number, (reply: GateReply) => void>();
   const listeners = new Set<(event: DeskEvent) => void>();
+  let print: (paper: SlipPaper) => Promise<PrintOutcome> = async () => 'dialog';
   let lastId = 0;
 
   const { promise: ready, resolve: isReady, reject: failed } = Promise.withResolvers<void>();
@@ -61,6 +66,15 @@ export async function startDesk(options: {
         waiting.get(message.id)?.(message.reply);
         waiting.delete(message.id);
         return;
+      case 'print': {
+        const { id } = message;
+        // A window that has gone, or a printer that fails, has printed nothing.
+        print(message.paper).then(
+          (outcome) => post({ kind: 'printed', id, outcome }),
+          () => post({ kind: 'printed', id, outcome: 'failed' }),
+        );
+        return;
+      }
       case 'event':
         for (const listener of listeners) listener(message.event);
         return;
@@ -114,6 +128,9 @@ export async function startDesk(options: {
     },
     onEvent(listener) {
       listeners.add(listener);
+    },
+    onPrint(printer) {
+      print = printer;
     },
     lock(why) {
       Atomics.store(flags, controlFlags.lock, 1);

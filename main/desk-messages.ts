@@ -1,5 +1,7 @@
+import type { SlipPaper } from '../domain/contract/counter.ts';
 import type { DeskEvent } from '../domain/contract/events.ts';
 import type { GateCall, GateReply } from './gate/gate.ts';
+import type { PrintOutcome } from './window/window.ts';
 
 /** What the main thread gives the data worker at its start. */
 export interface DataWorkerOptions {
@@ -22,10 +24,13 @@ export type LockReason = Extract<DeskEvent, { type: 'locked' }>['why'];
 export type ToDataWorker =
   | { readonly kind: 'call'; readonly id: number; readonly call: GateCall; readonly state: SharedArrayBuffer }
   | { readonly kind: 'lock'; readonly why: LockReason }
+  | { readonly kind: 'printed'; readonly id: number; readonly outcome: PrintOutcome }
   | { readonly kind: 'window-closed'; readonly windowId: string }
   | { readonly kind: 'close' };
 
 export type FromDataWorker =
   | { readonly kind: 'ready' }
+  /** Puts the sheet that the page shows on paper, and says how that went. */
+  | { readonly kind: 'print'; readonly id: number; readonly paper: SlipPaper }
   | { readonly kind: 'reply'; readonly id: number; readonly reply: GateReply }
   | { readonly kind: 'event'; readonly event: DeskEvent };

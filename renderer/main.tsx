@@ -1,7 +1,7 @@
 import '@mantine/core/styles.css';
 import '@mantine/spotlight/styles.css';
 import './app/global.css';
-import { DirectionProvider, MantineProvider } from '@mantine/core';
+import { DirectionProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { setNonce } from 'get-nonce';
 import { createRoot } from 'react-dom/client';
@@ -10,25 +10,20 @@ import { App } from './app/app.tsx';
 import { DeskProvider } from './app/desk-state.tsx';
 import { Display } from './app/display.tsx';
 import { ErrorBoundary } from './app/error-boundary.tsx';
-import { direction, language } from './app/language.ts';
 import { queryClient } from './app/query-client.ts';
-import { createColorSchemeManager, cssVariablesResolver, theme } from './theme.ts';
+import { MantineInLanguage } from './app/window-language.tsx';
+import { createColorSchemeManager, cssVariablesResolver } from './theme.ts';
 
 // The window writes a new nonce into the page at each serving; every style that is made at run time carries it.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 // Mantine has `getStyleNonce`; the scroll lock under Modal, Drawer and Spotlight asks get-nonce.
 setNonce(nonce);
 
-const { documentElement } = document;
-documentElement.lang = language;
-if (documentElement.dir === '') documentElement.dir = direction;
-
 const root = document.getElementById('root');
 assert(root !== null, 'the page has its root');
 createRoot(root).render(
   <DirectionProvider>
-    <MantineProvider
-      theme={theme}
+    <MantineInLanguage
       cssVariablesResolver={cssVariablesResolver}
       colorSchemeManager={createColorSchemeManager()}
       defaultColorScheme="auto"
@@ -42,6 +37,6 @@ createRoot(root).render(
           </DeskProvider>
         </ErrorBoundary>
       </QueryClientProvider>
-    </MantineProvider>
+    </MantineInLanguage>
   </DirectionProvider>,
 );

@@ -22,7 +22,7 @@ export const account = describe(
     lastSignInMs: integer('last_sign_in_ms'),
     density: text('density').$type<'compact' | 'comfortable'>().notNull(),
     colorScheme: text('color_scheme').$type<'light' | 'dark' | 'auto'>().notNull(),
-    language: text('language').$type<'en' | 'es' | 'ur'>().notNull().default('en'),
+    language: text('language').$type<'en' | 'es' | 'ur'>(),
   }),
   'Accounts of the people who use this school',
   {
@@ -39,7 +39,7 @@ export const account = describe(
     lastSignInMs: internal('Shown on the users screen'),
     density: internal('Row height the person chose'),
     colorScheme: internal('Light or dark, as the person chose'),
-    language: internal("The window's language, as the person chose"),
+    language: internal("The window's language, where the person chose one"),
   },
 );
 

@@ -4,6 +4,7 @@ import type { RecordScope } from '../../domain/access/scope.ts';
 import type { RegisterKey, TakenFact } from '../../domain/attendance/register.ts';
 import type { RegisterSession } from '../../domain/attendance/session.ts';
 import type { ClassId, Day, StudentId, UserId } from '../../domain/ids.ts';
+import { readMerges, type Merges } from '../people/merges.ts';
 import { preparedInScope } from '../people/prepared.ts';
 import { classesInScope, studentsInScope } from '../people/scope.ts';
 import type { ReadableDb } from '../handles.ts';
@@ -11,7 +12,10 @@ import { mark, registerTaken } from './schema.ts';
 
 /** A mark as it is stored, with its note sealed. Facts of one student in one register come oldest first. */
 export interface StoredMark {
+  /** The person: of merged records the one that is shown. */
   readonly student: StudentId;
+  /** The record that the mark lies under, where that is another: its note is sealed under that one. */
+  readonly storedUnder?: StudentId;
   readonly hlc: number;
   readonly desk: number;
   readonly seq: number;
@@ -98,7 +102,14 @@ const statements = preparedInScope((db, scope) => {
       )
       .prepare(),
     ofStudent: db
-      .select({ day: mark.day, column: mark.column, code: mark.code, minutes: mark.minutes })
+      .select({
+        day: mark.day,
+        column: mark.column,
+        code: mark.code,
+        minutes: mark.minutes,
+        hlc: mark.hlc,
+        desk: mark.desk,
+      })
       .from(mark)
       .where(
         and(
@@ -116,12 +127,12 @@ const statements = preparedInScope((db, scope) => {
 
 /** The codes of one register, each student's oldest first: one run of the clustered table. */
 export function readMarkCodes(db: ReadableDb, scope: RecordScope, key: RegisterKey): readonly MarkCode[] {
-  return statements(db, scope).codes.all(valuesOf(key));
+  return readMerges(db).isEmpty ? statements(db, scope).codes.all(valuesOf(key)) : readMarks(db, scope, key);
 }
 
 /** Everything that was ever entered in one register, each student's oldest first. */
 export function readMarks(db: ReadableDb, scope: RecordScope, key: RegisterKey): readonly StoredMark[] {
-  return statements(db, scope).stored.all(valuesOf(key));
+  return underPeople(readMerges(db), statements(db, scope).stored.all(valuesOf(key)));
 }
 
 /** Who took one register, and who took that back. */
@@ -137,12 +148,16 @@ export function readMarksOfStudent(
   register: { readonly classId: ClassId; readonly session: RegisterSession; readonly days: readonly Day[] },
 ): readonly (Omit<MarkCode, 'student'> & { readonly day: string; readonly minutes: number | null })[] {
   const { classId, session, days } = register;
-  return statements(db, scope).ofStudent.all({
-    days: JSON.stringify(days),
-    class: classId,
-    session,
-    student,
-  });
+  const records = readMerges(db).recordsOf(student);
+  const rows = records.flatMap((record) =>
+    statements(db, scope).ofStudent.all({
+      days: JSON.stringify(days),
+      class: classId,
+      session,
+      student: record,
+    }),
+  );
+  return records.length === 1 ? rows : rows.toSorted(byTime);
 }
 
 /** A fact with the register it belongs to. */
@@ -154,12 +169,13 @@ export interface PlacedMark extends Omit<StoredMark, 'note' | 'seq'> {
 
 /** All facts of a day in the classes within the scope, in the order of the registers and each student's oldest first. */
 export function readDayMarks(db: ReadableDb, scope: RecordScope, day: Day): readonly PlacedMark[] {
-  return db
+  const rows = db
     .select(placedColumns)
     .from(mark)
     .where(and(eq(mark.day, day), classesInScope(scope, mark.class)))
     .orderBy(...inOrder)
     .all();
+  return underPeople(readMerges(db), rows);
 }
 
 /** Who took the day's registers in the classes within the scope. */
@@ -201,7 +217,7 @@ export function readMarksBesideCodes(
       ),
     )
     .as('hit');
-  return db
+  const rows = db
     .select(placedColumns)
     .from(hit)
     .innerJoin(
@@ -215,6 +231,56 @@ export function readMarksBesideCodes(
     )
     .orderBy(...inOrder)
     .all();
+  const merges = readMerges(db);
+  if (merges.isEmpty) return rows;
+  // The same person's marks in the same registers may lie under another record.
+  const cellOf = (row: PlacedMark): string =>
+    `${row.day} ${row.class} ${row.session} ${merges.keptOf(row.student)}`;
+  const hits = new Set(rows.map(cellOf));
+  const found = new Set(rows.map(({ student }) => student));
+  const others = [...new Set([...found].flatMap((each) => merges.recordsOf(each)))];
+  const beside = db
+    .select(placedColumns)
+    .from(mark)
+    .where(
+      and(
+        inArray(mark.day, [...where.days]),
+        inArray(mark.class, [...where.classes]),
+        inArray(mark.student, others),
+        classesInScope(scope, mark.class),
+        studentsInScope(scope, mark.student),
+      ),
+    )
+    .all()
+    .filter((row) => hits.has(cellOf(row)));
+  const all = new Map(
+    [...rows, ...beside].map((row) => [`${cellOf(row)} ${row.student} ${row.hlc} ${row.desk}`, row]),
+  );
+  return underPeople(merges, [...all.values()]);
+}
+
+/** Each row under the person that its record belongs to; each person's rows of a register stay oldest first. */
+function underPeople<
+  Row extends Pick<StoredMark, 'student' | 'hlc' | 'desk'> &
+    Partial<Pick<PlacedMark, 'day' | 'class' | 'session'>>,
+>(merges: Merges, rows: readonly Row[]): readonly (Row & Pick<StoredMark, 'storedUnder'>)[] {
+  if (merges.isEmpty || rows.every(({ student }) => merges.keptOf(student) === student)) return rows;
+  const placeOf = ({ day = '', class: classId, session = '', student }: Row): string =>
+    `${day} ${classId ?? ''} ${session} ${student}`;
+  return rows
+    .map((row) => {
+      const student = merges.keptOf(row.student);
+      return student === row.student ? row : { ...row, student, storedUnder: row.student };
+    })
+    .toSorted((one, other) => {
+      const [first, second] = [placeOf(one), placeOf(other)];
+      if (first === second) return byTime(one, other);
+      return first < second ? -1 : 1;
+    });
+}
+
+function byTime(one: Pick<StoredMark, 'hlc' | 'desk'>, other: Pick<StoredMark, 'hlc' | 'desk'>): number {
+  return one.hlc - other.hlc || one.desk - other.desk;
 }
 
 /** A placeholder that is encoded as its column is: drizzle does so for values only. */

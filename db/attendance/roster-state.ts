@@ -50,7 +50,7 @@ export function lastChange(db: ReadableDb): ChangeTime | undefined {
 }
 
 /**
- * The store's present state of people, classes and calendar, from the log of changes: a mark changes none of them, so
+ * The store's present state of people, classes and calendar, from the log of changes: a mark or an entry of the front desk changes none of them, so
  * that a register's class and calendar need not be read again for each mark.
  *
  * Call it before the unit writes: what is remembered afterwards would outlive a rollback.
@@ -66,7 +66,7 @@ export function rosterState(db: ReadableDb): RosterState {
       first?.seq === known.seq &&
       first.hlc === known.hlc &&
       rows.length < mostToLookAt &&
-      rows.every(({ seq, type }) => seq === known.seq || type === 'register');
+      rows.every(({ seq, type }) => seq === known.seq || type === 'register' || type === 'counter');
     if (isSame && newest !== undefined) {
       if (newest.seq !== known.seq) knownByDb.set(db, { ...newest, state: known.state });
       return known.state;

@@ -7,8 +7,8 @@ import { auditActor, auditBody, auditCheckpoint, auditLeaf, auditSubject } from 
 
 /** What to look for. Everything given has to hold; nothing given finds every entry. */
 export interface AuditFilter {
-  /** Opaque id of a person whom the entry concerns. */
-  readonly subject?: string;
+  /** Opaque id of a person whom the entry concerns, or several of which any will do. */
+  readonly subject?: string | readonly string[];
   /** Opaque id of the user who acted. */
   readonly user?: string;
   /** UTC milliseconds by the desk's clock, `fromMs` included, `toMs` not. */
@@ -95,7 +95,7 @@ function conditionsOf(filter: AuditFilter): SQL[] {
   const conditions: SQL[] = [];
   if (filter.subject !== undefined) {
     conditions.push(
-      sql`EXISTS (SELECT 1 FROM json_each(${auditBody.body}, '$.subjects') AS subject WHERE subject.value = ${filter.subject})`,
+      sql`EXISTS (SELECT 1 FROM json_each(${auditBody.body}, '$.subjects') AS subject WHERE subject.value IN (SELECT value FROM json_each(${JSON.stringify(subjectsOf(filter))})))`,
     );
   }
   if (filter.user !== undefined) conditions.push(eq(field('actor.user'), filter.user));
@@ -110,12 +110,18 @@ function conditionsOf(filter: AuditFilter): SQL[] {
   return conditions;
 }
 
+function subjectsOf({ subject = [] }: AuditFilter): readonly string[] {
+  return typeof subject === 'string' ? [subject] : subject;
+}
+
 /** What narrows the search before any body is opened, among the entries that a checkpoint covers. */
 function indexConditions(db: ReadableDb, filter: AuditFilter): SQL[] {
   const conditions: SQL[] = [];
   if (filter.subject !== undefined) {
     const rows = db.select({ seq: auditSubject.seq }).from(auditSubject);
-    conditions.push(inArray(auditBody.seq, rows.where(eq(auditSubject.subject, filter.subject))));
+    conditions.push(
+      inArray(auditBody.seq, rows.where(inArray(auditSubject.subject, [...subjectsOf(filter)]))),
+    );
   } else if (filter.user !== undefined) {
     const rows = db.select({ seq: auditActor.seq }).from(auditActor);
     conditions.push(inArray(auditBody.seq, rows.where(eq(auditActor.user, filter.user))));

@@ -85,17 +85,20 @@ export type ClearRow = Readonly<Record<string, unknown>>;
 
 const batchSize = 1000;
 
-/** Every row of a table with sealed fields opened, in batches. Throws when one does not open: the store is damaged. */
+/** Every row of a table with sealed fields opened, or up to `sample` of them drawn at random, in batches. Throws when one does not open: the store is damaged. */
 export function* readClearRows(
   connection: Connection,
   { name, described }: ExportTable,
   sealer: FieldSealer,
+  sample?: number,
 ): Generator<ClearRow[]> {
   const columns = Object.entries(getTableColumns(described.table));
   const shape = tableShapes.get(name);
   const names = columns.map(([, column]) => quoted(column.name)).join(', ');
   const rows = connection
-    .prepare<[], StoreValue[]>(`SELECT ${names} FROM ${quoted(name)}`)
+    .prepare<[], StoreValue[]>(
+      `SELECT ${names} FROM ${quoted(name)}${sample === undefined ? '' : ` ORDER BY random() LIMIT ${sample}`}`,
+    )
     .raw()
     .iterate();
   let batch: ClearRow[] = [];

@@ -1,6 +1,6 @@
 -- The office's day: planned absences, contacts made, arrivals and departures, groups, merged people, saved lists and mappings.
 
-ALTER TABLE account ADD COLUMN language text NOT NULL DEFAULT 'en';
+ALTER TABLE account ADD COLUMN language text;
 
 CREATE TABLE planned_absence (
   id blob PRIMARY KEY NOT NULL,

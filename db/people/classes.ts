@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, sql, type Placeholder, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql, type Placeholder, type SQL } from 'drizzle-orm';
 import { alias, QueryBuilder } from 'drizzle-orm/sqlite-core';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
+import { readMerges, type Merges } from './merges.ts';
 import { preparedInScope } from './prepared.ts';
 import { classesInScope, isEnrolledNow, studentsInScope, wasEnrolled } from './scope.ts';
 import { enrolment, schoolClass, staff, student } from './schema.ts';
@@ -66,7 +67,15 @@ export function listClassesOf(
   studentId: StudentId,
   on: Day,
 ): readonly ClassLine[] {
-  return classesOf(db, scope).all({ student: studentId, on });
+  const records = readMerges(db).recordsOf(studentId);
+  const classes = records.flatMap((record) => classesOf(db, scope).all({ student: record, on }));
+  if (records.length === 1) return classes;
+  return [...new Map(classes.map((each) => [each.id, each])).values()].toSorted(homeroomFirst);
+}
+
+function homeroomFirst(one: ClassLine, other: ClassLine): number {
+  if (one.classType !== other.classType) return one.classType === 'homeroom' ? -1 : 1;
+  return one.title < other.title ? -1 : 1;
 }
 
 const classesOf = preparedInScope((db, scope) => {
@@ -101,7 +110,7 @@ export function listClassSpells(
     .innerJoin(schoolClass, eq(schoolClass.id, enrolment.class))
     .where(
       and(
-        eq(enrolment.person, studentId),
+        inArray(enrolment.person, [...readMerges(db).recordsOf(studentId)]),
         eq(enrolment.role, 'student'),
         wasEverEnrolled,
         studentsInScope(scope, enrolment.person),
@@ -135,7 +144,7 @@ export function listAllClasses(db: ReadableDb, scope: RecordScope): readonly Sch
     .all();
 }
 
-/** Every time that a student within the scope has been in a class. Days as stored: empty for open, `endDay` exclusive. */
+/** Every time that a person within the scope has been in a class, under the record that is shown. Days as stored: empty for open, `endDay` exclusive. */
 export function listMemberSpells(
   db: ReadableDb,
   scope: RecordScope,
@@ -145,6 +154,7 @@ export function listMemberSpells(
   readonly beginDay: string;
   readonly endDay: string;
 }[] {
+  const merges = readMerges(db);
   return db
     .select({
       class: enrolment.class,
@@ -155,21 +165,22 @@ export function listMemberSpells(
     .from(enrolment)
     .innerJoin(student, eq(student.id, enrolment.person))
     .where(and(eq(enrolment.role, 'student'), wasEverEnrolled, studentsInScope(scope, student.id)))
-    .all();
+    .all()
+    .map((spell) => ({ ...spell, student: merges.keptOf(spell.student) }));
 }
 
 /** An enrolment that was taken out without an end never counted. */
 const wasEverEnrolled = sql`(${enrolment.status} = 'active' or ${enrolment.endDay} <> '')`;
 
-/** The students within the scope who were in the class on the day, in name order. */
+/** The students within the scope who were in the class on the day, in name order, each person once. */
 export function listMembers(
   db: ReadableDb,
   scope: RecordScope,
   schoolClassId: ClassId,
   on: Day,
 ): readonly MemberLine[] {
-  return db
-    .selectDistinct(memberColumns)
+  const members = db
+    .selectDistinct({ ...memberColumns, sortKey: student.sortKey })
     .from(enrolment)
     .innerJoin(student, eq(student.id, enrolment.person))
     .where(
@@ -182,9 +193,23 @@ export function listMembers(
     )
     .orderBy(asc(student.sortKey), asc(student.id))
     .all();
+  const merges = readMerges(db);
+  return merges.isEmpty ? members : shownMembers(db, merges, members);
 }
 
-/** Which students within the scope were in which class within the scope on the day. */
+/** Shows each person by the record that is kept, once. */
+function shownMembers(db: ReadableDb, merges: Merges, members: readonly MemberLine[]): readonly MemberLine[] {
+  if (members.every(({ id }) => merges.keptOf(id) === id)) return members;
+  const kept = new Set(members.map(({ id }) => merges.keptOf(id)));
+  return db
+    .select(memberColumns)
+    .from(student)
+    .where(inArray(student.id, [...kept]))
+    .orderBy(asc(student.sortKey), asc(student.id))
+    .all();
+}
+
+/** Which students within the scope were in which class within the scope on the day, each person once. */
 export function listMembersByClass(
   db: ReadableDb,
   scope: RecordScope,
@@ -203,11 +228,13 @@ export function listMembersByClass(
       ),
     )
     .all();
+  const merges = readMerges(db);
   const byClass = new Map<ClassId, StudentId[]>();
   for (const row of rows) {
+    const person = merges.keptOf(row.person);
     const members = byClass.get(row.class);
-    if (members === undefined) byClass.set(row.class, [row.person]);
-    else members.push(row.person);
+    if (members === undefined) byClass.set(row.class, [person]);
+    else if (merges.isEmpty || !members.includes(person)) members.push(person);
   }
   return byClass;
 }
@@ -219,6 +246,8 @@ export interface MemberLine {
   readonly familyName: string;
   readonly preferredGivenName: string;
   readonly preferredFamilyName: string;
+  /** Puts students of several lists into name order. */
+  readonly sortKey: string;
 }
 
 const memberColumns = {
@@ -227,6 +256,7 @@ const memberColumns = {
   familyName: student.familyName,
   preferredGivenName: student.preferredGivenName,
   preferredFamilyName: student.preferredFamilyName,
+  sortKey: student.sortKey,
 };
 
 function classColumns(on: Day | Placeholder) {

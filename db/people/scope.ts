@@ -3,7 +3,7 @@ import { alias, QueryBuilder, type AnySQLiteColumn } from 'drizzle-orm/sqlite-co
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { Day, StaffId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
-import { enrolment } from './schema.ts';
+import { enrolment, personMerge } from './schema.ts';
 
 const query = new QueryBuilder();
 const everything = sql`1`;
@@ -45,7 +45,10 @@ export function classesInScope(scope: RecordScope, classColumn: AnySQLiteColumn)
   }
 }
 
-/** Limits a query to the students within the scope; `studentColumn` holds a student's id. */
+/**
+ * Limits a query to the students within the scope; `studentColumn` holds a student's id. Where several records are one
+ * person (`readMerges`), all of them are within it as soon as one is.
+ */
 export function studentsInScope(scope: RecordScope, studentColumn: AnySQLiteColumn): SQL {
   switch (scope.reach) {
     case 'school':
@@ -63,7 +66,17 @@ export function studentsInScope(scope: RecordScope, studentColumn: AnySQLiteColu
             isEnrolledNow(member, scope.day),
           ),
         );
-      return inArray(studentColumn, members);
+      const { kept, merged, status } = personMerge;
+      const other = sql`CASE WHEN ${kept} = person.id THEN ${merged} ELSE ${kept} END`;
+      return sql`${studentColumn} IN (
+        WITH RECURSIVE person (id) AS (
+          SELECT * FROM ${members}
+          UNION
+          SELECT ${other} FROM person
+          INNER JOIN ${personMerge} ON (${kept} = person.id OR ${merged} = person.id) AND ${status} = 'active'
+        )
+        SELECT id FROM person
+      )`;
     }
     case 'self':
     case 'none':

@@ -1,5 +1,6 @@
 import { inArray, isNotNull, sql } from 'drizzle-orm';
 import {
+  groupMemberId,
   guardianshipId,
   type CurrentRoster,
   type GuardianKept,
@@ -12,11 +13,13 @@ import {
   academicSession,
   course,
   enrolment,
+  groupMember,
   guardian,
   guardianLink,
   schoolClass,
   staff,
   student,
+  studentGroup,
 } from '../people/schema.ts';
 import { change, school } from '../school/schema.ts';
 
@@ -97,6 +100,9 @@ export function readCurrentRoster(db: ReadableDb, fields: FieldSealer): CurrentR
   const classRows = db.select().from(schoolClass).where(isNotNull(schoolClass.sourceId)).all();
   for (const row of classRows) sourceIds.set(row.id, row.sourceId ?? '');
 
+  const groupRows = db.select().from(studentGroup).where(isNotNull(studentGroup.sourceId)).all();
+  for (const row of groupRows) sourceIds.set(row.id, row.sourceId ?? '');
+
   return {
     schoolSourcedId: db.select({ id: school.rosterSchool }).from(school).get()?.id ?? null,
     session: keyed(db.select().from(academicSession).all(), (row, sourcedId) => ({
@@ -159,6 +165,35 @@ export function readCurrentRoster(db: ReadableDb, fields: FieldSealer): CurrentR
       beginDate: orNull(row.beginDay),
       endDate: orNull(row.endDay),
     })),
+    group: keyed(groupRows, (row, sourcedId) => ({
+      sourcedId,
+      groupKind: row.kind,
+      title: row.title,
+      weekdays: row.weekdays.map(String),
+      startTime: timeOfMinute(row.fromMinute),
+      endTime: timeOfMinute(row.untilMinute),
+    })),
+    groupMember: new Map(
+      db
+        .select()
+        .from(groupMember)
+        .all()
+        .flatMap((row) => {
+          const groupSourcedId = sourceIds.get(row.group);
+          const studentSourcedId = sourceIds.get(row.student);
+          if (groupSourcedId === undefined || studentSourcedId === undefined) return [];
+          const sourcedId = groupMemberId(groupSourcedId, studentSourcedId);
+          const record = {
+            sourcedId,
+            groupSourcedId,
+            studentSourcedId,
+            stop: orNull(row.stop),
+            beginDate: orNull(row.beginDay),
+            endDate: orNull(row.endDay),
+          };
+          return [[sourcedId, held(row.status, record)] as const];
+        }),
+    ),
   };
 }
 
@@ -169,7 +204,7 @@ export function phonesToText(phones: readonly string[]): string {
 
 /** The last change that touched what an import compares: a review is outdated when it has moved on. */
 export function rosterRevision(db: ReadableDb): number {
-  const kinds = ['school', 'class', 'session', 'course', 'student', 'guardian', 'staff'];
+  const kinds = ['school', 'class', 'session', 'course', 'student', 'guardian', 'staff', 'group'];
   return (
     db
       .select({ seq: sql<number | null>`max(${change.seq})` })
@@ -177,6 +212,13 @@ export function rosterRevision(db: ReadableDb): number {
       .where(inArray(change.aggregateType, kinds))
       .get()?.seq ?? 0
   );
+}
+
+/** `HH:MM` of a minute of the day. */
+function timeOfMinute(minute: number | null): string | null {
+  if (minute === null) return null;
+  const pad = (number: number): string => String(number).padStart(2, '0');
+  return `${pad(Math.floor(minute / 60))}:${pad(minute % 60)}`;
 }
 
 function orNull(text: string): string | null {

@@ -15,7 +15,7 @@ export const rosterImport = describe(
     counts: text('counts', { mode: 'json' })
       .$type<
         readonly {
-          kind: RosterKind;
+          kind: RosterKind | 'mark';
           added: number;
           changed: number;
           removed: number;
@@ -26,12 +26,12 @@ export const rosterImport = describe(
       .notNull(),
     seq: integer('seq').notNull(),
   }),
-  'Roster imports that were applied',
+  'Imports that were applied',
   {
     id: internal('Names the import'),
     atMs: internal('When it was applied'),
-    author: internal('The account that applied it'),
-    version: internal('OneRoster version of the package'),
+    author: internal('The account that applied it; all zeros for the application itself'),
+    version: internal('OneRoster version of the package, or what the files were'),
     mode: internal('Bulk or delta'),
     counts: internal('How many records of each kind were added, changed, removed'),
     seq: internal('The change that brought it'),

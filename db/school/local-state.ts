@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import type { z } from 'zod';
 import type { ReadableDb, WritableDb } from '../handles.ts';
 import { localState } from './schema.ts';
 
@@ -13,6 +14,25 @@ export type LocalStateName =
   | 'backup-ring-key'
   /** The recovery public keys that backups were made for: each opens the key ring. */
   | 'backup-recipients'
+  /** The key that the newest backup is sealed to beside the recovery key, so that a drill can open it, as JSON. */
+  | 'backup-drill-keys'
+  /** When, where else and how often, as JSON. */
+  | 'backup-settings'
+  /** The last drills, the newest first, as JSON. */
+  | 'backup-drills'
+  /** What is wrong with backups or drills now, as JSON. */
+  | 'backup-alarms'
+  /** How it stands with the second folder, as JSON. */
+  | 'backup-copy'
+  /** Milliseconds in use since the last backup, and since the last drill that proved one. */
+  | 'use-since-backup'
+  | 'use-since-drill'
+  /** Since when drills are looked after. */
+  | 'drills-since'
+  /** The latest time that the clock is believed to have shown. */
+  | 'clock-seen'
+  /** When the recovery sheet has last opened a backup. */
+  | 'sheet-proven'
   /** An audit log from before a restore, as a packed bundle in numbered pieces. */
   | `audit-archive/${string}`
   /** A reset or removal was committed and the master key has not changed yet: done at the next chance. */
@@ -35,7 +55,13 @@ export type LocalStateName =
   | 'epoch-due'
   /** The newest logical time that has been seen. */
   | 'last-time'
-  | 'last-synced';
+  | 'last-synced'
+  /** By which derivation students are found (`nameKeysVersion`). */
+  | 'name-keys-version'
+  /** How this computer prints slips, as JSON. */
+  | 'slip-printing'
+  /** The folder that is watched for rosters, and what was found there, as JSON. */
+  | 'watched-folder';
 
 export function readLocalState(db: ReadableDb, name: LocalStateName): Uint8Array | undefined {
   return db.select({ value: localState.value }).from(localState).where(eq(localState.name, name)).get()
@@ -61,4 +87,14 @@ export function readLocalNumber(db: ReadableDb, name: LocalStateName): number | 
 
 export function writeLocalNumber(db: WritableDb, name: LocalStateName, value: number): void {
   writeLocalState(db, name, Buffer.from(String(value), 'utf8'));
+}
+
+/** A state that is JSON; undefined where there is none. Throws where it is not of the shape. */
+export function readLocalJson<T>(db: ReadableDb, name: LocalStateName, schema: z.ZodType<T>): T | undefined {
+  const value = readLocalState(db, name);
+  return value === undefined ? undefined : schema.parse(JSON.parse(Buffer.from(value).toString('utf8')));
+}
+
+export function writeLocalJson(db: WritableDb, name: LocalStateName, value: unknown): void {
+  writeLocalState(db, name, Buffer.from(JSON.stringify(value), 'utf8'));
 }

@@ -76,6 +76,54 @@ const measure = z.strictObject({
   note: z.string().max(400).nullable(),
 });
 
+/** The reasons that the front desk can give. Their words for people are in the window's catalogue. */
+export const counterReasonIds = [
+  'unknown',
+  'overslept',
+  'transport',
+  'school-transport',
+  'medical',
+  'illness',
+  'family',
+  'religious',
+  'other',
+] as const;
+export const counterReasonId = z.enum(counterReasonIds);
+export type CounterReasonId = z.output<typeof counterReasonId>;
+
+const codeText = attendanceCode.shape.code;
+/** A code for who has a good reason and one for who has none; null leaves it to the reason, or to nobody. */
+const byExcuse = z.strictObject({ excused: codeText.nullable(), unexcused: codeText.nullable() });
+
+const counterReason = z.strictObject({
+  id: counterReasonId,
+  /** Which movements it can be given for. */
+  at: z.array(z.enum(['arrival', 'departure'])).min(1),
+  excused: z.boolean(),
+  /** The code of a session that was missed whole for it. */
+  missedCode: codeText,
+  evidence,
+  note: z.string().max(400).nullable(),
+});
+
+const counterRules = z.strictObject({
+  effectiveFrom: day,
+  sources: z.array(source).min(1),
+  /** Came while the register was open; its last minute is the one before it closes. */
+  lateBeforeClose: z.strictObject({ excused: codeText, unexcused: codeText }),
+  /** Came after it closed, within the session. `excused: null`: the reason's own code. */
+  lateAfterClose: z.strictObject({ excused: codeText.nullable(), unexcused: codeText }),
+  /** Late by more than so many minutes, before the two above; null where minutes do not matter. */
+  longLate: z
+    .strictObject({ overMinutes: z.int().min(0), excused: codeText, unexcused: codeText })
+    .nullable(),
+  /** Was there when the session began and left for the rest of it. Null: the session counts as attended. */
+  left: byExcuse,
+  /** Was there when the session began, went, and came back within it after more than so many minutes. */
+  away: byExcuse.extend({ overMinutes: z.int().min(0) }).nullable(),
+  reasons: z.array(counterReason).min(1),
+});
+
 const codePackData = z
   .strictObject({
     id: z.string().regex(/^[a-z][a-z-]*$/),
@@ -93,6 +141,8 @@ const codePackData = z
     reasonWithinSchoolDays: z.int().positive().nullable(),
     codes: z.array(attendanceCode).min(1).max(200),
     measures: z.array(measure).min(1),
+    /** How hours at the front desk become codes. */
+    counter: counterRules,
   })
   .superRefine((pack, context) => {
     const problem = (path: (string | number)[], message: string) =>
@@ -117,6 +167,16 @@ const codePackData = z
         problem(['codes'], `no code stands for present in ${session}`);
       }
     }
+    const { counter } = pack;
+    for (const code of codesOfCounter(counter)) {
+      if (!pack.codes.some((each) => each.code === code && isInUse(each, counter.effectiveFrom)))
+        problem(['counter'], `${code} is not in use when the rule begins`);
+    }
+    const reasonIds = counter.reasons.map(({ id }) => id);
+    if (new Set(reasonIds).size < reasonIds.length)
+      problem(['counter', 'reasons'], 'a reason is listed twice');
+    if (!reasonIds.includes('unknown'))
+      problem(['counter', 'reasons'], 'nothing is said for a reason that is not known');
     pack.measures.forEach(({ bands }, index) => {
       const isAscending = bands.every(
         (each, at) => at === 0 || each.fromPercent > (bands[at - 1]?.fromPercent ?? 0),
@@ -127,6 +187,8 @@ const codePackData = z
     });
   });
 
+export type CounterRules = z.output<typeof counterRules>;
+export type CounterReason = z.output<typeof counterReason>;
 export type AttendanceCode = z.output<typeof attendanceCode>;
 export type AbsenceBand = z.output<typeof band>;
 export type AbsenceMeasure = z.output<typeof measure>;
@@ -186,6 +248,28 @@ export function codeForMark(
   return mayStandIn(inUse, session) ? ok(inUse) : err({ type: 'code-other-session', code });
 }
 
+/**
+ * The code to write for another one in a register of that day and session: itself, or, where a code that means present
+ * may not stand there, the one that means it there (England's `/` in the afternoon is `\\`).
+ */
+export function codeMeant(
+  pack: CodePack,
+  code: string,
+  on: Day,
+  session: RegisterSession,
+): Result<AttendanceCode, CodeRefused> {
+  const found = codeForMark(pack, code, on, session);
+  if (found.ok || found.error.type !== 'code-other-session' || codeOn(pack, code, on)?.isPresent !== true)
+    return found;
+  const present = presentCode(pack, on, session);
+  return present === undefined ? found : ok(present);
+}
+
+/** Whether a code can be known for days ahead: who is present, late or leaves early is seen anew each day. */
+export function isRepeatable({ isPresent, isLate, ceds }: AttendanceCode): boolean {
+  return !isPresent && !isLate && ceds !== 'EarlyDeparture';
+}
+
 /** The codes that may be written in a register of that day and session, in the pack's order. */
 export function codesFor(pack: CodePack, on: Day, session: RegisterSession): readonly AttendanceCode[] {
   return pack.codes.filter((code) => isInUse(code, on) && mayStandIn(code, session));
@@ -234,6 +318,14 @@ export function isAbsence({ category }: Pick<AttendanceCode, 'category'>): boole
 /** Whether the mark counts as attended: in school, or at an approved activity elsewhere. */
 export function isAttended({ category }: Pick<AttendanceCode, 'category'>): boolean {
   return category === 'attending' || category === 'approved-activity';
+}
+
+function codesOfCounter(rules: CounterRules): readonly string[] {
+  const { lateBeforeClose, lateAfterClose, longLate, left, away, reasons } = rules;
+  const pairs = [lateBeforeClose, lateAfterClose, longLate, left, away].flatMap((pair) =>
+    pair === null ? [] : [pair.excused, pair.unexcused],
+  );
+  return [...pairs, ...reasons.map(({ missedCode }) => missedCode)].filter((code) => code !== null);
 }
 
 function mayStandIn(code: AttendanceCode, session: RegisterSession): boolean {

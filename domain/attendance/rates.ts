@@ -1,3 +1,4 @@
+import { addDays, weekdayOf } from '../calendar/day.ts';
 import type { Day } from '../ids.ts';
 import { assert } from '../result.ts';
 import {
@@ -171,4 +172,58 @@ export function absenceBand(totals: AttendanceTotals, measure: AbsenceMeasure): 
   if (totals.possible < measure.minimumHalfDays) return undefined;
   const rate = absenceRate(totals);
   return measure.bands.findLast(({ fromPercent }) => reachesShare(rate, fromPercent));
+}
+
+/** Where a student stands against the threshold of the measure: its first band that has a flag. */
+export interface AbsenceStanding {
+  readonly threshold: AbsenceBand;
+  /** Compared without rounding: 9.96 % is below 10 %. */
+  readonly isReached: boolean;
+}
+
+/** Undefined while nothing was possible, or fewer half days than the measure asks for, and for a measure without a flag. */
+export function absenceStanding(
+  totals: AttendanceTotals,
+  measure: AbsenceMeasure,
+): AbsenceStanding | undefined {
+  const threshold = measure.bands.find(({ flag }) => flag !== null);
+  if (threshold === undefined || totals.possible < measure.minimumHalfDays) return undefined;
+  const rate = absenceRate(totals);
+  if (rate.denominator === 0) return undefined;
+  return { threshold, isReached: reachesShare(rate, threshold.fromPercent) };
+}
+
+/** The totals of the year as they stood at the end of a week. */
+export interface TotalsToWeek {
+  /** The Monday. */
+  readonly week: Day;
+  readonly totals: AttendanceTotals;
+}
+
+/**
+ * A student's totals as they grew week by week, oldest first. Sessions come in the order of their days; weeks in which
+ * nothing was possible yet are left out.
+ */
+export function totalsByWeek(sessions: Iterable<StudentSession>, pack: CodePack): readonly TotalsToWeek[] {
+  const weeks = Map.groupBy(sessions, ({ day }) => addDays(day, 1 - weekdayOf(day)));
+  const shown: TotalsToWeek[] = [];
+  let sum = attendanceTotals([], pack);
+  for (const [week, ofWeek] of weeks) {
+    sum = sumOf(sum, attendanceTotals(ofWeek, pack));
+    if (sum.possible > 0) shown.push({ week, totals: sum });
+  }
+  return shown;
+}
+
+function sumOf(one: AttendanceTotals, other: AttendanceTotals): AttendanceTotals {
+  return {
+    possible: one.possible + other.possible,
+    attended: one.attended + other.attended,
+    authorised: one.authorised + other.authorised,
+    unauthorised: one.unauthorised + other.unauthorised,
+    notPossible: one.notPossible + other.notPossible,
+    unrecorded: one.unrecorded + other.unrecorded,
+    unknownCode: one.unknownCode + other.unknownCode,
+    late: one.late + other.late,
+  };
 }

@@ -13,9 +13,10 @@ const weekdays = [1, 2, 3, 4, 5, 6, 7] as const satisfies readonly Weekday[];
  * `days_from_civil`.
  */
 export function dayNumber(day: Day): number {
-  const year = Number(day.slice(0, 4));
-  const month = Number(day.slice(5, 7));
-  const dayOfMonth = Number(day.slice(8, 10));
+  return civilNumber(Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10)));
+}
+
+function civilNumber(year: number, month: number, dayOfMonth: number): number {
   const shiftedYear = month <= 2 ? year - 1 : year;
   const era = Math.floor(shiftedYear / 400);
   const yearOfEra = shiftedYear - era * 400;
@@ -60,6 +61,13 @@ export function weekdayOf(day: Day): Weekday {
 /** The first day of the week that holds `day`, for a week that begins on `weekStartsOn`. */
 export function startOfWeek(day: Day, weekStartsOn: Weekday): Day {
   return addDays(day, -((weekdayOf(day) - weekStartsOn + 7) % 7));
+}
+
+/** The week of the year by ISO 8601: its first is the one that holds the year's first Thursday. */
+export function isoWeekOf(day: Day): number {
+  const thursday = addDays(startOfWeek(day, 1), 3);
+  const newYear = civilNumber(Number(thursday.slice(0, 4)), 1, 1);
+  return Math.floor((dayNumber(thursday) - newYear) / 7) + 1;
 }
 
 function pad(number: number, length: number): string {

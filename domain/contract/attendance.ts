@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addDays } from '../calendar/day.ts';
-import { classId, day, studentId } from '../ids.ts';
+import { classId, day, idOf, studentId } from '../ids.ts';
 import { procedure } from './procedure.ts';
 import { countryPack, markCategory, personName, registerSession } from './shared.ts';
 
@@ -21,6 +21,52 @@ const totals = z.strictObject({
 const markShown = z.strictObject({
   code: z.string(),
   category: markCategory,
+  minutes: z.int().nullable(),
+  note: z.string(),
+  by: z.string(),
+  atMs: z.number(),
+});
+
+const weekMark = z.strictObject({ code: z.string(), category: markCategory });
+
+/** A week of one class, without notes. */
+const weekShape = {
+  class: classId,
+  title: z.string(),
+  teacher: z.string(),
+  /** Monday to Friday, and a Saturday or Sunday on which there is school. */
+  days: z.array(
+    z.strictObject({
+      day,
+      /** Why there is no school; null on a school day. */
+      closedBecause: z.string().nullable(),
+    }),
+  ),
+  /** The class's registers of the week, in order: the columns. */
+  registers: z.array(z.strictObject({ day, session: registerSession, taken: z.boolean() })),
+  students: z.array(
+    z.strictObject({
+      id: studentId,
+      name: personName,
+      /** A cell for each of `registers`, in their order; null where the student was not in the class. */
+      cells: z.array(
+        z
+          .strictObject({
+            teacher: weekMark.nullable(),
+            office: weekMark.nullable(),
+            minutes: z.int().nullable(),
+            hasNote: z.boolean(),
+            isCorrected: z.boolean(),
+          })
+          .nullable(),
+      ),
+    }),
+  ),
+};
+
+const historyItem = z.strictObject({
+  column: z.enum(['teacher', 'office']),
+  code: z.string().nullable(),
   minutes: z.int().nullable(),
   note: z.string(),
   by: z.string(),
@@ -83,16 +129,7 @@ export const attendanceProcedures = {
           teacher: markShown.nullable(),
           office: markShown.nullable(),
           /** Everything that was ever entered for this student in this register, oldest first. */
-          history: z.array(
-            z.strictObject({
-              column: z.enum(['teacher', 'office']),
-              code: z.string().nullable(),
-              minutes: z.int().nullable(),
-              note: z.string(),
-              by: z.string(),
-              atMs: z.number(),
-            }),
-          ),
+          history: z.array(historyItem),
         }),
       ),
     }),
@@ -133,6 +170,146 @@ export const attendanceProcedures = {
     errors: ['register-not-expected', 'day-in-future'],
     input: z.strictObject({ ...registerKey, taken: z.boolean() }),
     output: z.strictObject({ taken: z.boolean(), takenAtMs: z.number().nullable(), blank: z.int() }),
+  }),
+  repeat: procedure({
+    kind: 'command',
+    summary:
+      'Plans an absence code for the school days after a register, so that it holds for as many school days in all as were asked for.',
+    states: signedIn,
+    permission: 'attendance.office',
+    scope: 'classes',
+    audits: { action: 'create', record: 'register' },
+    errors: [
+      'register-not-expected',
+      'code-unknown',
+      'code-not-repeatable',
+      'beyond-school-year',
+      'day-in-future',
+    ],
+    input: z.strictObject({
+      ...registerKey,
+      students: z.array(studentId).min(1).max(200),
+      code: z.string().max(4),
+      /** School days in all, the register's own day among them. */
+      days: z.int().min(2).max(9),
+    }),
+    output: z.strictObject({
+      plans: z.array(z.strictObject({ id: idOf<'planned-absence'>(), student: studentId })),
+      /** First and last day of what was planned, both included. */
+      from: day,
+      to: day,
+    }),
+  }),
+  withdrawRepeat: procedure({
+    kind: 'command',
+    summary: 'Takes planned days back that a repeated mark has made: what undo does.',
+    states: signedIn,
+    permission: 'attendance.office',
+    scope: 'classes',
+    audits: { action: 'update', record: 'register' },
+    errors: [],
+    input: z.strictObject({ plans: z.array(idOf<'planned-absence'>()).min(1).max(200) }),
+    /** How many were in force until now. */
+    output: z.strictObject({ withdrawn: z.int() }),
+  }),
+  week: procedure({
+    kind: 'query',
+    summary: "Shows a week of one class's registers: each student's teacher and office marks, without notes.",
+    states: signedIn,
+    permission: 'attendance.see',
+    scope: 'classes',
+    audits: { action: 'view', record: 'register' },
+    errors: [],
+    /** Any day of the week that is meant; weeks begin on Monday. */
+    input: z.strictObject({ class: classId, day }),
+    output: z.strictObject({
+      ...weekShape,
+      writes: z.enum(['teacher', 'office']).nullable(),
+    }),
+  }),
+  markHistory: procedure({
+    kind: 'query',
+    summary: 'Shows everything that was entered for one student in one register, with the notes.',
+    states: signedIn,
+    permission: 'attendance.see',
+    scope: 'classes',
+    audits: { action: 'view', record: 'register' },
+    errors: ['register-not-expected'],
+    input: z.strictObject({ ...registerKey, student: studentId }),
+    /** Oldest first. */
+    output: z.strictObject({ history: z.array(historyItem) }),
+  }),
+  correct: procedure({
+    kind: 'command',
+    summary:
+      'Corrects marks of several registers at once in the office column, for one reason, or none of them.',
+    states: signedIn,
+    permission: 'attendance.office',
+    scope: 'classes',
+    audits: { action: 'update', record: 'register' },
+    errors: ['register-not-expected', 'code-unknown', 'day-in-future'],
+    input: z.strictObject({
+      marks: z
+        .array(
+          z.strictObject({
+            ...registerKey,
+            student: studentId,
+            /** A code that means present becomes the one that means it in this session. */
+            code: z.string().max(4),
+          }),
+        )
+        .min(1)
+        .max(500),
+      /** Kept as the note of every mark that is changed. */
+      reason: z.string().trim().min(1).max(500),
+      /** Leaves blank cells blank. */
+      onlyWithMarks: z.boolean(),
+    }),
+    output: z.strictObject({
+      savedAtMs: z.number(),
+      changed: z.int(),
+      /** Said the same already, and stay as they are. */
+      unchanged: z.int(),
+      /** Had no mark and were left blank. */
+      blank: z.int(),
+    }),
+  }),
+  printRegister: procedure({
+    kind: 'command',
+    summary: 'Gives one register for printing: names and marks that stand, without notes.',
+    states: signedIn,
+    permission: 'attendance.see',
+    scope: 'classes',
+    audits: { action: 'print', record: 'register' },
+    errors: ['register-not-expected'],
+    input: z.strictObject(registerKey),
+    output: z.strictObject({
+      ...registerKey,
+      school: z.string(),
+      title: z.string(),
+      teacher: z.string(),
+      printedAtMs: z.number(),
+      taken: z.boolean(),
+      students: z.array(
+        z.strictObject({
+          name: personName,
+          code: z.string().nullable(),
+          minutes: z.int().nullable(),
+        }),
+      ),
+      totals,
+    }),
+  }),
+  printWeek: procedure({
+    kind: 'command',
+    summary: "Gives a week of one class's registers for printing, without notes.",
+    states: signedIn,
+    permission: 'attendance.see',
+    scope: 'classes',
+    audits: { action: 'print', record: 'register' },
+    errors: [],
+    input: z.strictObject({ class: classId, day }),
+    output: z.strictObject({ ...weekShape, school: z.string(), printedAtMs: z.number() }),
   }),
   today: procedure({
     kind: 'query',

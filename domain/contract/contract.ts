@@ -3,6 +3,7 @@ import type { Result } from '../result.ts';
 import { attendanceProcedures } from './attendance.ts';
 import { auditProcedures } from './audit.ts';
 import { backupProcedures } from './backup.ts';
+import { counterProcedures } from './counter.ts';
 import { deskProcedures } from './desk.ts';
 import type { ErrorOf, GateError } from './errors.ts';
 import type { Procedure } from './procedure.ts';
@@ -18,6 +19,7 @@ export const contract = {
   desk: deskProcedures,
   students: studentProcedures,
   attendance: attendanceProcedures,
+  counter: counterProcedures,
   users: userProcedures,
   roster: rosterProcedures,
   audit: auditProcedures,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { roles } from '../access/policy.ts';
+import { backupAlarm } from '../backup/alarm.ts';
 import { schoolId, userId } from '../ids.ts';
-import { attendanceMode, countryPack } from './shared.ts';
+import { attendanceMode, countryPack, windowLanguage } from './shared.ts';
 import { deskStates, procedure } from './procedure.ts';
 
 const password = z.string().min(1).max(1024);
@@ -14,6 +15,8 @@ const signedInUser = z.strictObject({
   role: z.enum(roles),
   density: z.enum(['compact', 'comfortable']),
   colorScheme: z.enum(['light', 'dark', 'auto']),
+  /** Null until the person has chosen: then this computer's holds. */
+  language: windowLanguage.nullable(),
 });
 
 const passwordProblems = ['password-refused'] as const;
@@ -51,6 +54,8 @@ export const deskProcedures = {
       /** Who signed in on this computer before, the last one first. Kept sealed under a key of the OS keychain. */
       recentUsers: z.array(z.strictObject({ username: z.string(), displayName: z.string() })),
       user: signedInUser.nullable(),
+      /** The language that was chosen on this computer last. */
+      language: windowLanguage.nullable(),
       /** When the session ends if nothing is done, and when it ends at the latest. */
       session: z.strictObject({ idleEndsAtMs: z.number(), endsAtMs: z.number() }).nullable(),
       keychain: z.enum(['os', 'file', 'unavailable']),
@@ -59,6 +64,8 @@ export const deskProcedures = {
       nowMs: z.number(),
       /** The latest backup of the open store. */
       lastBackupAtMs: z.number().nullable(),
+      /** What is wrong with its backups, for every signed-in user: whoever may not mend it can tell somebody. */
+      backupAlarms: z.array(backupAlarm),
       /** Set when the sample is open: the accounts one can try, with their common password. */
       sampleAccounts: z
         .strictObject({
@@ -131,6 +138,17 @@ export const deskProcedures = {
     audits: null,
     errors: ['account-gone'],
     input: z.strictObject({ school: schoolId }),
+    output: z.strictObject({}),
+  }),
+  chooseLanguage: procedure({
+    kind: 'command',
+    summary: 'Keeps the language in which this computer shows the pages before sign-in.',
+    states: deskStates,
+    permission: null,
+    scope: 'none',
+    audits: null,
+    errors: ['disk-full'],
+    input: z.strictObject({ language: windowLanguage }),
     output: z.strictObject({}),
   }),
   signIn: procedure({

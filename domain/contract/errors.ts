@@ -64,10 +64,28 @@ export const errorSchemas = {
   // Records.
   /** Somebody changed the record since it was read. Nothing was written; read again. */
   'record-changed': z.strictObject({ type: z.literal('record-changed') }),
+  /** One of the two records is shown with another one already, or they are the same; part them first. */
+  'record-merged-already': z.strictObject({ type: z.literal('record-merged-already') }),
+  /** The record is shown by itself. */
+  'record-not-merged': z.strictObject({ type: z.literal('record-not-merged') }),
+  /** The user has no such list, or has it no more. */
+  'list-gone': z.strictObject({ type: z.literal('list-gone') }),
+  /** Another of the user's own lists has this name. */
+  'list-title-taken': z.strictObject({ type: z.literal('list-title-taken') }),
   'register-not-expected': z.strictObject({ type: z.literal('register-not-expected') }),
   'code-unknown': z.strictObject({ type: z.literal('code-unknown'), codes: z.array(z.string()) }),
+  /** A code that says a student is here, late or left early: said anew each day. */
+  'code-not-repeatable': z.strictObject({ type: z.literal('code-not-repeatable'), code: z.string() }),
+  /** The school year ends before that many school days are over. */
+  'beyond-school-year': z.strictObject({ type: z.literal('beyond-school-year') }),
   'day-in-future': z.strictObject({ type: z.literal('day-in-future') }),
   'closure-has-marks': z.strictObject({ type: z.literal('closure-has-marks'), marks: z.int() }),
+
+  /** The front desk's entry does not fit what was entered for the student before, or the clock. */
+  'movement-out-of-order': z.strictObject({
+    type: z.literal('movement-out-of-order'),
+    why: z.enum(['here-already', 'out-already', 'not-out', 'before-last', 'in-future', 'taken-back']),
+  }),
 
   // Roster import.
   'upload-gone': z.strictObject({ type: z.literal('upload-gone') }),
@@ -77,6 +95,10 @@ export const errorSchemas = {
   /** The import removes many people: the caller must send their exact number. */
   'confirmation-needed': z.strictObject({ type: z.literal('confirmation-needed'), removed: z.int() }),
   cancelled: z.strictObject({ type: z.literal('cancelled') }),
+  /** There is no such folder on this computer, or it cannot be read. */
+  'folder-unreadable': z.strictObject({ type: z.literal('folder-unreadable') }),
+  /** The file that waited in the watched folder is no longer there, or is another now. */
+  'drop-gone': z.strictObject({ type: z.literal('drop-gone') }),
   'review-outdated': z.strictObject({ type: z.literal('review-outdated') }),
 
   // Syncing.
@@ -106,6 +128,13 @@ export const errorSchemas = {
   'backup-missing': z.strictObject({ type: z.literal('backup-missing') }),
   'backup-damaged': z.strictObject({ type: z.literal('backup-damaged') }),
   'backup-foreign': z.strictObject({ type: z.literal('backup-foreign') }),
+  /** `relative`: no whole path; `away`: not there; `own`: one of Rollkeep's; `not-writable`: it takes no file. */
+  'backup-folder-refused': z.strictObject({
+    type: z.literal('backup-folder-refused'),
+    why: z.enum(['relative', 'away', 'own', 'not-writable']),
+  }),
+  /** The school is on this computer already. */
+  'school-here': z.strictObject({ type: z.literal('school-here') }),
   'recipient-invalid': z.strictObject({ type: z.literal('recipient-invalid') }),
   /** No roster was imported yet, or the range holds no register of these students. */
   'nothing-to-export': z.strictObject({ type: z.literal('nothing-to-export') }),

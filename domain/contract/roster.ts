@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dateFormats, fileMapping, mappedFields } from '../roster/file-mapping.ts';
 import { rosterKinds } from '../roster/school-roster.ts';
 import { procedure } from './procedure.ts';
 import { page } from './shared.ts';
@@ -13,6 +14,9 @@ const upload = z.string().regex(/^[0-9a-f]{32}$/);
 export const maxUploadBytes = 512 * 1024 * 1024;
 /** The largest piece of a file in one call. */
 export const maxUploadChunkBytes = 1024 * 1024;
+
+/** The files whose columns are ours, or for which ours are read at once. */
+export const templateKinds = ['students', 'schedule', 'attendance', 'groups', 'groupMembers'] as const;
 
 export const rosterKind = z.enum(rosterKinds);
 
@@ -36,11 +40,98 @@ const difference = z.strictObject({
   same: z.int(),
 });
 
-/** Roster import: upload, check, review, apply. Nothing is written before `apply`. */
+/** What the import history counts: records of a roster, and marks of days gone by. */
+const counted = difference.extend({ kind: z.enum([...rosterKinds, 'mark']) });
+
+const missingPart = z.enum([...mappedFields, 'name', 'dateFormat', 'codes']);
+
+/** A supplier's file: how its columns are read, with values to see whether that is right. */
+const mappedFile = z.strictObject({
+  file: z.string(),
+  header: z.array(z.string()),
+  rows: z.int(),
+  mapping: fileMapping,
+  /** Guessed: a person must confirm it. Remembered: this header has been confirmed before. */
+  origin: z.enum(['guessed', 'remembered', 'confirmed']),
+  /** What must be said before the file can be read. */
+  missing: z.array(missingPart),
+  /** In the order of the header: up to three values of each column. */
+  samples: z.array(z.array(z.string())),
+  /** In the order of the header: how every value of the column can be read as a date. */
+  dateFormats: z.array(z.array(z.enum(dateFormats))),
+  /** In the order of the header: the different values, where these are few. */
+  codes: z.array(z.array(z.string())),
+});
+
+const check = z.strictObject({
+  accepted: z.boolean(),
+  /** What was uploaded, by its content. */
+  source: z.enum(['oneroster', 'mapped', 'groups', 'attendance']),
+  version: z.string().nullable(),
+  mode: z.enum(['bulk', 'delta']).nullable(),
+  findings: z.array(finding),
+  /** How many findings there are when not all are listed. */
+  findingCounts: z.strictObject({ refuse: z.int(), warning: z.int(), information: z.int() }),
+  schools: z.array(
+    z.strictObject({
+      sourcedId: z.string(),
+      name: z.string(),
+      students: z.int(),
+      /** True for the school that earlier imports took. */
+      isOurs: z.boolean(),
+    }),
+  ),
+  rows: z.record(z.string(), z.int()),
+  /** Suppliers' files with how they are read; none for OneRoster. */
+  files: z.array(mappedFile),
+  /** False while a person must say how a file is read. */
+  isMapped: z.boolean(),
+  /** The school has no year yet, so that a list of students should bring its first and last day. */
+  needsYear: z.boolean(),
+  /** The school's attendance codes, for marks in other letters; only where the files hold marks. */
+  ownCodes: z.array(z.strictObject({ code: z.string(), meaning: z.string() })),
+});
+
+/** Rows of a file of marks that are alike in why they are not taken, with the first of them. */
+const heldBack = z.strictObject({
+  rows: z.int(),
+  examples: z.array(
+    z.strictObject({
+      file: z.string(),
+      line: z.int(),
+      day: z.string(),
+      studentNumber: z.string(),
+      session: z.string(),
+      /** The code of the file, in the school's letters. */
+      code: z.string(),
+      /** The mark that stands; only where that is why. */
+      standing: z.string().nullable(),
+    }),
+  ),
+});
+
+const watchedFolder = z.strictObject({
+  folder: z.string().nullable(),
+  /** `gone`: there is no such folder now. `unreadable`: it is there and cannot be read. */
+  state: z.enum(['off', 'not-looked', 'ok', 'gone', 'unreadable']),
+  lookedAtMs: z.number().nullable(),
+  /** A drop that a person must look at. Its name is the file's own. */
+  waiting: z
+    .strictObject({
+      file: z.string(),
+      atMs: z.number(),
+      reason: z.enum(['refused', 'warnings', 'removals', 'question']),
+      /** Refusals or warnings, or how many would leave. */
+      count: z.int(),
+    })
+    .nullable(),
+});
+
+/** Roster import: upload, check, map, review, apply. Nothing of the school is written before `apply` but how files are read. */
 export const rosterProcedures = {
   begin: procedure({
     kind: 'command',
-    summary: 'Opens an upload of a OneRoster package: one zip, or the files of a folder.',
+    summary: 'Opens an upload: a OneRoster package or suppliers’ lists, as one zip or as files.',
     ...shared,
     audits: null,
     errors: ['upload-too-large'],
@@ -74,24 +165,23 @@ export const rosterProcedures = {
     audits: { action: 'view', record: 'roster' },
     errors: ['upload-gone', 'cancelled'],
     input: z.strictObject({ upload }),
-    output: z.strictObject({
-      accepted: z.boolean(),
-      version: z.string().nullable(),
-      mode: z.enum(['bulk', 'delta']).nullable(),
-      findings: z.array(finding),
-      /** How many findings there are when not all are listed. */
-      findingCounts: z.strictObject({ refuse: z.int(), warning: z.int(), information: z.int() }),
-      schools: z.array(
-        z.strictObject({
-          sourcedId: z.string(),
-          name: z.string(),
-          students: z.int(),
-          /** True for the school that earlier imports took. */
-          isOurs: z.boolean(),
-        }),
-      ),
-      rows: z.record(z.string(), z.int()),
+    output: check,
+  }),
+  map: procedure({
+    kind: 'command',
+    summary:
+      'Says how suppliers’ files of the upload are read, remembers it for their header rows, and checks them again.',
+    ...shared,
+    audits: { action: 'update', record: 'roster' },
+    errors: ['upload-gone', 'cancelled'],
+    input: z.strictObject({
+      upload,
+      files: z
+        .array(z.strictObject({ file: z.string().min(1).max(255), mapping: fileMapping }))
+        .min(1)
+        .max(64),
     }),
+    output: check,
   }),
   review: procedure({
     kind: 'command',
@@ -157,6 +247,100 @@ export const rosterProcedures = {
     }),
     output: z.strictObject({ applied: z.int(), differences: z.array(difference) }),
   }),
+  reviewMarks: procedure({
+    kind: 'command',
+    summary: 'Compares marks of days gone by with those that stand; writes nothing.',
+    ...shared,
+    audits: { action: 'view', record: 'register' },
+    errors: ['upload-gone', 'roster-refused', 'cancelled'],
+    input: z.strictObject({ upload }),
+    output: z.strictObject({
+      /** Marks that `applyMarks` would write. */
+      marks: z.int(),
+      days: z.int(),
+      students: z.int(),
+      firstDay: z.string().nullable(),
+      lastDay: z.string().nullable(),
+      /** Rows that say what stands already. */
+      same: z.int(),
+      /** Rows whose code was told to be left out, or that have none. */
+      leftOut: z.int(),
+      /** Another mark stands and stays. */
+      conflicts: heldBack,
+      unknownStudents: heldBack,
+      /** No school on that day. */
+      closedDays: heldBack,
+      /** The student has no such register on that day. */
+      notExpected: heldBack,
+      inFuture: heldBack,
+      /** The code is not in use on that day or in that session. */
+      codeRefused: heldBack,
+    }),
+  }),
+  applyMarks: procedure({
+    kind: 'command',
+    summary:
+      'Writes the marks that were reviewed as office marks, in one transaction; marks that stand stay.',
+    ...shared,
+    audits: { action: 'update', record: 'register' },
+    errors: ['upload-gone', 'roster-refused', 'cancelled', 'disk-full'],
+    input: z.strictObject({ upload }),
+    output: z.strictObject({ applied: z.int() }),
+  }),
+  template: procedure({
+    kind: 'command',
+    summary: 'Writes an empty CSV file with the columns of one kind into the exports folder.',
+    ...shared,
+    audits: null,
+    errors: ['disk-full', 'folder-not-writable'],
+    input: z.strictObject({ kind: z.enum(templateKinds) }),
+    output: z.strictObject({ path: z.string() }),
+  }),
+  watched: procedure({
+    kind: 'query',
+    summary: 'Says which folder of this computer is watched for rosters, and what waits there.',
+    ...shared,
+    audits: null,
+    errors: [],
+    input: z.strictObject({}),
+    output: watchedFolder,
+  }),
+  watch: procedure({
+    kind: 'command',
+    summary: 'Chooses the folder of this computer that is watched for rosters, or stops watching.',
+    ...shared,
+    audits: { action: 'update', record: 'roster' },
+    errors: ['folder-unreadable'],
+    input: z.strictObject({ folder: z.string().trim().min(1).max(1000).nullable() }),
+    output: watchedFolder,
+  }),
+  lookNow: procedure({
+    kind: 'command',
+    summary: 'Looks into the watched folder now, as it happens at sign-in and each hour.',
+    ...shared,
+    audits: { action: 'view', record: 'roster' },
+    errors: [],
+    input: z.strictObject({}),
+    output: watchedFolder,
+  }),
+  openDrop: procedure({
+    kind: 'command',
+    summary: 'Opens the file that waits in the watched folder as an upload, to be checked and reviewed.',
+    ...shared,
+    audits: null,
+    errors: ['drop-gone'],
+    input: z.strictObject({}),
+    output: z.strictObject({ upload }),
+  }),
+  putDropAside: procedure({
+    kind: 'command',
+    summary: 'Takes the waiting file off the list; the file itself stays where it is.',
+    ...shared,
+    audits: { action: 'update', record: 'roster' },
+    errors: [],
+    input: z.strictObject({}),
+    output: z.strictObject({}),
+  }),
   discard: procedure({
     kind: 'command',
     summary: 'Forgets the upload and stops work on it.',
@@ -178,9 +362,12 @@ export const rosterProcedures = {
         z.strictObject({
           atMs: z.number(),
           by: z.string(),
+          /** The application applied a drop of the watched folder itself; `by` is empty then. */
+          isAutomatic: z.boolean(),
+          /** OneRoster's version, or what the files were. */
           version: z.string(),
           mode: z.string(),
-          differences: z.array(difference),
+          differences: z.array(counted),
         }),
       ),
     }),

@@ -4,6 +4,10 @@ import { z } from 'zod';
 export const countryPack = z.enum(['us', 'england']);
 export type CountryPack = z.output<typeof countryPack>;
 
+/** The languages the window speaks. */
+export const windowLanguage = z.enum(['en', 'es', 'ur']);
+export type WindowLanguage = z.output<typeof windowLanguage>;
+
 /**
  * Which registers a school expects. `daily`: one a day in each homeroom. `am-pm`: two a day in each homeroom.
  * `period`: one a day in each homeroom and one for each period of each scheduled class.

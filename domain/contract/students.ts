@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../access/policy.ts';
-import { classId, day, guardianId, studentId, userId } from '../ids.ts';
+import { classId, day, guardianId, idOf, studentId, userId } from '../ids.ts';
 import { procedure } from './procedure.ts';
 import { markCategory, page, personName, registerSession } from './shared.ts';
 
@@ -14,6 +14,62 @@ const studentRow = z.strictObject({
   status: z.enum(['active', 'left']),
 });
 
+const studentStatus = z.enum(['active', 'left']);
+const studentGroupId = idOf<'student-group'>();
+const savedListId = idOf<'saved-list'>();
+const studentGroup = z.strictObject({
+  id: studentGroupId,
+  kind: z.enum(['bus', 'activity']),
+  title: z.string(),
+});
+
+/** What a list of students looks for and how it is sorted: also what a saved list keeps. */
+export const studentListFilter = z.strictObject({
+  text: z.string().trim().max(100).default(''),
+  grade: z.string().max(20).nullable().default(null),
+  homeroom: classId.nullable().default(null),
+  status: studentStatus.default('active'),
+  /** A bus run or an activity. */
+  group: studentGroupId.nullable().default(null),
+  /** What a guardian speaks, as the roster says it. */
+  language: z.string().max(40).nullable().default(null),
+  sort: z.enum(['name', 'grade', 'homeroom', 'number']).default('name'),
+  descending: z.boolean().default(false),
+});
+
+const listTitle = z.string().trim().min(1).max(60);
+
+/** A record in a list of possible duplicates. */
+const duplicateRow = z.strictObject({ ...studentRow.shape, studentNumber: z.string() });
+
+/** A record as the screen of possible duplicates shows one. */
+const comparedRecord = z.strictObject({
+  id: studentId,
+  name: personName,
+  legalName: personName,
+  studentNumber: z.string(),
+  grade: z.string(),
+  homeroom: z.string(),
+  status: studentStatus,
+  classes: z.array(z.string()),
+  guardians: z.array(personName),
+  groups: z.array(z.string()),
+  /** Entries in registers, of the teachers and of the office. */
+  marks: z.int(),
+});
+
+/** How two sealed values compare; the values themselves are not shown here. */
+const likeness = z.enum(['same', 'different', 'one-missing', 'both-missing']);
+
+const duplicateReason = z.enum([
+  'student-number',
+  'national-id',
+  'birth-date-same-name',
+  'birth-date-swapped-name',
+  'birth-date-similar-name',
+  'birth-date-other-script',
+]);
+
 const rate = z.strictObject({
   /** Sessions (or days) that were possible, and those missed: the exact fraction, never a rounded figure. */
   possible: z.number(),
@@ -23,6 +79,8 @@ const rate = z.strictObject({
   /** The fraction with one decimal, rounded last; null when nothing was possible. */
   percentText: z.string().nullable(),
   band: z.string().nullable(),
+  /** The threshold of the country's measure in whole percent, and whether the exact fraction reaches it. */
+  threshold: z.strictObject({ percent: z.int(), title: z.string(), reached: z.boolean() }).nullable(),
 });
 
 /** Finding students and opening their card; each tab of the card is an audited read of its own. */
@@ -40,24 +98,22 @@ export const studentProcedures = {
   }),
   list: procedure({
     kind: 'query',
-    summary: 'Lists students by filter, in name order.',
+    summary: 'Lists students by filter, sorted.',
     states: signedIn,
     permission: 'students.find',
     scope: 'students',
     audits: { action: 'list', record: 'student' },
     errors: [],
-    input: z.strictObject({
-      text: z.string().trim().max(100).default(''),
-      grade: z.string().max(20).nullable().default(null),
-      homeroom: classId.nullable().default(null),
-      status: z.enum(['active', 'left']).default('active'),
-      page: page.prefault({}),
+    input: z.strictObject({ ...studentListFilter.shape, page: page.prefault({}) }),
+    output: z.strictObject({
+      students: z.array(z.strictObject({ ...studentRow.shape, studentNumber: z.string() })),
+      total: z.int(),
     }),
-    output: z.strictObject({ students: z.array(studentRow), total: z.int() }),
   }),
   filters: procedure({
     kind: 'query',
-    summary: 'Lists the years and homerooms one can filter students by; no student.',
+    summary:
+      'Lists the years, homerooms, bus runs, activities and languages one can filter students by; no student.',
     states: signedIn,
     permission: 'students.find',
     scope: 'classes',
@@ -67,6 +123,8 @@ export const studentProcedures = {
     output: z.strictObject({
       grades: z.array(z.string()),
       homerooms: z.array(z.strictObject({ id: classId, title: z.string() })),
+      groups: z.array(studentGroup),
+      languages: z.array(z.string()),
     }),
   }),
   card: procedure({
@@ -90,6 +148,25 @@ export const studentProcedures = {
       homeroom: z.string(),
       classes: z.array(
         z.strictObject({ id: classId, title: z.string(), periods: z.array(z.string()), teacher: z.string() }),
+      ),
+      /** Bus runs and activities. */
+      groups: z.array(
+        z.strictObject({
+          ...studentGroup.shape,
+          weekdays: z.array(z.int()),
+          fromMinute: z.int().nullable(),
+          untilMinute: z.int().nullable(),
+          stop: z.string(),
+        }),
+      ),
+      /** The records that are shown with this one. What the card shows of each is what may differ. */
+      merged: z.array(
+        z.strictObject({
+          id: studentId,
+          legalName: personName,
+          studentNumber: z.string(),
+          medicalAlert: z.string().nullable(),
+        }),
       ),
       /** Null where the role may not see medical alerts; empty text where there are none. */
       medicalAlert: z.string().nullable(),
@@ -127,6 +204,12 @@ export const studentProcedures = {
         }),
       ),
       rate,
+      /** How the rate grew, oldest first: the exact fraction to the end of each week, which begins on `week`. */
+      weeks: z.array(
+        z.strictObject({ week: day, possible: z.number(), absent: z.number(), percentText: z.string() }),
+      ),
+      /** The bands of the country's measure, by their lower ends in whole percent. */
+      bands: z.array(z.strictObject({ percent: z.int(), title: z.string() })),
     }),
   }),
   contacts: procedure({
@@ -141,6 +224,8 @@ export const studentProcedures = {
     input: z.strictObject({ student: studentId }),
     output: z.strictObject({
       address: z.string(),
+      /** Other addresses, of records that are shown with this one. */
+      otherAddresses: z.array(z.string()),
       versions: z.record(z.string(), z.string()),
       guardians: z.array(
         z.strictObject({
@@ -168,6 +253,10 @@ export const studentProcedures = {
       birthDate: z.string(),
       nationalId: z.string(),
       sex: z.string(),
+      /** What records that are shown with this one say otherwise. */
+      merged: z.array(
+        z.strictObject({ studentNumber: z.string(), birthDate: z.string(), nationalId: z.string() }),
+      ),
       versions: z.record(z.string(), z.string()),
     }),
   }),
@@ -249,5 +338,134 @@ export const studentProcedures = {
       ),
       more: z.boolean(),
     }),
+  }),
+  family: procedure({
+    kind: 'query',
+    summary: "Shows a student's brothers and sisters at the school and the languages of the guardians.",
+    states: signedIn,
+    permission: 'students.card',
+    scope: 'students',
+    audits: { action: 'view', record: 'student' },
+    errors: [],
+    input: z.strictObject({ student: studentId }),
+    output: z.strictObject({
+      siblings: z.array(
+        z.strictObject({ id: studentId, name: personName, homeroom: z.string(), status: studentStatus }),
+      ),
+      languages: z.array(z.string()),
+    }),
+  }),
+  lists: procedure({
+    kind: 'query',
+    summary: "Shows the user's own saved lists: names and filters, no student.",
+    states: signedIn,
+    permission: 'students.find',
+    scope: 'self',
+    audits: null,
+    errors: [],
+    input: z.strictObject({}),
+    output: z.strictObject({
+      lists: z.array(
+        z.strictObject({
+          id: savedListId,
+          title: z.string(),
+          /** Null for one that a newer version has written. */
+          filter: studentListFilter.nullable(),
+        }),
+      ),
+    }),
+  }),
+  saveList: procedure({
+    kind: 'command',
+    summary: "Keeps a list's filter under a name; an own list of that name gets the new filter.",
+    states: signedIn,
+    permission: 'students.find',
+    scope: 'self',
+    audits: { action: 'create', record: 'saved-list' },
+    errors: [],
+    input: z.strictObject({ title: listTitle, filter: studentListFilter }),
+    output: z.strictObject({ list: savedListId, replaced: z.boolean() }),
+  }),
+  renameList: procedure({
+    kind: 'command',
+    summary: 'Gives an own saved list another name.',
+    states: signedIn,
+    permission: 'students.find',
+    scope: 'self',
+    audits: { action: 'update', record: 'saved-list' },
+    errors: ['list-gone', 'list-title-taken'],
+    input: z.strictObject({ list: savedListId, title: listTitle }),
+    output: z.strictObject({}),
+  }),
+  removeList: procedure({
+    kind: 'command',
+    summary: 'Removes an own saved list. No student is touched.',
+    states: signedIn,
+    permission: 'students.find',
+    scope: 'self',
+    audits: { action: 'delete', record: 'saved-list' },
+    errors: ['list-gone'],
+    input: z.strictObject({ list: savedListId }),
+    output: z.strictObject({}),
+  }),
+  duplicates: procedure({
+    kind: 'query',
+    summary:
+      'Lists pairs of records that may be one person, and why in words; never a date of birth or an id.',
+    states: signedIn,
+    permission: 'students.edit',
+    scope: 'school',
+    audits: { action: 'list', record: 'student' },
+    errors: [],
+    input: z.strictObject({}),
+    output: z.strictObject({
+      pairs: z.array(
+        z.strictObject({ records: z.tuple([duplicateRow, duplicateRow]), reasons: z.array(duplicateReason) }),
+      ),
+      /** True where there are more than are listed. */
+      more: z.boolean(),
+      merged: z.array(
+        z.strictObject({ kept: duplicateRow, merged: duplicateRow, by: z.string(), atMs: z.number() }),
+      ),
+    }),
+  }),
+  compareRecords: procedure({
+    kind: 'query',
+    summary:
+      'Shows two records side by side before they are merged; of sealed values only whether they agree.',
+    states: signedIn,
+    permission: 'students.edit',
+    scope: 'school',
+    audits: { action: 'view', record: 'student' },
+    errors: [],
+    input: z.strictObject({ one: studentId, other: studentId }),
+    output: z.strictObject({
+      records: z.tuple([comparedRecord, comparedRecord]),
+      likeness: z.strictObject({ birthDate: likeness, nationalId: likeness, address: likeness }),
+      /** Classes that have both: their registers list the person once. */
+      sharedClasses: z.array(z.string()),
+    }),
+  }),
+  merge: procedure({
+    kind: 'command',
+    summary: 'Shows two student records as one person. No row is moved or deleted.',
+    states: signedIn,
+    permission: 'students.edit',
+    scope: 'school',
+    audits: { action: 'update', record: 'student' },
+    errors: ['record-merged-already'],
+    input: z.strictObject({ kept: studentId, merged: studentId }),
+    output: z.strictObject({}),
+  }),
+  unmerge: procedure({
+    kind: 'command',
+    summary: 'Parts a record from the one that it is shown with: both are as they were.',
+    states: signedIn,
+    permission: 'students.edit',
+    scope: 'school',
+    audits: { action: 'update', record: 'student' },
+    errors: ['record-not-merged'],
+    input: z.strictObject({ merged: studentId }),
+    output: z.strictObject({}),
   }),
 } as const;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accountRoles, roles } from '../access/policy.ts';
 import { staffId, userId } from '../ids.ts';
 import { procedure } from './procedure.ts';
+import { windowLanguage } from './shared.ts';
 
 const signedIn = ['signed-in'] as const;
 const password = z.string().min(1).max(1024);
@@ -150,6 +151,8 @@ export const userProcedures = {
     input: z.strictObject({
       density: z.enum(['compact', 'comfortable']),
       colorScheme: z.enum(['light', 'dark', 'auto']),
+      /** Null: as this computer. */
+      language: windowLanguage.nullable(),
     }),
     output: z.strictObject({}),
   }),

@@ -21,8 +21,8 @@ const accountBody = z.strictObject({
   lastSignInMs: z.number().nullish(),
   density: z.enum(['compact', 'comfortable']),
   colorScheme: z.enum(['light', 'dark', 'auto']),
-  /** Left out in entries from before the window spoke several languages. */
-  language: z.enum(['en', 'es', 'ur']).optional(),
+  /** Left out where the person has chosen none, and in entries from before the window spoke several languages. */
+  language: z.enum(['en', 'es', 'ur']).nullish(),
 });
 
 const id = z.string().regex(/^[0-9a-f]{32}$/);

@@ -17,6 +17,8 @@ export interface PackageContent {
   readonly fileNames: readonly string[];
   readonly tables: readonly RosterTable[];
   readonly report: FindingsReport;
+  /** False for suppliers' own lists, which are read by a mapping. */
+  readonly isOneRoster: boolean;
 }
 
 export interface FileSummary {

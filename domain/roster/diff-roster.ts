@@ -40,7 +40,7 @@ export type KindDiffs = { readonly [Kind in RosterKind]: KindDiff<KindRecords[Ki
 
 /** Why an import must not be applied before somebody has typed a number. */
 export interface RemovalGuard {
-  readonly what: 'people' | 'classes' | 'enrolments';
+  readonly what: 'people' | 'classes' | 'enrolments' | 'members';
   /** The number to be typed. */
   readonly removed: number;
   /** How many there are now. */
@@ -64,6 +64,8 @@ export const fileOfKind: Readonly<Record<RosterKind, string>> = {
   guardian: 'users.csv',
   guardianship: 'users.csv',
   enrolment: 'enrollments.csv',
+  group: 'groups.csv',
+  groupMember: 'groupMembers.csv',
 };
 
 /**
@@ -82,6 +84,8 @@ export function diffRoster(current: CurrentRoster, after: SchoolRoster): RosterD
     guardian: diffKind(current.guardian, after.guardian),
     guardianship: diffKind(current.guardianship, after.guardianship),
     enrolment: diffKind(current.enrolment, after.enrolment),
+    group: diffKind(current.group, after.group),
+    groupMember: diffKind(current.groupMember, after.groupMember),
   };
   const isEmpty = rosterKinds.every((kind) => {
     const { added, changed, revived, removed } = kinds[kind];
@@ -148,7 +152,7 @@ const maxShareRemoved = 0.1;
 
 /**
  * An import that removes more than 20 people or 10 % of them waits for a typed number (DOMAIN §1.1). So does one that
- * takes away more than 20 *and* 10 % of the classes or enrolments: a cut-off enrollments.csv would empty every
+ * takes away more than 20 *and* 10 % of the classes, the enrolments or the members of groups: a cut-off enrollments.csv would empty every
  * register while no person leaves, but single enrolments come and go every day.
  */
 function findGuards(current: CurrentRoster, kinds: KindDiffs): readonly RemovalGuard[] {
@@ -165,6 +169,7 @@ function findGuards(current: CurrentRoster, kinds: KindDiffs): readonly RemovalG
   for (const [what, kind] of [
     ['classes', 'class'],
     ['enrolments', 'enrolment'],
+    ['members', 'groupMember'],
   ] as const) {
     const removed = kinds[kind].removed.length;
     const of = removed + kinds[kind].changed.length + kinds[kind].same.length;

@@ -91,7 +91,7 @@ export const findingRules = {
   // Text and CSV.
   'encoding-utf16': {
     severity: 'refuse',
-    message: '{file} is encoded as UTF-16. OneRoster files are UTF-8.',
+    message: '{file} is encoded as UTF-16. Only UTF-8 is read.',
     whatToDo: saveAsUtf8,
   },
   'encoding-not-utf8': {
@@ -141,8 +141,7 @@ export const findingRules = {
   },
   'header-only': {
     severity: 'refuse',
-    message:
-      '{file} has a header and no rows, and the manifest says bulk: every record of this kind would be removed.',
+    message: '{file} has a header and no rows: every record of this kind would be removed.',
     whatToDo:
       'If there is nothing to send, leave the file out and list it as absent. Otherwise export it again.',
   },
@@ -418,6 +417,90 @@ export const findingRules = {
     message:
       '{file}, line {line}: "{value}" is a parent or guardian, but is linked to no student. The person is not imported.',
     whatToDo: 'If a link is missing, add it in the student information system (agentSourcedIds).',
+  },
+
+  // Files of suppliers that are not OneRoster, read by a confirmed mapping.
+  spreadsheet: {
+    severity: 'refuse',
+    message: '{file} is a spreadsheet, not a CSV file.',
+    whatToDo: 'Open it and save it as "CSV UTF-8", then choose that file.',
+  },
+  'file-not-csv': {
+    severity: 'warning',
+    message: '{file} is not a CSV file. It was not read.',
+    whatToDo: 'If it matters, export it as CSV UTF-8.',
+  },
+  'encoding-windows-1252': {
+    severity: 'information',
+    message: '{file} is not UTF-8. It was read as Windows-1252.',
+    whatToDo: 'Look at a name with an accent. If it is wrong, save the file as "CSV UTF-8" and try again.',
+  },
+  'mixed-files': {
+    severity: 'refuse',
+    message: '{file} holds attendance; the other files hold a roster.',
+    whatToDo: 'Import the roster first, then the attendance by itself.',
+  },
+  'mapped-date-invalid': {
+    severity: 'refuse',
+    message: '{file}, line {line}, column {column}: "{value}" is not a date written as {expected}.',
+    whatToDo: 'Choose the right form of dates, or mend the cell. Years need four digits.',
+  },
+  'mapped-sex-unknown': {
+    severity: 'warning',
+    message: '{file}, line {line}, column {column}: "{value}" is not known as a sex. It was left blank.',
+    whatToDo: 'If it matters, mend it in the student information system.',
+  },
+  'mapped-relation-unknown': {
+    severity: 'information',
+    message: '{file}, line {line}, column {column}: "{value}" was taken as guardian.',
+    whatToDo: nothingToDo,
+  },
+  'mapped-number-invalid': {
+    severity: 'warning',
+    message: '{file}, line {line}, column {column}: "{value}" is not a number of minutes. It was left blank.',
+    whatToDo: 'If it matters, mend the cell and import again.',
+  },
+  'session-unknown': {
+    severity: 'warning',
+    message:
+      '{file}, line {line}, column {column}: "{value}" is not a part of the day. The row was left out.',
+    whatToDo: 'Write AM or PM, or the number of the period.',
+  },
+  'student-row-differs': {
+    severity: 'refuse',
+    message:
+      '{file}, line {line}: student number "{value}" was already used on line {expected}, for other data.',
+    whatToDo: 'Two students must not share a number. Mend it in the student information system.',
+  },
+  'student-number-unknown': {
+    severity: 'warning',
+    message:
+      '{file}, line {line}, column {column}: there is no student with the number "{value}". The row was left out.',
+    whatToDo: 'Import the students first, or look at the number.',
+  },
+  'class-title-differs': {
+    severity: 'information',
+    message:
+      '{file}, line {line}, column {column}: the class is called "{value}" here and "{expected}" before. The first is kept.',
+    whatToDo: nothingToDo,
+  },
+  'guardian-differs': {
+    severity: 'information',
+    message:
+      '{file}, line {line}, column {column}: the same guardian has other contacts in an earlier row. The first are kept.',
+    whatToDo: 'If it matters, mend the contacts in the student information system.',
+  },
+
+  // Our own files of buses and activities.
+  'group-member-column': {
+    severity: 'refuse',
+    message: '{file} has neither a column studentNumber nor a column userSourcedId.',
+    whatToDo: 'Add one of them, so that it can be known who is meant.',
+  },
+  'group-member-twice': {
+    severity: 'refuse',
+    message: '{file}, line {line}: the student "{value}" is in this group already, on line {expected}.',
+    whatToDo: 'Leave one of the two rows.',
   },
 } as const satisfies Readonly<Record<string, FindingRule>>;
 

@@ -131,6 +131,11 @@ export function schoolAfterImport(
     enrolment: keep(enrolments, ({ role, userSourcedId }) => {
       return (role === 'student' ? students : staff).has(userSourcedId);
     }),
+    // Not OneRoster's: groups stay, and who leaves the school leaves them.
+    group: activeRecords(current.group),
+    groupMember: keep(activeRecords(current.groupMember), ({ studentSourcedId }) => {
+      return students.has(studentSourcedId);
+    }),
   };
 }
 

@@ -84,6 +84,29 @@ export interface EnrolmentKept {
   readonly endDate: string | null;
 }
 
+/** A bus run or an activity. OneRoster has none: they come from our own files (docs/roster-import.md). */
+export interface GroupKept {
+  readonly sourcedId: string;
+  readonly groupKind: 'bus' | 'activity';
+  readonly title: string;
+  /** `1` (Monday) to `7`, ascending. */
+  readonly weekdays: readonly string[];
+  /** `HH:MM`, school-local. */
+  readonly startTime: string | null;
+  readonly endTime: string | null;
+}
+
+/** Who rides a bus run or takes part in an activity. */
+export interface GroupMemberKept {
+  /** `groupMemberId`: `<group> <student>`. */
+  readonly sourcedId: string;
+  readonly groupSourcedId: string;
+  readonly studentSourcedId: string;
+  readonly stop: string | null;
+  readonly beginDate: string | null;
+  readonly endDate: string | null;
+}
+
 export interface KindRecords {
   readonly session: SessionKept;
   readonly course: CourseKept;
@@ -93,6 +116,8 @@ export interface KindRecords {
   readonly guardian: GuardianKept;
   readonly guardianship: GuardianshipKept;
   readonly enrolment: EnrolmentKept;
+  readonly group: GroupKept;
+  readonly groupMember: GroupMemberKept;
 }
 
 export type RosterKind = keyof KindRecords;
@@ -107,6 +132,8 @@ export const rosterKinds = [
   'guardian',
   'guardianship',
   'enrolment',
+  'group',
+  'groupMember',
 ] as const satisfies readonly RosterKind[];
 
 /** A record as the store holds it. An inactive one has left and is kept; it is revived when it comes back. */
@@ -138,6 +165,8 @@ export function emptyRoster(): CurrentRoster {
     guardian: new Map(),
     guardianship: new Map(),
     enrolment: new Map(),
+    group: new Map(),
+    groupMember: new Map(),
   };
 }
 
@@ -155,6 +184,8 @@ export function activeRoster(current: CurrentRoster): SchoolRoster | null {
     guardian: activeRecords(current.guardian),
     guardianship: activeRecords(current.guardianship),
     enrolment: activeRecords(current.enrolment),
+    group: activeRecords(current.group),
+    groupMember: activeRecords(current.groupMember),
   };
 }
 
@@ -168,4 +199,9 @@ export function activeRecords<R>(held: ReadonlyMap<string, Held<R>>): Map<string
 /** The id under which a guardianship is kept. */
 export function guardianshipId(studentSourcedId: string, guardianSourcedId: string): string {
   return `${studentSourcedId} ${guardianSourcedId}`;
+}
+
+/** The id under which a membership of a group is kept. */
+export function groupMemberId(groupSourcedId: string, studentSourcedId: string): string {
+  return `${groupSourcedId} ${studentSourcedId}`;
 }

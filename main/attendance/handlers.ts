@@ -21,14 +21,18 @@ import type { QueryUnit } from '../gate/unit.ts';
 import { calendarDayId } from './calendar-day-id.ts';
 import { calendarAt, closedOn, newestCalendar, readSchoolYears, weekend } from './calendar.ts';
 import { categoryOf, codePackOf } from './code-packs.ts';
+import { correctMarks } from './correct-marks.ts';
 import { openRegister, previousRegisterDay, type OpenRegister } from './expected-registers.ts';
 import { toMarkFact, toMarkFactWithNote } from './register-facts.ts';
 import { countTotals } from './register-totals.ts';
+import { repeatMark, withdrawPlans } from './repeat-mark.ts';
 import { cellAt, cellsBeforeMark, keepCells, standingMark } from './standing-marks.ts';
 import { listRegisters } from './list-registers.ts';
 import { listTodaysWork } from './todays-work.ts';
+import { readWeek } from './week.ts';
 
 type AttendanceContract = Contract['attendance'];
+type HistoryItem = OutputOf<AttendanceContract['markHistory']>['history'][number];
 type MarkShown = NonNullable<OutputOf<AttendanceContract['register']>['students'][number]['teacher']>;
 
 /** Registers, marks, today's work, the calendar and the codes. */
@@ -133,6 +137,123 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
         ),
       );
       return answer({ taken: input.taken, takenAtMs: input.taken ? nowMs : null, blank }, facts);
+    },
+  },
+
+  repeat: {
+    runs: 'in-unit',
+    run(unit, input) {
+      const facts = { subjects: input.students, recordId: input.class };
+      const key = keyOf(input);
+      const opened = openRegister(unit, key);
+      if (!opened.ok) return refuse(opened.error, facts);
+      if (key.day > unit.today) return refuse({ type: 'day-in-future' }, facts);
+      const memberIds = new Set(opened.value.members.map(({ id }) => id));
+      if (!input.students.every((student) => memberIds.has(student)))
+        return refuse({ type: 'out-of-scope' }, facts);
+      const { students, code, days } = input;
+      const repeated = repeatMark(unit, opened.value, { key, students, code, days });
+      return repeated.ok ? answer(repeated.value, facts) : refuse(repeated.error, facts);
+    },
+  },
+
+  withdrawRepeat: {
+    runs: 'in-unit',
+    run(unit, { plans }) {
+      const students = withdrawPlans(unit, plans);
+      return answer({ withdrawn: students.length }, { subjects: students });
+    },
+  },
+
+  week: {
+    runs: 'in-unit',
+    run(unit, input) {
+      const week = readWeek(unit, input.class, input.day);
+      if (week === undefined) return refuse({ type: 'out-of-scope' }, { recordId: input.class });
+      return answer(
+        { ...week, writes: writesOf(unit.actor.role) },
+        { subjects: week.students.map(({ id }) => id), recordId: input.class },
+      );
+    },
+  },
+
+  markHistory: {
+    runs: 'in-unit',
+    run(unit, input) {
+      const facts = { subjects: [input.student], recordId: input.class };
+      const key = keyOf(input);
+      const opened = openRegister(unit, key);
+      if (!opened.ok) return refuse(opened.error, facts);
+      if (!opened.value.members.some(({ id }) => id === input.student))
+        return refuse({ type: 'out-of-scope' }, facts);
+      const names = readUserNames(unit.db);
+      const own = readMarks(unit.db, unit.scope, key)
+        .filter(({ student }) => student === input.student)
+        .map((row) => toMarkFactWithNote(unit.fields, key, row));
+      const { history } = resolveMarks(input.student, own);
+      return answer({ history: history.map((fact) => historyItem(fact, names)) }, facts);
+    },
+  },
+
+  correct: {
+    runs: 'in-unit',
+    run(unit, input) {
+      const facts = {
+        subjects: [...new Set(input.marks.map(({ student }) => student))],
+        count: input.marks.length,
+      };
+      const corrected = correctMarks(unit, input);
+      return corrected.ok ? answer(corrected.value, facts) : refuse(corrected.error, facts);
+    },
+  },
+
+  printRegister: {
+    runs: 'in-unit',
+    run(unit, input) {
+      const key = keyOf(input);
+      const opened = openRegister(unit, key);
+      if (!opened.ok) return refuse(opened.error, { recordId: input.class });
+      const { members, class: schoolClass } = opened.value;
+      const pack = codePackOf(unit.school.country);
+      const { students, taken } = readState(unit, opened.value, pack);
+      return answer(
+        {
+          day: key.day,
+          class: key.classId,
+          session: key.session,
+          school: unit.school.name,
+          title: schoolClass.title,
+          teacher: schoolClass.teacher,
+          printedAtMs: unit.nowMs,
+          taken: taken !== null,
+          students: members.map((member, index) => {
+            const effective = students[index]?.effective ?? null;
+            return {
+              name: shownName(member),
+              code: effective?.code ?? null,
+              minutes: effective?.minutesLate ?? null,
+            };
+          }),
+          totals: countTotals(
+            students.map(({ effective }) => effective?.code ?? null),
+            pack,
+            key.day,
+          ),
+        },
+        { subjects: members.map(({ id }) => id), recordId: input.class },
+      );
+    },
+  },
+
+  printWeek: {
+    runs: 'in-unit',
+    run(unit, input) {
+      const week = readWeek(unit, input.class, input.day);
+      if (week === undefined) return refuse({ type: 'out-of-scope' }, { recordId: input.class });
+      return answer(
+        { ...week, school: unit.school.name, printedAtMs: unit.nowMs },
+        { subjects: week.students.map(({ id }) => id), recordId: input.class },
+      );
     },
   },
 
@@ -306,16 +427,20 @@ function showRegister(unit: QueryUnit, opened: OpenRegister): OutputOf<Attendanc
         previousCode: resolveMarks(member.id, previous).effective?.code ?? null,
         teacher: shown(student.teacher),
         office: shown(student.office),
-        history: student.history.map((fact) => ({
-          column: fact.kind,
-          code: fact.code,
-          minutes: fact.minutesLate,
-          note: fact.note,
-          by: nameOf(fact),
-          atMs: fact.atMs,
-        })),
+        history: student.history.map((fact) => historyItem(fact, names)),
       };
     }),
+  };
+}
+
+function historyItem(fact: MarkFact, names: ReadonlyMap<string, string>): HistoryItem {
+  return {
+    column: fact.kind,
+    code: fact.code,
+    minutes: fact.minutesLate,
+    note: fact.note,
+    by: names.get(fact.authorId) ?? '',
+    atMs: fact.atMs,
   };
 }
 

@@ -23,13 +23,14 @@ export function toMarkFactWithNote(fields: QueryUnit['fields'], key: RegisterKey
   const fact = toMarkFact(row);
   if (row.note === null) return fact;
   const shape = shapeOf('mark');
+  const record = row.storedUnder ?? row.student;
   const cell = {
     table: 'mark',
     column: 'note',
-    row: rowKey(shape, { ...key, class: key.classId, student: row.student }),
+    row: rowKey(shape, { ...key, class: key.classId, student: record }),
     version: stampToVersion({ hlc: row.hlc, deskOrdinal: row.desk, seq: row.seq }),
   } as const;
-  return { ...fact, note: fields.open(row.student, cell, row.note) };
+  return { ...fact, note: fields.open(record, cell, row.note) };
 }
 
 /** Names a register among others. */

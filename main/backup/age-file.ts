@@ -123,10 +123,13 @@ export async function writeNewFile(
   }
 }
 
-/** The bytes of an age file in clear. Throws for another key, and where the file is not whole or was changed. */
-export async function decryptFile(path: string, identity: Identity): Promise<AsyncIterable<Uint8Array>> {
+/** The bytes of an age file in clear; any of the identities may open it. Throws where none does, and where the file is not whole or was changed. */
+export async function decryptFile(
+  path: string,
+  ...identities: readonly Identity[]
+): Promise<AsyncIterable<Uint8Array>> {
   const decrypter = new Decrypter();
-  decrypter.addIdentity(identity);
+  for (const identity of identities) decrypter.addIdentity(identity);
   return await decrypter.decrypt(Readable.toWeb(createReadStream(path)));
 }
 

@@ -1,8 +1,9 @@
 import type { Encrypter } from 'age-encryption';
 import { readLocalNumber } from '../../db/school/local-state.ts';
 import type { AuditDraft } from '../../domain/audit/entry.ts';
-import type { Contract } from '../../domain/contract/contract.ts';
+import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
+import type { DrillRecord } from '../../domain/backup/alarm.ts';
 import { assert, err, ok, type Result } from '../../domain/result.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { OpenSchool } from '../desk/open-school.ts';
@@ -12,10 +13,14 @@ import { provePassword } from '../users/handlers.ts';
 import type { Keychain } from '../vault/keychain.ts';
 import { wipe } from '../vault/keys.ts';
 import { profileOf, type Profile } from '../vault/profile.ts';
+import { parseRecoveryKey } from '../vault/recovery-key.ts';
 import { forgetKeys } from '../vault/vault.ts';
 import { encrypterFor } from './age-file.ts';
 import { backupFolder, listBackups } from './backup-file.ts';
-import { backUp, lastFailureOf, nextBackupAtMs, type BackupFailure } from './due.ts';
+import { clearBackupAlarms, standingBackupAlarms } from './alarms.ts';
+import { forgetCopyState, readCopyState } from './copies.ts';
+import { backUp, backUpUnasked, copyToSecondFolder, lastFailureOf, nextBackupAtMs } from './due.ts';
+import { findSchools, inspectElsewhere, refusedSecondFolder, restoreElsewhere } from './elsewhere.ts';
 import { exportSchool } from './export-school.ts';
 import { ensureBackupKeys } from './make-backup.ts';
 import { DeskLocked } from './outcome.ts';
@@ -28,27 +33,47 @@ import {
   type ReadBackupError,
 } from './read-backup.ts';
 import { restoreBackup, type RestoreError } from './restore-backup.ts';
+import { hasFreshBackup, readDrills, runDrill, sheetProvenAtMs, type DrillWay } from './run-drill.ts';
+import { readBackupSettings, writeBackupSettings } from './settings.ts';
+import { planFor } from './thin.ts';
+import { trustClock } from './trusted-clock.ts';
+import { nextDrillAtMs } from './watch.ts';
 
 /** Backups, their restore, and the school's export. */
 export const backupHandlers: AreaHandlers<'backup'> = {
-  status: inPhases<Contract['backup']['status'], Listing, Times>({
+  status: inPhases<Contract['backup']['status'], Listing, Omit<Status, 'folder' | 'backups'>>({
     async prepare(desk) {
-      assert(desk.chosen !== null, 'an open desk has a school');
-      const folder = backupFolder(desk, desk.chosen);
-      return ok({ folder, backups: listBackups(folder) });
+      const { open } = sessionOf(desk);
+      const folder = backupFolder(desk, open.unitParts.school.id);
+      return ok({ open, folder, backups: listBackups(folder) });
     },
-    run(unit, _input, { backups }) {
-      const times = {
-        lastAtMs: readLocalNumber(unit.db, 'last-backup') ?? null,
-        nextDueAtMs: nextBackupAtMs(unit.db, unit.nowMs),
-        lastFailure: lastFailureOf(unit.db),
+    run(unit, _input, { open, backups }) {
+      const { db, nowMs } = unit;
+      const copy = readCopyState(db);
+      const plan = planFor(open, nowMs, backups);
+      const state = {
+        lastAtMs: readLocalNumber(db, 'last-backup') ?? null,
+        nextDueAtMs: nextBackupAtMs(open, nowMs),
+        lastFailure: lastFailureOf(db),
+        alarms: standingBackupAlarms(db),
+        settings: readBackupSettings(db),
+        copy: copy === undefined ? null : { okMs: copy.okMs, problem: copy.problem },
+        clockLeap: plan.ok ? null : { fromMs: plan.error.fromMs, toMs: plan.error.toMs },
+        drills: readDrills(db).slice(0, 12),
+        nextDrillAtMs: nextDrillAtMs(open, nowMs),
+        sheetProvenAtMs: sheetProvenAtMs(db),
       };
-      return answer(times, { count: backups.length });
+      return answer(state, { count: backups.length });
     },
-    async finish(_desk, times, _input, { folder, backups }) {
+    async finish(desk, state, _input, { open, folder, backups }) {
+      const plan = planFor(open, desk.now(), backups);
+      const rules = new Map(plan.ok ? plan.value.kept.map(({ name, rule }) => [name, rule]) : []);
+      const proven = new Set(
+        state.drills.flatMap(({ backup, problem }) => (problem === null ? (backup ?? []) : [])),
+      );
       return ok({
         folder,
-        ...times,
+        ...state,
         backups: backups.map(({ name, atMs, bytes, students, marks, auditSize }) => ({
           name,
           atMs,
@@ -56,9 +81,77 @@ export const backupHandlers: AreaHandlers<'backup'> = {
           students,
           marks,
           auditSize,
+          day: desk.dayAt(atMs),
+          rule: rules.get(name) ?? null,
+          isProven: proven.has(name),
         })),
       });
     },
+  }),
+
+  configure: inPhases<Contract['backup']['configure'], OpenSchool, null>({
+    async prepare(desk, { secondFolder }) {
+      const { open } = sessionOf(desk);
+      // One that is not plugged in may stay; a new one must be there.
+      if (secondFolder === null || secondFolder === readBackupSettings(open.unitParts.db).secondFolder) {
+        return ok(open);
+      }
+      const why = refusedSecondFolder(desk, secondFolder);
+      return why === null ? ok(open) : err({ type: 'backup-folder-refused', why });
+    },
+    run(unit, settings) {
+      if (settings.secondFolder !== readBackupSettings(unit.db).secondFolder) {
+        forgetCopyState(unit.db);
+        clearBackupAlarms(unit.db, 'copy-overdue');
+      }
+      writeBackupSettings(unit.db, settings);
+      return answer(null);
+    },
+    finish: (desk, _value, _input, open) =>
+      whileOpen(async () => {
+        if (readLocalNumber(open.unitParts.db, 'last-backup') !== undefined)
+          await copyToSecondFolder(desk, open);
+        return ok({});
+      }),
+  }),
+
+  trustClock: {
+    runs: 'in-unit',
+    run(unit) {
+      trustClock(unit.db, unit.nowMs);
+      return answer({});
+    },
+  },
+
+  drill: inPhases<Contract['backup']['drill'], InSession, null>({
+    async prepare(desk, { recoveryKey }) {
+      const typed = recoveryKey === null ? null : parseRecoveryKey(recoveryKey);
+      if (typed?.ok === false) {
+        return err({ type: 'recovery-key-wrong', group: typed.error.groups[0] ?? null });
+      }
+      if (typed !== null) wipe(typed.value);
+      return ok(sessionOf(desk));
+    },
+    run: () => answer(null),
+    finish: (desk, _value, { recoveryKey }, { open, actor }) =>
+      whileOpen(
+        async (): Promise<
+          Result<DrillRecord, ErrorOf<'disk-full' | 'folder-not-writable' | 'recovery-key-wrong'>>
+        > => {
+          if (!hasFreshBackup(open.unitParts.db, desk.now())) {
+            const made = await backUpUnasked(desk, open);
+            if (!made.ok) return made;
+          }
+          if (desk.open === null) throw new DeskLocked();
+          const way: DrillWay = recoveryKey === null ? { kind: 'drill-key' } : { kind: 'sheet', recoveryKey };
+          const drilled = await runDrill(desk, desk.open, actor, way);
+          if (!drilled.ok && desk.open !== null) {
+            const outcome = `error:${drilled.error.type}`;
+            desk.appendAudit(desk.open, desk.draft(actor, 'restore', 'drill', 'backup.drill', { outcome }));
+          }
+          return drilled;
+        },
+      ),
   }),
 
   make: inPhases<Contract['backup']['make'], InSession, null>({
@@ -112,7 +205,8 @@ export const backupHandlers: AreaHandlers<'backup'> = {
 
   restore: {
     runs: 'on-desk',
-    async call(desk, { name, recoveryKey }) {
+    async call(desk, { name, recoveryKey, acceptFileKeychain }) {
+      if (acceptFileKeychain) desk.keychain(true);
       const by = desk.session?.actor ?? recoveryActor;
       type Restored = Result<{ students: number; marks: number }, RestoreError>;
       const result = await withBackup(desk, name, recoveryKey, async (opened): Promise<Restored> => {
@@ -126,6 +220,43 @@ export const backupHandlers: AreaHandlers<'backup'> = {
       // A restore that succeeded stands in the old log and begins the new one.
       if (!result.ok) auditRecoveryUse(desk, 'restore', 'backup.restore', result);
       return result;
+    },
+  },
+
+  findElsewhere: {
+    runs: 'on-desk',
+    async call(desk, input) {
+      const folder = input.folder ?? desk.options.backupDir;
+      const found = findSchools(desk, folder);
+      // A new computer has no folder of backups of its own, and none has to be named to be asked about it.
+      if (!found.ok) return input.folder === null ? ok({ folder, schools: [] }) : found;
+      return ok({
+        folder,
+        schools: found.value.map(({ school, isHere, backups }) => ({
+          school,
+          isHere,
+          backups: backups.map(({ name, atMs, bytes }) => ({ name, atMs, bytes })),
+        })),
+      });
+    },
+  },
+
+  inspectElsewhere: {
+    runs: 'on-desk',
+    async call(desk, input) {
+      const looked = await inspectElsewhere(input);
+      auditRecoveryUse(desk, 'view', 'backup.inspectElsewhere', looked);
+      return looked;
+    },
+  },
+
+  restoreElsewhere: {
+    runs: 'on-desk',
+    async call(desk, { acceptFileKeychain, ...input }) {
+      const restored = await restoreElsewhere(desk, input, acceptFileKeychain, recoveryActor);
+      // A restore that succeeded begins the new log.
+      if (!restored.ok) auditRecoveryUse(desk, 'restore', 'backup.restoreElsewhere', restored);
+      return restored;
     },
   },
 
@@ -153,15 +284,12 @@ export const backupHandlers: AreaHandlers<'backup'> = {
   }),
 };
 
+type Status = OutputOf<Contract['backup']['status']>;
+
 interface Listing {
+  readonly open: OpenSchool;
   readonly folder: string;
   readonly backups: ReturnType<typeof listBackups>;
-}
-
-interface Times {
-  readonly lastAtMs: number | null;
-  readonly nextDueAtMs: number;
-  readonly lastFailure: BackupFailure | null;
 }
 
 interface InSession {

@@ -15,6 +15,7 @@ import {
   encryptToFile,
   publicKeyToRecipient,
   type Identity,
+  type Receiver,
   type WrittenFile,
 } from './age-file.ts';
 import { readRingKeys, ringKeysNote, ringPath } from './backup-file.ts';
@@ -52,6 +53,14 @@ export function ensureRecipient(db: WritableDb, recovery: string): void {
   writeLocalState(db, 'backup-recipients', Buffer.from(JSON.stringify([...known, recovery]), 'utf8'));
 }
 
+/** Forgets the old recovery keys that none of the backups needs any more: later rings do not open with them. */
+export function keepRecipients(db: WritableDb, needed: ReadonlySet<string>): void {
+  const known = readRecipients(db);
+  const kept = known.filter((recovery) => needed.has(recovery));
+  if (kept.length === known.length) return;
+  writeLocalState(db, 'backup-recipients', Buffer.from(JSON.stringify(kept), 'utf8'));
+}
+
 function readRecipients(db: WritableDb): string[] {
   const stored = readLocalState(db, 'backup-recipients');
   return stored === undefined ? [] : z.array(hexKey).parse(JSON.parse(Buffer.from(stored).toString('utf8')));
@@ -68,6 +77,7 @@ export async function writeKeyRing(
   folder: string,
   store: { readonly connection: Connection; readonly db: WritableDb; readonly school: SchoolId },
   nowMs: number,
+  drillRecipient: Receiver,
 ): Promise<Result<WrittenFile, WriteError>> {
   const { connection, db, school } = store;
   const recipients = readRecipients(db);
@@ -84,9 +94,13 @@ export async function writeKeyRing(
         rows: [...readRows(connection, table)].flat(),
       })),
   };
-  const encrypter = await encrypterFor(
-    recipients.map((hex) => ({ kind: 'key', recipient: publicKeyToRecipient(Buffer.from(hex, 'hex')) })),
-  );
+  const encrypter = await encrypterFor([
+    ...recipients.map((hex): Receiver => ({
+      kind: 'key',
+      recipient: publicKeyToRecipient(Buffer.from(hex, 'hex')),
+    })),
+    drillRecipient,
+  ]);
   assert(encrypter.ok, 'the recovery keys of a school are recipients');
   encrypter.value.addRecipient(ringKeysNote(recipients));
   return encryptToFile(
@@ -112,11 +126,20 @@ export async function readKeyRing(
     const keys = readRingKeys(path);
     if (keys === undefined) return err({ type: 'backup-damaged' });
     if (!keys.includes(opener.publicKey)) return err({ type: 'recovery-key-wrong' });
-    const bytes = await buffer(Readable.from(await decryptFile(path, opener.identity)));
-    const ring = keyRing.parse(JSON.parse(bytes.toString('utf8')));
-    return ring.school === school ? ok(ring) : err({ type: 'backup-foreign' });
+    return await readKeyRingWith(path, school, [opener.identity]);
   } catch {
     // Whatever is wrong with it, a ring that does not read opens nothing.
     return err({ type: 'backup-damaged' });
   }
+}
+
+/** Opens a key ring with any of the identities. Errors: `backup-foreign` when it is another school's. Throws where it does not read. */
+export async function readKeyRingWith(
+  path: string,
+  school: SchoolId,
+  identities: readonly Identity[],
+): Promise<Result<KeyRing, { readonly type: 'backup-foreign' }>> {
+  const bytes = await buffer(Readable.from(await decryptFile(path, ...identities)));
+  const ring = keyRing.parse(JSON.parse(bytes.toString('utf8')));
+  return ring.school === school ? ok(ring) : err({ type: 'backup-foreign' });
 }

@@ -27,6 +27,7 @@ import {
   summaryNote,
   type BackupManifest,
 } from './backup-file.ts';
+import { drillRecipient, ensureDrillKey } from './drill-keys.ts';
 import { ensureRecipient, ensureRingKey, ringKeyOf, writeKeyRing } from './key-ring.ts';
 import { breathe, DeskLocked, type WriteError } from './outcome.ts';
 import { PartText, sealPart, type PartSection } from './parts.ts';
@@ -49,6 +50,7 @@ export function ensureBackupKeys(open: OpenSchool, desk: Desk): void {
   const { db, fields } = open.unitParts;
   ensureRingKey(db, desk.random);
   ensureRecipient(db, open.vault.recovery.x25519);
+  ensureDrillKey(db, desk.random);
   for (const student of studentIds(open.connection, 'without-key')) fields.keyOf(student);
 }
 
@@ -68,11 +70,13 @@ export async function makeBackup(desk: Desk, open: OpenSchool): Promise<Result<M
   try {
     const folder = backupFolder(desk, work.school);
     removeUnfinished(folder);
-    const ring = await writeKeyRing(folder, work, work.atMs);
+    const drill = drillRecipient(work.db);
+    const ring = await writeKeyRing(folder, work, work.atMs, drill);
     if (!ring.ok) return ring;
     const { recovery } = open.vault;
     const encrypter = await encrypterFor([
       { kind: 'key', recipient: publicKeyToRecipient(Buffer.from(recovery.x25519, 'hex')) },
+      drill,
     ]);
     assert(encrypter.ok, "a school's recovery key is a recipient");
     const { atMs, incarnation, counts } = work;

@@ -30,7 +30,8 @@ export interface OpenableBackup {
   readonly path: string;
   readonly name: string;
   readonly school: SchoolId;
-  readonly identity: Identity;
+  /** Any of them may open it. */
+  readonly identities: readonly Identity[];
   readonly ring: KeyRing;
   /** The X25519 and Ed25519 secrets are the caller's to wipe. */
   readonly recoveryKeys: ReturnType<typeof recoveryKeysOf>;
@@ -60,7 +61,7 @@ export async function openBackup(
     const { type } = ring.error;
     return err(type === 'recovery-key-wrong' ? { type, group: null } : { type });
   }
-  return ok({ path, name, school, identity, ring: ring.value, recoveryKeys });
+  return ok({ path, name, school, identities: [identity], ring: ring.value, recoveryKeys });
 }
 
 /** Takes the entries of a backup as they are read, the head first. What it gives false for makes the backup a damaged one. */
@@ -83,7 +84,7 @@ class BackupDamaged extends Error {}
  * public key. Errors: `backup-damaged`, `backup-foreign`. What the visitor throws is passed on.
  */
 export async function readBackup(
-  backup: Pick<OpenableBackup, 'path' | 'name' | 'school' | 'identity'>,
+  backup: Pick<OpenableBackup, 'path' | 'name' | 'school' | 'identities'>,
   auditKey: string | null,
   visitor: BackupVisitor = noVisitor,
 ): Promise<Result<BackupManifest, ReadBackupError>> {
@@ -127,12 +128,12 @@ export async function readBackup(
 /** The entries of the file; whatever its bytes make the readers throw is `BackupDamaged`. */
 async function* entriesOf({
   path,
-  identity,
-}: Pick<OpenableBackup, 'path' | 'identity'>): AsyncGenerator<{ name: string; bytes: Uint8Array }> {
+  identities,
+}: Pick<OpenableBackup, 'path' | 'identities'>): AsyncGenerator<{ name: string; bytes: Uint8Array }> {
   let entries: AsyncGenerator<{ name: string; bytes: Uint8Array }> | undefined;
   const next = async () => {
     try {
-      entries ??= tarEntries(await decryptFile(path, identity));
+      entries ??= tarEntries(await decryptFile(path, ...identities));
       return await entries.next();
     } catch (cause) {
       throw new BackupDamaged('A backup does not read', { cause });

@@ -2,11 +2,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { eq, max } from 'drizzle-orm';
 import { createAuditLog } from '../../db/audit/append.ts';
-import { rebuildStore, type StoreRebuild } from '../../db/backup/rebuild-store.ts';
 import { countStore } from '../../db/backup/snapshot.ts';
-import { writableDb, type WritableDb } from '../../db/handles.ts';
-import { migrateStore, storeVersion } from '../../db/migrate.ts';
-import { openStore, type Connection } from '../../db/open-store.ts';
+import { migrateStore } from '../../db/migrate.ts';
 import {
   readLocalState,
   removeLocalState,
@@ -20,17 +17,14 @@ import { deskOrdinal } from '../../domain/sync/version.ts';
 import { auditBundle } from '../audit/bundle.ts';
 import { sha256 } from '../audit/node-crypto.ts';
 import type { Desk } from '../desk/desk.ts';
-import { createFieldKeyring, type FieldKeyring } from '../desk/field-keyring.ts';
 import type { OpenSchool } from '../desk/open-school.ts';
 import { sqliteCode } from '../gate/run-unit.ts';
 import { writeAnchor } from '../vault/anchor.ts';
 import { createAttempts } from '../vault/attempts.ts';
 import { syncFolder } from '../vault/durable-file.ts';
 import { keychainNames, type Keychain, type KeychainError } from '../vault/keychain.ts';
-import { deriveKey, wipe } from '../vault/keys.ts';
 import { commitGeneration, pairPaths, type Profile } from '../vault/profile.ts';
-import { membersOf, prepareRotation } from '../vault/vault.ts';
-import { parseVault, writeVault, type VaultBody } from '../vault/vault-file.ts';
+import { writeVault } from '../vault/vault-file.ts';
 import { copyArchives, keepArchive, keepArchivePiece } from './audit-archive.ts';
 import {
   backupFolder,
@@ -38,11 +32,11 @@ import {
   readRingKeys,
   ringPath,
   stampOf,
-  type BackupHead,
   type BackupManifest,
 } from './backup-file.ts';
+import { settleRestoredDrillKey } from './drill-keys.ts';
+import { BackupLoading, type LoadedStore } from './load-backup.ts';
 import { writeErrorOf } from './outcome.ts';
-import { openPart, parsePart } from './parts.ts';
 import { closePresent, openPresent, type PresentKeys } from './present-store.ts';
 import { readBackup, type OpenableBackup, type ReadBackupError } from './read-backup.ts';
 
@@ -71,13 +65,20 @@ export async function restoreBackup(
 ): Promise<Result<{ students: number; marks: number }, RestoreError>> {
   const { profile, keychain } = present;
   const generation = nextGeneration(profile);
-  const loading = new Loading(desk, backup, profile, generation);
+  const loading = new BackupLoading(backup, {
+    path: pairPaths(profile, generation).store,
+    generation,
+    random: desk.random,
+    cacheKiB,
+    // The log of the backup's time is kept in the store: it may be all that is left of it.
+    takeAudit: keepArchivePiece,
+  });
   let isCommitted = false;
   try {
     const manifest = await readBackup(backup, present.auditKey, loading);
     if (!manifest.ok) return manifest;
-    const loaded = loading.loaded();
-    if (loaded === undefined || !loaded.finish(manifest.value)) return err({ type: 'backup-damaged' });
+    const loaded = loading.finish(manifest.value);
+    if (loaded === undefined) return err({ type: 'backup-damaged' });
 
     // From here on nothing waits: no call can write to the present store any more.
     if (desk.open !== null) desk.lock('user');
@@ -124,139 +125,6 @@ export async function restoreBackup(
   }
 }
 
-/** A new store that a backup's parts have gone into; its transaction is still open. */
-interface Loaded {
-  readonly connection: Connection;
-  readonly db: WritableDb;
-  readonly body: VaultBody;
-  readonly masterKey: Uint8Array;
-  /** Joins the changes; false when the store does not hold what the manifest says. */
-  finish(manifest: BackupManifest): boolean;
-}
-
-/** Takes the parts of a backup into a new store as they are read. */
-class Loading {
-  readonly #desk: Desk;
-  readonly #backup: OpenableBackup;
-  readonly #profile: Profile;
-  readonly #generation: number;
-  readonly #ringKey: Uint8Array;
-  #head: BackupHead | undefined;
-  #store:
-    | (Pick<Loaded, 'connection' | 'db' | 'body' | 'masterKey'> & {
-        readonly rebuild: StoreRebuild;
-        readonly keys: FieldKeyring;
-      })
-    | undefined;
-  #purged = 0;
-  #auditPieces = 0;
-
-  constructor(desk: Desk, backup: OpenableBackup, profile: Profile, generation: number) {
-    this.#desk = desk;
-    this.#backup = backup;
-    this.#profile = profile;
-    this.#generation = generation;
-    this.#ringKey = Buffer.from(backup.ring.ringKey, 'hex');
-  }
-
-  head(head: BackupHead): boolean {
-    this.#head = head;
-    // A backup of a later version of the application: this one does not know its tables.
-    return head.storeVersion <= storeVersion;
-  }
-
-  async part(name: string, sealed: Uint8Array): Promise<boolean> {
-    if (name === 'vault') return this.#begin(sealed);
-    const student = /^students\/([0-9a-f]{32})$/.exec(name)?.[1];
-    if (student !== undefined) {
-      const key = this.#store?.keys.findKey(student);
-      if (this.#store === undefined) return false;
-      if (key === undefined) {
-        this.#purged += 1;
-        return true;
-      }
-      return this.#addPart(key.key.export(), name, sealed);
-    }
-    if (name.startsWith('audit/')) return this.#addAuditPiece(name, sealed);
-    return name.startsWith('rest/') && this.#addPart(this.#ringKey, name, sealed);
-  }
-
-  loaded(): Loaded | undefined {
-    const store = this.#store;
-    if (store === undefined) return undefined;
-    return {
-      ...store,
-      finish: (manifest) => {
-        store.rebuild.finish();
-        const { students, marks } = countStore(store.connection);
-        if (this.#purged === 0) return students === manifest.students && marks === manifest.marks;
-        return students === manifest.students - this.#purged;
-      },
-    };
-  }
-
-  close(): void {
-    this.#store?.keys.reset();
-    this.#store?.connection.close();
-    if (this.#store !== undefined) wipe(this.#store.masterKey);
-  }
-
-  /** The vault comes first: with it the new master key is made, and the empty store under it. */
-  async #begin(sealed: Uint8Array): Promise<boolean> {
-    const head = this.#head;
-    const text = this.#open(this.#ringKey, 'vault', sealed);
-    if (head === undefined || text === undefined || this.#store !== undefined) return false;
-    const vault = parseVault(Buffer.from(text).toString('utf8'));
-    if (!vault.ok || vault.value.body.school !== this.#backup.school) return false;
-    const { random } = this.#desk;
-    const before = { ...vault.value.body, generation: this.#generation - 1 };
-    const { body, masterKey } = await prepareRotation(before, membersOf(before), random);
-    const key = deriveKey(masterKey, 'store');
-    const opened = openStore(pairPaths(this.#profile, this.#generation).store, key, 'create');
-    wipe(key);
-    assert(opened.ok, 'a new store opens');
-    const connection = opened.value;
-    const db = writableDb(connection);
-    migrateStore(connection, head.storeVersion);
-    const keys = createFieldKeyring(db, head.school, random);
-    // Marks come student by student and lie day by day: with the table in memory no page is written many times.
-    connection.pragma(`cache_size=${-cacheKiB}`);
-    connection.exec('BEGIN');
-    const rebuild = rebuildStore(connection);
-    this.#store = { connection, db, body, masterKey, rebuild, keys };
-    return this.#backup.ring.tables.every(({ table, columns, rows }) =>
-      rebuild.addRows(table, columns, rows),
-    );
-  }
-
-  #addPart(key: Uint8Array, name: string, sealed: Uint8Array): boolean {
-    const packed = this.#open(key, name, sealed);
-    const rebuild = this.#store?.rebuild;
-    if (packed === undefined || rebuild === undefined) return false;
-    const content = parsePart(packed);
-    if (!content.ok) return false;
-    for (const section of content.value) {
-      if ('pieces' in section) {
-        for (const [seq, piece] of section.pieces) rebuild.addPiece(seq, piece);
-      } else if (!rebuild.addRows(section.table, section.columns, section.rows)) return false;
-    }
-    return true;
-  }
-
-  #addAuditPiece(name: string, sealed: Uint8Array): boolean {
-    const packed = this.#open(this.#ringKey, name, sealed);
-    if (packed === undefined || this.#head === undefined || this.#store === undefined) return false;
-    keepArchivePiece(this.#store.db, this.#head.incarnation, (this.#auditPieces += 1), packed);
-    return true;
-  }
-
-  #open(key: Uint8Array, part: string, sealed: Uint8Array): Uint8Array | undefined {
-    const { school, name: backup } = this.#backup;
-    const opened = openPart(key, { school, backup, part }, sealed);
-    return opened.ok ? opened.value : undefined;
-  }
-}
-
 /**
  * Gives the desk a new incarnation with an empty audit log, whose first entry names the head of the old one: its root as
  * the record's id, its size as the count (SECURITY §6.10). The old log itself is kept in the store.
@@ -264,7 +132,7 @@ class Loading {
 function startNewLog(
   desk: Desk,
   backup: OpenableBackup,
-  { connection, db }: Loaded,
+  { connection, db }: LoadedStore,
   manifest: BackupManifest,
   old: OpenSchool | null,
   by: AuditDraft['actor'],
@@ -298,6 +166,8 @@ function startNewLog(
   assert(recipients !== undefined, 'the key ring was just read');
   writeLocalState(db, 'backup-recipients', Buffer.from(JSON.stringify(recipients), 'utf8'));
   removeLocalState(db, 'last-backup-failure');
+  removeLocalState(db, 'backup-alarms');
+  settleRestoredDrillKey(db, backup.name);
 
   const migrated = migrateStore(connection);
   assert(migrated.ok, 'a store that is not newer than this version is migrated');
@@ -318,7 +188,7 @@ function startNewLog(
  */
 function keepPresentLog(
   desk: Desk,
-  { connection, db }: Pick<Loaded, 'connection' | 'db'>,
+  { connection, db }: Pick<LoadedStore, 'connection' | 'db'>,
   old: OpenSchool,
   manifest: BackupManifest,
   by: AuditDraft['actor'],

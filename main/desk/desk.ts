@@ -4,6 +4,7 @@ import { account } from '../../db/accounts/schema.ts';
 import { readLocalNumber, removeLocalState, writeLocalNumber } from '../../db/school/local-state.ts';
 import { limitCounter } from '../../db/school/schema.ts';
 import type { AuditDraft } from '../../domain/audit/entry.ts';
+import type { SlipPaper } from '../../domain/contract/counter.ts';
 import type { DeskEvent } from '../../domain/contract/events.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
 import type { DeskState, RateLimit } from '../../domain/contract/procedure.ts';
@@ -12,6 +13,7 @@ import { bytesToId, type Day, type SchoolId, type UserId } from '../../domain/id
 import { assert, err, ok, type Result } from '../../domain/result.ts';
 import { AuditFailure, runUnit } from '../gate/run-unit.ts';
 import type { Actor } from '../gate/unit.ts';
+import type { PrintOutcome } from '../window/window.ts';
 import type { Argon2Cost } from '../vault/argon2.ts';
 import { openAttempts, type Attempts } from '../vault/attempts.ts';
 import { openJournal, type Journal, type JournalEntry } from '../vault/journal.ts';
@@ -70,6 +72,8 @@ export interface DeskOptions {
   readonly cost: () => Promise<Argon2Cost>;
   readonly isCommonPassword: (lowerCase: string) => boolean;
   readonly emit: (event: DeskEvent) => void;
+  /** Puts the sheet that the page shows on paper. */
+  readonly printSlip: (paper: SlipPaper) => Promise<PrintOutcome>;
   /** Logs a bug without data and gives a reference for the user. */
   readonly reportBug: (cause: unknown) => string;
   /** Set from the main thread to stop long work; read every 1,000 rows. */

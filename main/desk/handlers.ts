@@ -6,6 +6,7 @@ import type { ErrorOf } from '../../domain/contract/errors.ts';
 import { dayAt } from '../../domain/calendar/local-time.ts';
 import { recoverySigner } from '../../domain/membership/entry.ts';
 import { assert, err, ok, type Result } from '../../domain/result.ts';
+import { standingBackupAlarms } from '../backup/alarms.ts';
 import { inPhases, answer, type AreaHandlers } from '../gate/handlers.ts';
 import { runUnit } from '../gate/run-unit.ts';
 import {
@@ -32,6 +33,7 @@ import {
   type VaultMembers,
 } from '../vault/vault.ts';
 import { writeVault, type VaultReadError } from '../vault/vault-file.ts';
+import { readComputerLanguage, writeComputerLanguage } from './computer-language.ts';
 import { prepareSchool, writeSchool, type PreparedSchool } from './create-school.ts';
 import { keepAnchorOf, sessionIdleMs, sessionLongestMs, type Desk, type LockedSchool } from './desk.ts';
 import { addMembershipEntry, slotFact } from './membership.ts';
@@ -112,6 +114,14 @@ export const deskHandlers: AreaHandlers<'desk'> = {
       if (!desk.profiles().some((profile) => profile.school === school)) return err({ type: 'account-gone' });
       desk.choose(school);
       return ok({});
+    },
+  },
+
+  chooseLanguage: {
+    runs: 'on-desk',
+    async call(desk, { language }) {
+      const written = writeComputerLanguage(desk.options.dataDir, language);
+      return written.ok ? ok({}) : written;
     },
   },
 
@@ -534,7 +544,9 @@ function statusOf(desk: Desk) {
             role: row.role,
             density: row.density,
             colorScheme: row.colorScheme,
+            language: row.language,
           },
+    language: readComputerLanguage(desk.options.dataDir),
     session:
       session === null
         ? null
@@ -546,6 +558,7 @@ function statusOf(desk: Desk) {
     today: timeZone === null ? null : dayAt(desk.now(), timeZone),
     nowMs: desk.now(),
     lastBackupAtMs: open === null ? null : (readLocalNumber(open.unitParts.db, 'last-backup') ?? null),
+    backupAlarms: open === null ? [] : standingBackupAlarms(open.unitParts.db),
     sampleAccounts: isSample ? { password: samplePassword, accounts: [...sampleAccounts] } : null,
   };
 }

@@ -7,6 +7,7 @@ import { createChangeWriter, type ChangeWriter } from '../../db/changes/write-ch
 import { writableDb, type WritableDb } from '../../db/handles.ts';
 import { migrateStore, storeVersion, storeVersionOf } from '../../db/migrate.ts';
 import { openStore, type Connection, type OpenStoreError } from '../../db/open-store.ts';
+import { areNameKeysOld, refreshNameKeys } from '../../db/people/refresh-name-keys.ts';
 import { readLocalNumber, readLocalState, writeLocalNumber } from '../../db/school/local-state.ts';
 import { change, desk as deskTable, school as schoolTable } from '../../db/school/schema.ts';
 import { createTransaction, type Transaction } from '../../db/transaction.ts';
@@ -149,6 +150,16 @@ export function openSchool(options: {
     },
   };
   const transaction = createTransaction(connection);
+  if (areNameKeysOld(db)) {
+    transaction.begin();
+    try {
+      refreshNameKeys(db);
+      transaction.commit();
+    } catch (cause) {
+      transaction.rollback();
+      throw cause;
+    }
+  }
   const latest = latestCheckpoint(db);
   let signed = { size: latest?.size ?? 0, atMs: latest?.at ?? options.now() };
 

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { slipSizes } from '../../domain/attendance/slip.ts';
 import { startDesk } from '../desk-client.ts';
 import type { AppWindow, WindowOptions } from '../window/window.ts';
 import { takeInstanceLock } from './single-instance.ts';
@@ -61,6 +62,7 @@ export async function runDesk(options: RunOptions): Promise<RunningDesk | undefi
   desk.onEvent((event) => {
     window.send(event);
   });
+  desk.onPrint((paper) => window.printSheet(slipSizes[paper]));
   const ended = window.closed.then(async (end) => {
     for (const signal of signals) process.off(signal, closeWindow);
     await desk.close();

@@ -46,7 +46,7 @@ export function applyRosterDiff(
   };
 
   // Parents before what refers to them.
-  for (const kind of ['session', 'course', 'class', 'guardian'] as const) {
+  for (const kind of ['session', 'course', 'class', 'guardian', 'group'] as const) {
     for (const step of stepsOf(kind, diff))
       write(kind, rosterId(importKey, idKinds[kind], step.record.sourcedId), [step]);
   }
@@ -60,6 +60,7 @@ export function applyRosterDiff(
     for (const step of stepsOf(kind, diff)) collect(`${kind} ${step.record.sourcedId}`, step);
   }
   for (const step of stepsOf('guardianship', diff)) collect(`student ${step.record.studentSourcedId}`, step);
+  for (const step of stepsOf('groupMember', diff)) collect(`student ${step.record.studentSourcedId}`, step);
   for (const step of stepsOf('enrolment', diff)) {
     collect(`${step.record.role === 'student' ? 'student' : 'staff'} ${step.record.userSourcedId}`, step);
   }
@@ -75,6 +76,7 @@ const idKinds = {
   course: 'course',
   class: 'class',
   guardian: 'guardian',
+  group: 'student-group',
 } as const;
 
 function stepsOf<K extends RosterKind>(kind: K, diff: RosterDiff): Step<K>[] {
@@ -121,9 +123,11 @@ function putStep(
   const writer: ChangeBuilder = {
     ...change,
     put: (table, fields) => {
-      const { key } = syncedTables[table];
+      const { key, subject } = syncedTables[table];
       const isKept = ([name, value]: [string, unknown]): boolean =>
-        key.some((one) => one === name) || JSON.stringify(value) !== JSON.stringify(known[name]);
+        key.some((one) => one === name) ||
+        name === subject ||
+        JSON.stringify(value) !== JSON.stringify(known[name]);
       // A part of the fields is still fields of that table.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       change.put(table, Object.fromEntries(Object.entries(fields).filter(isKept)) as typeof fields);
@@ -248,7 +252,41 @@ function putRecord(
       });
       return;
     }
+    case 'group': {
+      const { record } = typed;
+      change.put('student_group', {
+        ...own,
+        id: rosterId(importKey, 'student-group', record.sourcedId),
+        kind: record.groupKind,
+        title: record.title,
+        weekdays: record.weekdays.map(Number),
+        fromMinute: minuteOf(record.startTime),
+        untilMinute: minuteOf(record.endTime),
+      });
+      return;
+    }
+    case 'groupMember': {
+      const { record } = typed;
+      const endsLater = record.endDate === null || record.endDate > today;
+      change.put('group_member', {
+        id: rosterId(importKey, 'group-member', record.sourcedId),
+        group: rosterId(importKey, 'student-group', record.groupSourcedId),
+        student: rosterId(importKey, 'student', record.studentSourcedId),
+        stop: record.stop ?? '',
+        beginDay: record.beginDate ?? '',
+        endDay: status === 'left' && endsLater ? today : (record.endDate ?? ''),
+        status,
+      });
+      return;
+    }
     default:
       unreachable(typed);
   }
+}
+
+/** The minute of the day of `HH:MM`. */
+function minuteOf(time: string | null): number | null {
+  if (time === null) return null;
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return hours * 60 + minutes;
 }

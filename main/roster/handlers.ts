@@ -1,53 +1,47 @@
-import { readCurrentRoster, rosterRevision } from '../../db/roster/current-roster.ts';
-import { rosterImport } from '../../db/roster/schema.ts';
-import { account } from '../../db/accounts/schema.ts';
-import { readLocalState } from '../../db/school/local-state.ts';
 import { desc } from 'drizzle-orm';
+import { account } from '../../db/accounts/schema.ts';
+import { rosterRevision } from '../../db/roster/current-roster.ts';
+import { rosterImport } from '../../db/roster/schema.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
 import { maxUploadBytes, maxUploadChunkBytes } from '../../domain/contract/roster.ts';
-import type { ErrorOf } from '../../domain/contract/errors.ts';
-import { assert, err, ok, type Result } from '../../domain/result.ts';
+import { assert, err, ok } from '../../domain/result.ts';
 import type { FieldValue, RosterDiff } from '../../domain/roster/diff-roster.ts';
 import { countBySeverity, describeFinding } from '../../domain/roster/findings.ts';
-import {
-  rosterKinds,
-  type CurrentRoster,
-  type KindRecords,
-  type RosterKind,
-} from '../../domain/roster/school-roster.ts';
-import { newId, type Desk, type OpenSchool } from '../desk/desk.ts';
+import type { KindRecords, RosterKind } from '../../domain/roster/school-roster.ts';
+import { newId } from '../desk/desk.ts';
 import { answer, inPhases, refuse, type AreaHandlers } from '../gate/handlers.ts';
-import type { CommandUnit } from '../gate/unit.ts';
-import { applyRosterDiff, ApplyCancelled } from './apply-diff.ts';
-import type { DryRun } from './dry-run.ts';
-import type { PackageInput } from './read-package.ts';
+import { ApplyCancelled } from './apply-diff.ts';
+import {
+  addToHistory,
+  applicationItself,
+  applyImport,
+  countChanges,
+  differencesOf,
+  importKeyOf,
+  modeOf,
+} from './apply-import.ts';
+import type { DryRun, MappedFile } from './dry-run.ts';
+import { planMarks } from './plan-marks.ts';
 import { rosterId } from './roster-ids.ts';
-import { startDryRun } from './start-dry-run.ts';
-
-interface UploadedFile {
-  readonly name: string;
-  readonly expectedBytes: number;
-  readonly chunks: Uint8Array[];
-  receivedBytes: number;
-}
-
-/** A package between its first byte and its being applied or discarded: in memory only. */
-interface Upload {
-  readonly id: string;
-  readonly files: readonly UploadedFile[];
-  run: DryRun | null;
-  /** The store's state that the plan was compared with. */
-  revision: number;
-}
-
-/** One upload at a time, for as long as the store it is meant for is open. */
-const uploads = new WeakMap<OpenSchool, Upload>();
-
-interface Compared {
-  readonly current: CurrentRoster;
-  readonly revision: number;
-  readonly today: string;
-}
+import { writeTemplate } from './templates.ts';
+import {
+  comparedWith,
+  findUpload,
+  forgetUpload,
+  keepUpload,
+  runDry,
+  type Compared,
+  type Upload,
+} from './uploads.ts';
+import {
+  chooseWatchedFolder,
+  lookIntoFolder,
+  openWaitingDrop,
+  putAside,
+  settleDrop,
+  watchedState,
+  isReadableFolder,
+} from './watched-folder.ts';
 
 /** Roster import: upload, check, review, apply. */
 export const rosterHandlers: AreaHandlers<'roster'> = {
@@ -62,9 +56,11 @@ export const rosterHandlers: AreaHandlers<'roster'> = {
         id: newId<'upload'>(desk.random),
         files: files.map(({ name, bytes }) => ({ name, expectedBytes: bytes, chunks: [], receivedBytes: 0 })),
         run: null,
-        revision: 0,
+        compared: null,
+        given: [],
+        drop: null,
       };
-      uploads.set(openOf(desk), upload);
+      keepUpload(desk, upload);
       return ok({ upload: upload.id });
     },
   }),
@@ -88,24 +84,65 @@ export const rosterHandlers: AreaHandlers<'roster'> = {
   check: inPhases<Contract['roster']['check'], null, Compared>({
     prepare: async (desk, { upload }) =>
       findUpload(desk, upload) === undefined ? err({ type: 'upload-gone' }) : ok(null),
-    run: (unit) => answer(compared(unit)),
+    run: (unit) => answer(comparedWith(unit)),
     async finish(desk, value, { upload: id }) {
       const upload = findUpload(desk, id);
       if (upload === undefined) return err({ type: 'upload-gone' });
       const run = await runDry(desk, upload, value, null);
-      return run.ok ? ok(checkOf(run.value, value.current.schoolSourcedId)) : run;
+      return run.ok ? ok(checkOf(run.value, value)) : run;
+    },
+  }),
+
+  map: inPhases<Contract['roster']['map'], { readonly upload: Upload; readonly run: DryRun }, null>({
+    async prepare(desk, { upload: id, files }) {
+      const upload = findUpload(desk, id);
+      const compared = upload?.compared;
+      if (upload === undefined || compared === null || compared === undefined)
+        return err({ type: 'upload-gone' });
+      const said = new Map([...upload.given, ...files].map((each) => [each.file, each]));
+      upload.given = [...said.values()];
+      const run = await runDry(desk, upload, compared, null);
+      return run.ok ? ok({ upload, run: run.value }) : run;
+    },
+    run(unit, { files }, { run }) {
+      const importKey = importKeyOf(unit);
+      const confirmed = files.flatMap(({ file }) => {
+        const found = run.files.find(({ fileName }) => fileName === file);
+        // What does not say all that a file needs is used for this upload and asked again.
+        return found === undefined || found.missing.length > 0 ? [] : [found];
+      });
+      unit.changes.write({ type: 'school', id: unit.school.id }, (change) => {
+        for (const { fileName, header, mapping } of confirmed) {
+          change.put('import_mapping', {
+            // Derived from the header, so that two desks that confirm the same file make one mapping.
+            id: rosterId(importKey, 'import-mapping', JSON.stringify(header)),
+            school: unit.school.id,
+            kind: mapping.kind,
+            title: fileName,
+            headers: header,
+            // The school year is asked for once; it is no matter of the file.
+            mapping: JSON.stringify({ ...mapping, year: null }),
+            status: 'active',
+          });
+        }
+      });
+      return answer(null, { count: confirmed.length });
+    },
+    async finish(_desk, _value, _input, { upload, run }) {
+      assert(upload.compared !== null, 'the upload was just checked');
+      return ok(checkOf(run, upload.compared));
     },
   }),
 
   review: inPhases<Contract['roster']['review'], null, Compared>({
     prepare: async (desk, { upload }) =>
       findUpload(desk, upload) === undefined ? err({ type: 'upload-gone' }) : ok(null),
-    run: (unit) => answer(compared(unit)),
+    run: (unit) => answer(comparedWith(unit)),
     async finish(desk, value, { upload: id, school }) {
       const upload = findUpload(desk, id);
       if (upload === undefined) return err({ type: 'upload-gone' });
       if (upload.run?.plan === null) return err({ type: 'roster-refused' });
-      if (upload.revision !== value.revision || !isPlannedFor(upload.run, school)) {
+      if (upload.compared?.revision !== value.revision || !isPlannedFor(upload.run, school)) {
         const run = await runDry(desk, upload, value, school);
         if (!run.ok) return run;
       }
@@ -141,55 +178,157 @@ export const rosterHandlers: AreaHandlers<'roster'> = {
     run(unit, { confirmRemoved }, upload) {
       const plan = upload.run?.plan;
       if (plan === undefined || plan === null || !plan.ok) return refuse({ type: 'roster-refused' });
-      if (upload.revision !== rosterRevision(unit.db)) return refuse({ type: 'review-outdated' });
-      const { diff, school } = plan.value;
-      const guard = diff.guards[0];
+      if (upload.compared?.revision !== rosterRevision(unit.db)) return refuse({ type: 'review-outdated' });
+      const guard = plan.value.diff.guards[0];
       if (guard !== undefined && guard.removed !== confirmRemoved) {
         return refuse({ type: 'confirmation-needed', removed: guard.removed });
       }
-      const importKey = readLocalState(unit.db, 'import-key');
-      assert(importKey !== undefined, 'a school has an import key');
-      const total = countChanges(diff);
+      assert(upload.run !== null, 'what has a plan was checked');
+      const total = countChanges(plan.value.diff);
       try {
-        applyRosterDiff(unit, importKey, diff, {
+        const applied = applyImport(unit, upload.run, plan.value, unit.actor.user, {
           isCancelled: unit.isCancelled,
           onRows: (done) => unit.onProgress({ type: 'progress', task: 'roster-apply', done, total }),
         });
+        if (upload.drop !== null) settleDrop(unit.db, upload.drop);
+        const { subjects, differences } = applied;
+        return answer({ applied: total, differences }, { subjects, count: total });
       } catch (cause) {
         if (cause instanceof ApplyCancelled) return refuse({ type: 'cancelled' });
         throw cause;
       }
-      const differences = differencesOf(diff);
-      unit.changes.write({ type: 'school', id: unit.school.id }, (change) => {
-        change.put('school', { id: unit.school.id, rosterSchool: school });
-        change.add('roster_import', {}, [
-          {
-            id: newId<'roster-import'>(unit.random),
-            atMs: unit.nowMs,
-            author: unit.actor.user,
-            version: upload.run?.check.version ?? '',
-            mode: modeOf(upload.run) ?? '',
-            counts: differences,
-          },
-        ]);
-      });
-      const { added, changed, revived, removed } = diff.kinds.student;
-      const touched = [...added, ...changed, ...revived, ...removed];
-      const subjects = touched.map(({ sourcedId }) => rosterId(importKey, 'student', sourcedId));
-      return answer({ applied: total, differences }, { subjects, count: total });
     },
     async finish(desk, value) {
-      uploads.delete(openOf(desk));
+      forgetUpload(desk);
       return ok(value);
     },
   }),
+
+  reviewMarks: inPhases<
+    Contract['roster']['reviewMarks'],
+    Upload,
+    OutputOf<Contract['roster']['reviewMarks']>
+  >({
+    async prepare(desk, { upload }) {
+      const found = findUpload(desk, upload);
+      desk.options.clearCancel();
+      return found === undefined ? err({ type: 'upload-gone' }) : ok(found);
+    },
+    run(unit, _input, { run }) {
+      if (run === null || run.history === null) return refuse({ type: 'roster-refused' });
+      try {
+        const { review, subjects } = planMarks(unit, run.history, 'marks-check');
+        return answer(review, { subjects, count: review.marks });
+      } catch (cause) {
+        if (cause instanceof ApplyCancelled) return refuse({ type: 'cancelled' });
+        throw cause;
+      }
+    },
+    finish: async (_desk, value) => ok(value),
+  }),
+
+  applyMarks: inPhases<Contract['roster']['applyMarks'], Upload, OutputOf<Contract['roster']['applyMarks']>>({
+    async prepare(desk, { upload }) {
+      const found = findUpload(desk, upload);
+      desk.options.clearCancel();
+      return found === undefined ? err({ type: 'upload-gone' }) : ok(found);
+    },
+    run(unit, _input, { run }) {
+      if (run === null || run.history === null) return refuse({ type: 'roster-refused' });
+      const { user } = unit.actor;
+      try {
+        const { review, subjects } = planMarks(unit, run.history, 'marks-apply', ({ key, marks }) => {
+          unit.changes.write({ type: 'register', id: key.classId }, (change) =>
+            change.add(
+              'mark',
+              {
+                day: key.day,
+                class: key.classId,
+                session: key.session,
+                column: 'office',
+                author: user,
+                atMs: unit.nowMs,
+              },
+              marks.map(({ note, ...mark }) => ({ ...mark, note: note === '' ? undefined : note })),
+            ),
+          );
+        });
+        const { marks, same } = review;
+        const counts = [{ kind: 'mark' as const, added: marks, changed: 0, removed: 0, revived: 0, same }];
+        addToHistory(unit, user, { version: 'attendance', mode: 'delta', counts, rosterSchool: null });
+        return answer({ applied: marks }, { subjects, count: marks });
+      } catch (cause) {
+        if (cause instanceof ApplyCancelled) return refuse({ type: 'cancelled' });
+        throw cause;
+      }
+    },
+    async finish(desk, value) {
+      forgetUpload(desk);
+      return ok(value);
+    },
+  }),
+
+  template: inPhases<Contract['roster']['template'], null, null>({
+    prepare: async () => ok(null),
+    run: () => answer(null),
+    async finish(desk, _value, { kind }) {
+      const written = writeTemplate(desk.options.exportDir, kind);
+      return written.ok ? ok({ path: written.value }) : written;
+    },
+  }),
+
+  watched: {
+    runs: 'in-unit',
+    run: (unit) => answer(watchedState(unit.db)),
+  },
+
+  watch: inPhases<Contract['roster']['watch'], null, OutputOf<Contract['roster']['watch']>>({
+    async prepare(_desk, { folder }) {
+      return folder === null || (await isReadableFolder(folder))
+        ? ok(null)
+        : err({ type: 'folder-unreadable' });
+    },
+    run(unit, { folder }) {
+      chooseWatchedFolder(unit.db, folder);
+      return answer(watchedState(unit.db));
+    },
+    finish: async (_desk, value) => ok(value),
+  }),
+
+  lookNow: inPhases<Contract['roster']['lookNow'], null, OutputOf<Contract['roster']['lookNow']>>({
+    async prepare(desk) {
+      await lookIntoFolder(desk);
+      return ok(null);
+    },
+    run: (unit) => answer(watchedState(unit.db)),
+    finish: async (_desk, value) => ok(value),
+  }),
+
+  openDrop: inPhases<Contract['roster']['openDrop'], null, ReturnType<typeof watchedState>>({
+    prepare: async () => ok(null),
+    run: (unit) => answer(watchedState(unit.db)),
+    async finish(desk) {
+      const upload = await openWaitingDrop(desk);
+      if (upload === null) return err({ type: 'drop-gone' });
+      keepUpload(desk, upload);
+      return ok({ upload: upload.id });
+    },
+  }),
+
+  putDropAside: {
+    runs: 'in-unit',
+    run(unit) {
+      putAside(unit.db);
+      return answer({});
+    },
+  },
 
   discard: inPhases<Contract['roster']['discard'], null, null>({
     prepare: async () => ok(null),
     run: () => answer(null),
     async finish(desk, _value, { upload }) {
       desk.options.clearCancel();
-      if (findUpload(desk, upload) !== undefined) uploads.delete(openOf(desk));
+      if (findUpload(desk, upload) !== undefined) forgetUpload(desk);
       return ok({});
     },
   }),
@@ -210,6 +349,7 @@ export const rosterHandlers: AreaHandlers<'roster'> = {
           imports: imports.map(({ atMs, author, version, mode, counts }) => ({
             atMs,
             by: names.get(author) ?? '',
+            isAutomatic: author === applicationItself,
             version,
             mode,
             differences: [...counts],
@@ -221,118 +361,59 @@ export const rosterHandlers: AreaHandlers<'roster'> = {
   },
 };
 
-function openOf(desk: Desk): OpenSchool {
-  assert(desk.open !== null, 'a roster is imported into an open school');
-  return desk.open;
-}
-
-function findUpload(desk: Desk, id: string): Upload | undefined {
-  const upload = uploads.get(openOf(desk));
-  return upload?.id === id ? upload : undefined;
-}
-
-function compared(unit: CommandUnit): Compared {
-  return {
-    current: readCurrentRoster(unit.db, unit.fields),
-    revision: rosterRevision(unit.db),
-    today: unit.today,
-  };
-}
-
-/** Reads, checks and compares the package in a worker of its own; the person may cancel. */
-async function runDry(
-  desk: Desk,
-  upload: Upload,
-  { current, revision, today }: Compared,
-  school: string | null,
-): Promise<Result<DryRun, ErrorOf<'cancelled'>>> {
-  desk.options.clearCancel();
-  // In the bundle every worker is a flat file beside the code that starts it.
-  const file = import.meta.url.endsWith('.ts') ? './parse-worker.ts' : './parse-worker.js';
-  const running = startDryRun(
-    new URL(file, import.meta.url),
-    { package: packageOf(upload), current, school, today },
-    (_step, rows) => {
-      desk.options.emit({ type: 'progress', task: 'roster-check', done: rows, total: null });
-    },
-  );
-  const watch = setInterval(() => {
-    if (desk.options.isCancelled()) running.cancel();
-  }, 100);
-  try {
-    const result = await running.result;
-    if (!result.ok) return err({ type: 'cancelled' });
-    upload.run = result.value;
-    upload.revision = revision;
-    return result;
-  } finally {
-    clearInterval(watch);
-  }
-}
-
-function packageOf(upload: Upload): PackageInput {
-  const files = upload.files.map(({ name, chunks }) => ({
-    name,
-    bytes: Uint8Array.from(Buffer.concat(chunks)),
-  }));
-  const [only] = files;
-  const isZip = files.length === 1 && only !== undefined && only.name.toLowerCase().endsWith('.zip');
-  return isZip ? { kind: 'zip', bytes: only.bytes } : { kind: 'files', files };
-}
-
 function isPlannedFor(run: DryRun | null, school: string): boolean {
   return run?.plan?.ok === true && run.plan.value.school === school;
 }
 
-function modeOf(run: DryRun | null): 'bulk' | 'delta' | null {
-  const modes = new Set(run?.check.files.filter((file) => file.isUsed).map((file) => file.mode));
-  return modes.has('delta') ? 'delta' : modes.has('bulk') ? 'bulk' : null;
-}
-
-function checkOf({ check, schools }: DryRun, ours: string | null): OutputOf<Contract['roster']['check']> {
+function checkOf(
+  { check, schools, source, files }: DryRun,
+  { current, ownCodes }: Compared,
+): OutputOf<Contract['roster']['check']> {
   const counts = countBySeverity(check.report);
   const listed = check.report.findings.map((finding) => {
     const { severity, message, whatToDo } = describeFinding(finding);
     const { code, file, line, column, value } = finding;
     return { code, severity, file, line, column, value, message, whatToDo };
   });
+  const hasStudents = files.some(({ mapping }) => mapping.kind === 'students');
+  const hasYear = [...current.session.values()].some(({ isActive }) => isActive);
   return {
     accepted: check.exitCode !== 2,
+    source,
     version: check.version,
-    mode: modeOf({ check, schools, plan: null }),
+    mode: modeOf(check),
     findings: listed,
     findingCounts: counts,
     schools: schools.map(({ sourcedId, name, students }) => ({
       sourcedId,
       name,
       students,
-      isOurs: sourcedId === ours,
+      isOurs: sourcedId === current.schoolSourcedId,
     })),
     rows: Object.fromEntries(
       check.files.filter((file) => file.isUsed).map(({ fileName, rows }) => [fileName, rows]),
     ),
+    files: files.map(shownFile),
+    isMapped: files.every(({ origin, missing }) => origin !== 'guessed' && missing.length === 0),
+    needsYear: hasStudents && !hasYear,
+    ownCodes: files.length === 0 ? [] : ownCodes.map((code) => ({ ...code })),
   };
 }
 
-function differencesOf(diff: RosterDiff) {
-  return rosterKinds.map((kind) => {
-    const { added, changed, removed, revived, same } = diff.kinds[kind];
-    return {
-      kind,
-      added: added.length,
-      changed: changed.length,
-      removed: removed.length,
-      revived: revived.length,
-      same: same.length,
-    };
-  });
-}
-
-function countChanges(diff: RosterDiff): number {
-  return differencesOf(diff).reduce(
-    (sum, one) => sum + one.added + one.changed + one.removed + one.revived,
-    0,
-  );
+function shownFile(file: MappedFile): OutputOf<Contract['roster']['check']>['files'][number] {
+  const { fileName, header, rows, mapping, origin, missing, samples, dateFormats, codes } = file;
+  const copies = <T>(lists: readonly (readonly T[])[]): T[][] => lists.map((list) => [...list]);
+  return {
+    file: fileName,
+    header: [...header],
+    rows,
+    mapping,
+    origin,
+    missing: [...missing],
+    samples: copies(samples),
+    dateFormats: copies(dateFormats),
+    codes: copies(codes),
+  };
 }
 
 function rowsOf(

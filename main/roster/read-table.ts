@@ -18,6 +18,7 @@ export interface RowCount {
  * Reads one CSV file. A BOM and any line ending are fine; anything that makes a row doubtful is a finding, and null
  * is answered when there is no header to go by.
  *
+ * `lenient` is for suppliers' own lists: semicolons and tabs, Windows-1252, columns that share a name, line breaks in cells.
  * Source: RFC 4180 and the OneRoster CSV Binding: UTF-8, a header, no line break inside a field (DOMAIN §1.1).
  */
 export function readTable(
@@ -27,12 +28,19 @@ export function readTable(
   limits: PackageLimits,
   findings: FindingsCollector,
   pulse: Pulse,
+  style: 'strict' | 'lenient' = 'strict',
 ): RosterTable | null {
   if (bytes.byteLength === 0) {
     findings.add('file-empty', { file: fileName });
     return null;
   }
-  if (!checkEncoding(fileName, bytes, findings)) return null;
+  const isLenient = style === 'lenient';
+  const content = isLenient
+    ? decodeKindly(fileName, bytes, findings)
+    : checkEncoding(fileName, bytes, findings)
+      ? bytes
+      : null;
+  if (content === null) return null;
 
   let header: readonly string[] | null = null;
   let passwords: readonly PasswordColumn[] = [];
@@ -43,12 +51,12 @@ export function readTable(
     const line = lastLine + 1;
     lastLine = lines;
     if (header === null) {
-      header = cells;
+      header = isLenient ? namedOnce(cells) : cells;
       passwords = findPasswordColumns(cells);
-      checkHeader(fileName, cells, limits, findings);
+      checkHeader(fileName, header, limits, findings);
       return;
     }
-    if (cells.length === 1 && cells[0] === '') {
+    if (cells.every((cell) => cell === '') && (isLenient || cells.length === 1)) {
       findings.add('blank-line', { file: fileName, line });
       return;
     }
@@ -71,13 +79,19 @@ export function readTable(
       if (cells[column.index] !== '') column.isFilled = true;
       cells[column.index] = '';
     }
+    // A comment of several lines is a comment; in a roster a line break is a sign of a broken row.
+    if (isLenient) {
+      for (const [index, cell] of cells.entries())
+        if (/[\r\n]/.test(cell)) cells[index] = cell.replace(/\s*[\r\n]+\s*/g, ' ');
+    }
     checkCharacters(fileName, line, header, cells, findings);
     rows.push({ line, cells });
   };
 
   try {
-    parse(bytes, {
+    parse(content, {
       bom: true,
+      delimiter: isLenient ? delimiterOf(content) : ',',
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       max_record_size: limits.maxRowLength,
@@ -101,6 +115,62 @@ export function readTable(
     if (isFilled) findings.add('password-ignored', { file: fileName, line: 1, column: name });
   }
   return { fileName, header, rows };
+}
+
+/**
+ * The file as UTF-8, or what was made of Windows-1252, which Excel and older programs write; null for UTF-16 and for bytes
+ * that Windows-1252 does not have either.
+ */
+function decodeKindly(fileName: string, bytes: Uint8Array, findings: FindingsCollector): Uint8Array | null {
+  if (isUtf8(bytes)) return checkEncoding(fileName, bytes, findings) ? bytes : null;
+  if (isUtf16(bytes)) return checkEncoding(fileName, bytes, findings) ? bytes : null;
+  // These five have no character there; the decoder would make control characters of them.
+  if (
+    bytes.some((byte) => byte === 0x81 || byte === 0x8d || byte === 0x8f || byte === 0x90 || byte === 0x9d)
+  ) {
+    return checkEncoding(fileName, bytes, findings) ? bytes : null;
+  }
+  findings.add('encoding-windows-1252', { file: fileName });
+  return new TextEncoder().encode(new TextDecoder('windows-1252').decode(bytes));
+}
+
+/** Comma, semicolon or tab: the one that stands most often in the header, outside of double quotes. */
+function delimiterOf(bytes: Uint8Array): string {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 64 * 1024));
+  const [firstLine = ''] = start
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .split(/[\r\n]/, 1);
+  const plain = firstLine.replace(/"[^"]*"/g, '');
+  const count = (delimiter: string): number => plain.split(delimiter).length;
+  return [',', ';', '\t'].reduce((best, each) => (count(each) > count(best) ? each : best));
+}
+
+/** The header row of a supplier's list as a mapping remembers it; empty where there is none to read. */
+export function headerOf(bytes: Uint8Array): readonly string[] {
+  const start = bytes.subarray(0, 64 * 1024);
+  const lineEnd = start.findIndex((byte) => byte === 0x0a || byte === 0x0d);
+  const line = lineEnd < 0 ? start : start.subarray(0, lineEnd);
+  const text = isUtf8(line) ? line : new TextEncoder().encode(new TextDecoder('windows-1252').decode(line));
+  try {
+    const [header = []] = parse(text, { bom: true, delimiter: delimiterOf(text), relax_column_count: true });
+    return namedOnce(header);
+  } catch (error) {
+    if (error instanceof CsvError) return [];
+    throw error;
+  }
+}
+
+/** A header in which every column has a name of its own, so that each can be chosen. */
+function namedOnce(header: readonly string[]): readonly string[] {
+  const used = new Set<string>();
+  return header.map((cell, index) => {
+    const name = cell.replace(/\s+/g, ' ').trim().slice(0, 190) || `Column ${index + 1}`;
+    let unique = name;
+    for (let n = 2; used.has(unique); n += 1) unique = `${name} (${n})`;
+    used.add(unique);
+    return unique;
+  });
 }
 
 class TooManyRows extends Error {}
@@ -183,11 +253,7 @@ function addCsvError(
 }
 
 function checkEncoding(fileName: string, bytes: Uint8Array, findings: FindingsCollector): boolean {
-  const hasUtf16Mark = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  // Latin letters in UTF-16 have a zero in every other byte.
-  const hasZeros =
-    bytes.byteLength >= 4 && (bytes[0] === 0) !== (bytes[1] === 0) && (bytes[2] === 0) !== (bytes[3] === 0);
-  if (hasUtf16Mark || hasZeros) {
+  if (isUtf16(bytes)) {
     findings.add('encoding-utf16', { file: fileName });
     return false;
   }
@@ -199,6 +265,14 @@ function checkEncoding(fileName: string, bytes: Uint8Array, findings: FindingsCo
     value: `byte ${byteInLine} (0x${byte.toString(16).toUpperCase().padStart(2, '0')})`,
   });
   return false;
+}
+
+function isUtf16(bytes: Uint8Array): boolean {
+  const hasMark = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  // Latin letters in UTF-16 have a zero in every other byte.
+  const hasZeros =
+    bytes.byteLength >= 4 && (bytes[0] === 0) !== (bytes[1] === 0) && (bytes[2] === 0) !== (bytes[3] === 0);
+  return hasMark || hasZeros;
 }
 
 /** The first byte that is not UTF-8, counted from 1 in its line. A line feed is never part of a longer character. */

@@ -13,12 +13,13 @@ import type { Day, StaffId, StudentId, UserId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import type { SampleDistrict, SampleSchool } from '../../resources/sample/district.ts';
 import { generateDistrict, standardSample, type SampleOptions } from '../../resources/sample/generate.ts';
-import { sampleDays, type SampleMark } from '../../resources/sample/marks.ts';
+import { attendanceClerk, sampleDays, type SampleMark } from '../../resources/sample/marks.ts';
 import type { SchoolToMake } from '../desk/create-school.ts';
 import { newId, type Desk } from '../desk/desk.ts';
 import type { OpenSchool } from '../desk/open-school.ts';
 import { calendarDayId } from '../attendance/calendar-day-id.ts';
 import { rosterId } from '../roster/roster-ids.ts';
+import { writeDeskEntries } from './write-desk-entries.ts';
 import { activationLifetimeMs } from '../../domain/vault/activation-code.ts';
 import { argon2Floor } from '../vault/argon2.ts';
 import { pairPaths } from '../vault/profile.ts';
@@ -87,6 +88,7 @@ export async function loadSampleSchool(
 
   inTransaction(open, () => {
     writePeople(open, school, importKey);
+    writeGroups(open, district, school, importKey);
     writeCalendar(open, school);
   });
   const authors = writeAccounts(desk, open, school, importKey);
@@ -215,6 +217,77 @@ function writePeople(open: OpenSchool, school: SampleSchool, importKey: Uint8Arr
       for (const enrolment of ownEnrolments) putEnrolment(change, importKey, enrolment, id);
     });
   }
+}
+
+/** Bus runs of the whole district, with this school's riders, and the school's activities. */
+function writeGroups(
+  open: OpenSchool,
+  district: SampleDistrict,
+  school: SampleSchool,
+  importKey: Uint8Array,
+): void {
+  const runs = district.buses.flatMap(({ name, runs: ofBus }) =>
+    ofBus
+      .filter(({ schoolSourcedIds }) => schoolSourcedIds.includes(school.sourcedId))
+      .map(({ runId, direction, stops, riders }) => ({
+        sourceId: runId,
+        kind: 'bus' as const,
+        title: `${name} ${direction}`,
+        weekdays: [1, 2, 3, 4, 5],
+        from: stops[0]?.at,
+        until: stops.at(-1)?.at,
+        members: riders
+          .filter(({ schoolSourcedId }) => schoolSourcedId === school.sourcedId)
+          .map(({ studentSourcedId, stopId }) => ({
+            student: studentSourcedId,
+            stop: stops.find((stop) => stop.stopId === stopId)?.name ?? '',
+          })),
+      })),
+  );
+  const activities = school.activities.map((each) => ({
+    sourceId: each.activityId,
+    kind: 'activity' as const,
+    title: each.name,
+    weekdays: each.weekdays,
+    from: each.opensAt,
+    until: each.closesAt,
+    members: each.memberSourcedIds.map((student) => ({ student, stop: '' })),
+  }));
+  const { changes, school: facts } = open.unitParts;
+  for (const { sourceId, kind, title, weekdays, from, until, members } of [...runs, ...activities]) {
+    const group = rosterId(importKey, 'student-group', sourceId);
+    changes.write({ type: 'student-group', id: group }, (change) => {
+      change.put('student_group', {
+        id: group,
+        school: facts.id,
+        sourceId,
+        kind,
+        title,
+        weekdays,
+        fromMinute: minuteOf(from),
+        untilMinute: minuteOf(until),
+        status: 'active',
+      });
+      for (const { student, stop } of members) {
+        change.put('group_member', {
+          id: rosterId(importKey, 'group-member', `${sourceId} ${student}`),
+          group,
+          student: rosterId(importKey, 'student', student),
+          stop,
+          beginDay: '',
+          endDay: '',
+          status: 'active',
+        });
+      }
+    });
+  }
+}
+
+/** The minute of the day of a wall clock's `HH:MM`. */
+function minuteOf(clock: string | undefined): number | null {
+  if (clock === undefined) return null;
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
+  return hours * 60 + minutes;
 }
 
 function putEnrolment(
@@ -389,6 +462,22 @@ async function writeMarks(
     // Between two months of marks other calls get their turn.
     await new Promise((resolve) => setImmediate(resolve));
   }
+  const morning = days.at(-1);
+  if (morning?.day !== district.today) return;
+  const sessions = schoolCalendarData.parse(school.calendar).sessions;
+  const author = authors.get(attendanceClerk) ?? administrator;
+  inTransaction(open, () => {
+    writeDeskEntries(desk, open, {
+      today: district.today,
+      nowMs: untilMs,
+      author,
+      studentIdOf,
+      registers: morning.registers.flatMap((register) => {
+        const held = sessions.find(({ session }) => session === register.session);
+        return held === undefined ? [] : [{ ...register, opensAt: held.opensAt }];
+      }),
+    });
+  });
 }
 
 /** A change holds one mark of a student at most: the marks of one change have the same logical time. */

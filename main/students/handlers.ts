@@ -1,20 +1,34 @@
 import { readAuditPage } from '../../db/audit/read.ts';
 import { readDeskLabels, readUserNames } from '../../db/people/actors.ts';
 import { listClassesOf } from '../../db/people/classes.ts';
-import { listGuardians, readGuardian } from '../../db/people/guardians.ts';
-import { legalName, plainName, shownName } from '../../db/people/person-name.ts';
 import {
+  listGuardianLanguages,
+  listGuardians,
+  listSiblings,
+  readGuardian,
+} from '../../db/people/guardians.ts';
+import { legalName, plainName, shownName } from '../../db/people/person-name.ts';
+import { readMerges } from '../../db/people/merges.ts';
+import { listGroups, listGroupsOf } from '../../db/people/student-groups.ts';
+import {
+  anyStudent,
   countStudents,
   hasStudent,
+  inCountingOrder,
+  isActive,
   listGrades,
   listHomerooms,
   listStudents,
+  readMergedRecords,
   readStudent,
+  readStudentLines,
 } from '../../db/people/students.ts';
 import { reachOf, roles, type Permission } from '../../domain/access/policy.ts';
 import { userId, type StudentId } from '../../domain/ids.ts';
 import { answer, refuse, type AreaHandlers } from '../gate/handlers.ts';
 import type { QueryUnit } from '../gate/unit.ts';
+import { duplicateHandlers } from './duplicates.ts';
+import { savedListHandlers } from './saved-lists.ts';
 import { openField, valuesToWrite, versionsOf } from './sealed-fields.ts';
 import { showAttendance } from './student-attendance.ts';
 
@@ -49,18 +63,20 @@ export const studentHandlers: AreaHandlers<'students'> = {
   find: {
     runs: 'in-unit',
     run(unit, { text }) {
-      const filter = { text, grade: null, homeroom: null, status: null };
+      const filter = { ...anyStudent, text };
       const page = { offset: 0, limit: mostFound + 1 };
       const found = listStudents(unit.db, unit.scope, filter, unit.today, page);
-      const students = found.slice(0, mostFound);
+      const students = found
+        .slice(0, mostFound)
+        .map(({ id, name, grade, homeroom, status }) => ({ id, name, grade, homeroom, status }));
       return answer({ students, more: found.length > mostFound }, subjectsOf(students));
     },
   },
 
   list: {
     runs: 'in-unit',
-    run(unit, { page, ...filter }) {
-      const students = listStudents(unit.db, unit.scope, filter, unit.today, page);
+    run(unit, { page, sort, descending, ...filter }) {
+      const students = listStudents(unit.db, unit.scope, filter, unit.today, page, { sort, descending });
       const total = countStudents(unit.db, unit.scope, filter, unit.today);
       return answer({ students: [...students], total }, subjectsOf(students));
     },
@@ -72,6 +88,8 @@ export const studentHandlers: AreaHandlers<'students'> = {
       answer({
         grades: [...listGrades(unit.db, unit.scope)],
         homerooms: [...listHomerooms(unit.db, unit.scope)],
+        groups: listGroups(unit.db).toSorted((one, other) => inCountingOrder(one.title, other.title)),
+        languages: [...listGuardianLanguages(unit.db, unit.scope)],
       }),
   },
 
@@ -80,18 +98,19 @@ export const studentHandlers: AreaHandlers<'students'> = {
     run(unit, { student: id }) {
       const record = readStudent(unit.db, unit.scope, id);
       if (record === undefined) return refuse({ type: 'out-of-scope' }, factsOf(id));
+      const merged = readMergedRecords(unit.db, unit.scope, id);
       const classes = listClassesOf(unit.db, unit.scope, id, unit.today);
       const seesAlerts = may(unit, 'students.alerts');
       const fields = ['preferredGivenName', 'preferredFamilyName', 'pronouns'];
       return answer(
         {
-          id,
+          id: record.id,
           name: shownName(record),
           legalName: legalName(record),
           pronouns: record.pronouns === '' ? null : record.pronouns,
           studentNumber: record.studentNumber,
           grade: record.grade,
-          status: record.status,
+          status: isActive(record, merged) ? 'active' : 'left',
           homeroom: classes.find(({ classType }) => classType === 'homeroom')?.title ?? '',
           classes: classes.map(({ id: classId, title, periods, teacher }) => ({
             id: classId,
@@ -99,10 +118,20 @@ export const studentHandlers: AreaHandlers<'students'> = {
             periods: [...periods],
             teacher,
           })),
+          groups: listGroupsOf(unit.db, unit.scope, id, unit.today).map((group) => ({
+            ...group,
+            weekdays: [...group.weekdays],
+          })),
+          merged: merged.map((each) => ({
+            id: each.id,
+            legalName: legalName(each),
+            studentNumber: each.studentNumber,
+            medicalAlert: seesAlerts ? openField(unit.fields, 'student', each, 'medicalAlert') : null,
+          })),
           medicalAlert: seesAlerts ? openField(unit.fields, 'student', record, 'medicalAlert') : null,
           versions: versionsOf(record, seesAlerts ? [...fields, 'medicalAlert'] : fields),
         },
-        factsOf(id),
+        personFacts(unit, id),
       );
     },
   },
@@ -112,7 +141,7 @@ export const studentHandlers: AreaHandlers<'students'> = {
     run(unit, { student }) {
       if (!hasStudent(unit.db, unit.scope, student))
         return refuse({ type: 'out-of-scope' }, factsOf(student));
-      return answer(showAttendance(unit, student), factsOf(student));
+      return answer(showAttendance(unit, student), personFacts(unit, student));
     },
   },
 
@@ -122,9 +151,14 @@ export const studentHandlers: AreaHandlers<'students'> = {
       const record = readStudent(unit.db, unit.scope, id);
       if (record === undefined) return refuse({ type: 'out-of-scope' }, factsOf(id));
       const guardians = listGuardians(unit.db, unit.scope, id);
+      const address = openField(unit.fields, 'student', record, 'address');
+      const addresses = readMergedRecords(unit.db, unit.scope, id).map((each) =>
+        openField(unit.fields, 'student', each, 'address'),
+      );
       return answer(
         {
-          address: openField(unit.fields, 'student', record, 'address'),
+          address,
+          otherAddresses: [...new Set(addresses)].filter((each) => each !== '' && each !== address),
           versions: versionsOf(record, ['address']),
           guardians: guardians.map((guardian) => ({
             id: guardian.id,
@@ -137,7 +171,7 @@ export const studentHandlers: AreaHandlers<'students'> = {
           })),
         },
         {
-          subjects: [id, ...guardians.map((guardian) => guardian.id)],
+          subjects: [...personFacts(unit, id).subjects, ...guardians.map((guardian) => guardian.id)],
           count: guardians.length,
           recordId: id,
         },
@@ -155,9 +189,14 @@ export const studentHandlers: AreaHandlers<'students'> = {
           birthDate: openField(unit.fields, 'student', record, 'birthDate'),
           nationalId: openField(unit.fields, 'student', record, 'nationalId'),
           sex: record.sex,
+          merged: readMergedRecords(unit.db, unit.scope, id).map((each) => ({
+            studentNumber: each.studentNumber,
+            birthDate: openField(unit.fields, 'student', each, 'birthDate'),
+            nationalId: openField(unit.fields, 'student', each, 'nationalId'),
+          })),
           versions: versionsOf(record, ['birthDate', 'nationalId']),
         },
-        factsOf(id),
+        personFacts(unit, id),
       );
     },
   },
@@ -175,9 +214,12 @@ export const studentHandlers: AreaHandlers<'students'> = {
       const values = valuesToWrite(record, fields, studentFieldNames);
       if (values === undefined) return refuse({ type: 'record-changed' }, factsOf(id));
       if (Object.keys(values).length > 0) {
-        unit.changes.write({ type: 'student', id }, (change) => change.put('student', { id, ...values }));
+        const shown = record.id;
+        unit.changes.write({ type: 'student', id: shown }, (change) =>
+          change.put('student', { id: shown, ...values }),
+        );
       }
-      return answer({}, factsOf(id));
+      return answer({}, factsOf(record.id));
     },
   },
 
@@ -205,7 +247,7 @@ export const studentHandlers: AreaHandlers<'students'> = {
         return refuse({ type: 'out-of-scope' }, factsOf(student));
       const { entries, nextBeforeSeq } = readAuditPage(
         unit.db,
-        { subject: student },
+        { subject: readMerges(unit.db).recordsOf(student) },
         { limit: entriesPerPage, ...(before === null ? {} : { beforeSeq: before }) },
       );
       const names = readUserNames(unit.db);
@@ -226,11 +268,39 @@ export const studentHandlers: AreaHandlers<'students'> = {
           })),
           more: nextBeforeSeq !== null,
         },
-        { subjects: [student], count: entries.length, recordId: student },
+        { ...personFacts(unit, student), count: entries.length },
       );
     },
   },
+
+  family: {
+    runs: 'in-unit',
+    run(unit, { student: id }) {
+      if (!hasStudent(unit.db, unit.scope, id)) return refuse({ type: 'out-of-scope' }, factsOf(id));
+      const siblings = listSiblings(unit.db, unit.scope, id);
+      const lines = readStudentLines(unit.db, unit.scope, siblings, unit.today);
+      const languages = listGuardians(unit.db, unit.scope, id).map(({ language }) => language);
+      return answer(
+        {
+          siblings: [...lines]
+            .map(([sibling, line]) => ({ id: sibling, ...line }))
+            .toSorted((one, other) => inCountingOrder(one.name, other.name)),
+          languages: [...new Set(languages)].filter((language) => language !== ''),
+        },
+        { ...personFacts(unit, id), subjects: [...personFacts(unit, id).subjects, ...lines.keys()] },
+      );
+    },
+  },
+
+  ...savedListHandlers,
+  ...duplicateHandlers,
 };
+
+/** A look at a person is a look at every record of that person. */
+function personFacts(unit: QueryUnit, student: StudentId) {
+  const subjects = readMerges(unit.db).recordsOf(student);
+  return { subjects: [...subjects], recordId: subjects[0] ?? student, count: subjects.length };
+}
 
 function may({ actor }: QueryUnit, permission: Permission): boolean {
   return reachOf(actor.role, permission) !== undefined;

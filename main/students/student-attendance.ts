@@ -1,11 +1,13 @@
 import { readMarksOfStudent } from '../../db/attendance/marks.ts';
 import { listClassSpells, type ClassSpell } from '../../db/people/classes.ts';
-import { codeOn, type CodePack } from '../../domain/attendance/code-pack.ts';
+import { codeOn, type AbsenceMeasure, type CodePack } from '../../domain/attendance/code-pack.ts';
 import {
   absenceBand,
   absenceRate,
+  absenceStanding,
   attendanceTotals,
   percentText,
+  totalsByWeek,
   type StudentSession,
 } from '../../domain/attendance/rates.ts';
 import type { RegisterSession } from '../../domain/attendance/session.ts';
@@ -70,29 +72,53 @@ export function showAttendance(unit: QueryUnit, student: StudentId): StudentAtte
     if (last?.day === each.day) last.sessions.push(shown);
     else days.push({ day: each.day, sessions: [shown] });
   }
+  const { measure, perUnit } = measureOf(pack);
   return {
     from: calendar?.schoolYear.beginDay ?? today,
     to: calendar === undefined ? today : earlier(today, calendar.schoolDays.at(-1) ?? today),
     days,
     rate: rateOf(sessions, pack),
+    weeks: totalsByWeek(sessions, pack).map(({ week, totals }) => ({
+      week,
+      possible: totals.possible / perUnit,
+      absent: (totals.authorised + totals.unauthorised) / perUnit,
+      percentText: percentText(absenceRate(totals), thresholdsOf(measure)) ?? '',
+    })),
+    bands: measure.bands.map(({ fromPercent, title }) => ({ percent: fromPercent, title })),
   };
+}
+
+/** What the school is measured by, and how many half days are one of what people count. */
+function measureOf(pack: CodePack): { readonly measure: AbsenceMeasure; readonly perUnit: number } {
+  const [measure] = pack.measures;
+  assert(measure !== undefined, 'a code pack has a measure');
+  return { measure, perUnit: measure.unit === 'day' ? 2 : 1 };
+}
+
+function thresholdsOf({ bands }: AbsenceMeasure): readonly number[] {
+  return bands.map(({ fromPercent }) => fromPercent);
 }
 
 /** The rate over the whole year at this school: leaving and coming back makes no session possible that was not expected. */
 function rateOf(sessions: readonly StudentSession[], pack: CodePack): StudentAttendance['rate'] {
-  const [measure] = pack.measures;
-  assert(measure !== undefined, 'a code pack has a measure');
+  const { measure, perUnit } = measureOf(pack);
   const totals = attendanceTotals(sessions, pack);
-  // Sums are in half days; people count days where the measure does.
-  const perUnit = measure.unit === 'day' ? 2 : 1;
-  const thresholds = measure.bands.map(({ fromPercent }) => fromPercent);
+  const standing = absenceStanding(totals, measure);
   return {
     possible: totals.possible / perUnit,
     absent: (totals.authorised + totals.unauthorised) / perUnit,
     unexplained: totals.unauthorised / perUnit,
     late: totals.late,
-    percentText: percentText(absenceRate(totals), thresholds) ?? null,
+    percentText: percentText(absenceRate(totals), thresholdsOf(measure)) ?? null,
     band: absenceBand(totals, measure)?.title ?? null,
+    threshold:
+      standing === undefined
+        ? null
+        : {
+            percent: standing.threshold.fromPercent,
+            title: standing.threshold.title,
+            reached: standing.isReached,
+          },
   };
 }
 

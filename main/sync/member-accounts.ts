@@ -34,7 +34,7 @@ export function keepAccounts(connection: Connection, members: Members): void {
       state,
       density,
       colorScheme,
-      language: language ?? 'en',
+      language: language ?? null,
     });
   }
 }

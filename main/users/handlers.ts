@@ -117,7 +117,7 @@ export const userHandlers: AreaHandlers<'users'> = {
         lastSignInMs: null,
         density: 'compact',
         colorScheme: 'auto',
-        language: 'en',
+        language: null,
       } as const;
       unit.db.insert(account).values(row).run();
       recordAccount(unit, row, slot);

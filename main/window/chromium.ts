@@ -7,7 +7,8 @@ import { assert } from '../../domain/result.ts';
 import { openDevtoolsPipe, type DevtoolsEvent, type DevtoolsPipe } from './devtools-pipe.ts';
 import { readPageAssets, type PageAssets } from './page-assets.ts';
 import { createPageCalls, describeRefusedCall, type PageCalls } from './page-calls.ts';
-import { pageOrigin, type AppWindow, type WindowEnd, type WindowOptions } from './window.ts';
+import { systemSpooler, type Spooler } from './spooler.ts';
+import { pageOrigin, type AppWindow, type SheetSize, type WindowEnd, type WindowOptions } from './window.ts';
 
 /** What the Chromium window needs beside the common options. */
 export interface ChromiumOptions {
@@ -19,6 +20,8 @@ export interface ChromiumOptions {
   readonly profileFolder: string;
   /** Without a display: for the tour and for tests. */
   readonly headless?: boolean;
+  /** What prints without a dialog; the system's own where it is left out. */
+  readonly spooler?: Spooler;
   /** For tests only: opens a DevTools port on the loopback, which the application itself never does. */
   readonly testPort?: boolean;
 }
@@ -27,6 +30,7 @@ export interface ChromiumOptions {
 const bindingName = 'rollkeepSend';
 const startTimeoutMs = 30_000;
 const closeTimeoutMs = 3_000;
+const mmPerInch = 25.4;
 
 /**
  * Opens the window in an installed browser, over the DevTools pipe.
@@ -95,6 +99,11 @@ export async function openChromiumWindow(
     },
     send: page.send,
     printToPdf: page.printToPdf,
+    async printSheet(size) {
+      const spooler = browser.spooler ?? systemSpooler;
+      if (!(await spooler.hasPrinter())) return 'dialog';
+      return (await spooler.print(await page.sheetToPdf(size), size)) ? 'printed' : 'failed';
+    },
     show: page.show,
   };
 }
@@ -188,6 +197,7 @@ interface Page {
   receive(event: DevtoolsEvent): void;
   readonly send: (event: object) => void;
   readonly printToPdf: () => Promise<Uint8Array>;
+  readonly sheetToPdf: (size: SheetSize) => Promise<Uint8Array>;
   readonly show: () => void;
   end(): void;
   hasCrashed(): boolean;
@@ -341,6 +351,11 @@ function createPage(options: WindowOptions, assets: PageAssets, preload: string)
     });
   }
 
+  async function toPdf(layout: object): Promise<Uint8Array> {
+    const answer = await pipe.send('Page.printToPDF', layout, sessionId);
+    return Buffer.from(printed.parse(answer).data, 'base64');
+  }
+
   function receiveFromPage(method: string, params: unknown): void {
     switch (method) {
       case 'Runtime.executionContextCreated': {
@@ -413,14 +428,17 @@ function createPage(options: WindowOptions, assets: PageAssets, preload: string)
       if (document !== undefined) deliverTo(document, { type: 'event', event });
     },
 
-    async printToPdf() {
-      const answer = await pipe.send(
-        'Page.printToPDF',
-        { preferCSSPageSize: true, printBackground: true },
-        sessionId,
-      );
-      return Buffer.from(printed.parse(answer).data, 'base64');
-    },
+    printToPdf: () => toPdf({ preferCSSPageSize: true, printBackground: true }),
+
+    sheetToPdf: ({ widthMm, heightMm }) =>
+      toPdf({
+        paperWidth: widthMm / mmPerInch,
+        paperHeight: heightMm / mmPerInch,
+        marginTop: 0,
+        marginBottom: 0,
+        marginLeft: 0,
+        marginRight: 0,
+      }),
 
     show() {
       tellPage('Page.bringToFront');

@@ -117,6 +117,23 @@ export async function openElectronWindow(options: WindowOptions, host: ElectronO
       if (!window.isDestroyed()) webContents.send(eventChannel, event);
     },
     printToPdf: () => webContents.printToPDF({ preferCSSPageSize: true, printBackground: true }),
+    async printSheet({ widthMm, heightMm }) {
+      const printers = await webContents.getPrintersAsync();
+      if (printers.length === 0) return 'dialog';
+      return new Promise((resolve) => {
+        webContents.print(
+          {
+            silent: true,
+            margins: { marginType: 'none' },
+            // In micrometres.
+            pageSize: { width: widthMm * 1000, height: heightMm * 1000 },
+          },
+          (isPrinted) => {
+            resolve(isPrinted ? 'printed' : 'failed');
+          },
+        );
+      });
+    },
     show() {
       window.show();
       window.focus();

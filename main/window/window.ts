@@ -49,6 +49,15 @@ export interface WindowOptions {
 /** Why the window is no longer there. Nothing saved is lost by any of them. */
 export type WindowEnd = 'closed' | 'crashed';
 
+/** The size of one sheet, or of one cut of a roll. */
+export interface SheetSize {
+  readonly widthMm: number;
+  readonly heightMm: number;
+}
+
+/** `dialog`: without the system's dialog this window cannot print here; the page has to open it. */
+export type PrintOutcome = 'printed' | 'dialog' | 'failed';
+
 /** An open window. */
 export interface AppWindow {
   /** Settles once, when the window has gone, whoever closed it. */
@@ -57,6 +66,8 @@ export interface AppWindow {
   send(event: WindowEvent): void;
   /** The page as a PDF, laid out by its print styles, in the paper size that those styles name (default: Letter). */
   printToPdf(): Promise<Uint8Array>;
+  /** Puts the sheet that the page shows on the computer's default printer, without a dialog where that is possible. */
+  printSheet(size: SheetSize): Promise<PrintOutcome>;
   /** Brings the window to the front. */
   show(): void;
   /** Closes the window and waits until its processes have ended. */

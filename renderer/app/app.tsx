@@ -8,6 +8,7 @@ import { text } from './catalogue.ts';
 import { useDesk } from './desk-state.tsx';
 import { Frame } from './frame.tsx';
 import { UserPlaces } from './router.tsx';
+import { InLanguage } from './window-language.tsx';
 
 const SetUp = lazy(async () => ({ default: (await import('../desk/set-up.tsx')).SetUp }));
 const Recover = lazy(async () => ({ default: (await import('../desk/recover.tsx')).Recover }));
@@ -19,19 +20,30 @@ type DeskPage = 'sign-in' | 'set-up' | 'recover' | 'restore';
 
 /** The window: the desk's own pages until somebody is signed in, then the frame with its areas. */
 export function App() {
+  const { status } = useDesk();
+  // Held above the language, so that choosing another one leads nowhere else.
+  const [page, setPage] = useState<DeskPage>(status.state === 'no-school' ? 'set-up' : 'sign-in');
   return (
-    <>
+    <InLanguage>
       <Suspense fallback={<Loading />}>
-        <Page />
+        <Page page={page} setPage={setPage} />
       </Suspense>
-      {createPortal(<Text data-use-print>{text('frame.usePrint')}</Text>, document.body)}
-    </>
+      <UsePrint />
+    </InLanguage>
   );
 }
 
-function Page(): ReactNode {
+function UsePrint() {
+  return createPortal(<Text data-use-print>{text('frame.usePrint')}</Text>, document.body);
+}
+
+interface PageProps {
+  readonly page: DeskPage;
+  readonly setPage: (page: DeskPage) => void;
+}
+
+function Page({ page, setPage }: PageProps): ReactNode {
   const { status, lock, reload } = useDesk();
-  const [page, setPage] = useState<DeskPage>(status.state === 'no-school' ? 'set-up' : 'sign-in');
 
   const toSignIn = (): void => {
     setPage('sign-in');

@@ -3,6 +3,7 @@ import {
   IconCloudUp,
   IconDatabaseExport,
   IconFileExport,
+  IconDoorEnter,
   IconFileImport,
   IconGitBranch,
   IconHistory,
@@ -47,6 +48,14 @@ const areas: readonly Area[] = [
     screen: lazy(async () => ({
       default: (await import('../attendance/registers-screen.tsx')).RegistersScreen,
     })),
+  },
+  {
+    path: paths.desk,
+    label: 'area.counter',
+    icon: IconDoorEnter,
+    permission: 'attendance.office',
+    reach: 'school',
+    screen: lazy(async () => ({ default: (await import('../counter/counter-screen.tsx')).CounterScreen })),
   },
   {
     path: paths.students,
@@ -151,6 +160,9 @@ export function navigationOf(role: Role, path: string, conflicts: number): reado
 /** Screens that are opened from a list; they read from their path which record. */
 export const RegisterScreen = lazy(async () => ({
   default: (await import('../attendance/register-screen.tsx')).RegisterScreen,
+}));
+export const WeekScreen = lazy(async () => ({
+  default: (await import('../attendance/week-screen.tsx')).WeekScreen,
 }));
 export const StudentCardScreen = lazy(async () => ({
   default: (await import('../students/student-card-screen.tsx')).StudentCardScreen,

@@ -1,13 +1,17 @@
 import { assert } from '../../domain/result.ts';
-import { language, locale, type Language } from './language.ts';
+import { isolate } from './isolate.ts';
+import { language, languages, perLocale, type Language } from './language.ts';
 import { errorMessages } from './error-messages.en.ts';
 import { appMessages } from './messages.en.ts';
 import { attendanceMessages } from '../attendance/messages.en.ts';
+import { weekMessages } from '../attendance/week-messages.en.ts';
 import { componentMessages } from '../components/messages.en.ts';
+import { counterMessages } from '../counter/messages.en.ts';
 import { deskMessages } from '../desk/messages.en.ts';
 import { auditMessages } from '../audit/messages.en.ts';
 import { backupMessages } from '../backup/messages.en.ts';
 import { exportsMessages } from '../exports/messages.en.ts';
+import { mappingMessages } from '../roster/mapping-messages.en.ts';
 import { rosterMessages } from '../roster/messages.en.ts';
 import { securityMessages } from '../security/messages.en.ts';
 import { settingsMessages } from '../settings/messages.en.ts';
@@ -35,11 +39,14 @@ const english = {
   ...componentMessages,
   ...deskMessages,
   ...attendanceMessages,
+  ...weekMessages,
+  ...counterMessages,
   ...studentMessages,
   ...peopleMessages,
   ...settingsMessages,
   ...securityMessages,
   ...rosterMessages,
+  ...mappingMessages,
   ...backupMessages,
   ...exportsMessages,
   ...auditMessages,
@@ -52,8 +59,30 @@ const english = {
 type Catalogue = typeof english;
 export type TextKey = keyof Catalogue;
 
-/** Another language has the same keys; its plural forms are its own. */
-const catalogues: { readonly [L in Language]: { readonly [K in TextKey]: Message } } = { en: english };
+/**
+ * While screens are still being written, English stands in for a text that has no translation yet. False: a text without one fails
+ * `tests/renderer/languages.test.ts`, which names it.
+ */
+export const englishStandsIn: boolean = true;
+
+/** What an area's `messages.es.ts` and `messages.ur.ts` satisfy: its keys, with the plural forms of the language. */
+export type Translation<English extends Messages> = { readonly [K in keyof English]?: Message };
+
+const catalogues: { [L in Language]?: Messages } = { en: english };
+
+/** Another language's texts are a file of their own, read when the language is chosen first. */
+const loaders: { readonly [L in Language]: () => Promise<Messages> } = {
+  en: async () => Promise.resolve(english),
+  es: async () => (await import('./catalogue.es.ts')).spanish,
+  ur: async () => (await import('./catalogue.ur.ts')).urdu,
+};
+
+/** Reads a language's texts, so that `setLanguage` may put it in force. Gives them, as the tests compare them. */
+export async function loadCatalogue(of: Language): Promise<Messages> {
+  const messages = catalogues[of] ?? (await loaders[of]());
+  catalogues[of] = messages;
+  return messages;
+}
 
 type ParametersIn<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
   ? Name | ParametersIn<Rest>
@@ -76,22 +105,43 @@ export type TextParameters<K extends TextKey> = [ParametersOf<Catalogue[K]>] ext
 /** Keys of the texts that take no parameter, for tables of texts. */
 export type PlainTextKey = { [K in TextKey]: TextParameters<K> extends [] ? K : never }[TextKey];
 
-const pluralRules = new Intl.PluralRules(language);
-const numberFormat = new Intl.NumberFormat(locale);
+const pluralRules = perLocale((of) => new Intl.PluralRules(of));
+const numberFormat = perLocale((of) => new Intl.NumberFormat(of));
+const placeholder = /\{(\w+)\}/g;
+const arabicLetter = /\p{Script=Arabic}/u;
+const latinLetter = /\p{Script=Latin}/u;
 
-/** The text of a key in the window's language, parameters filled in. */
+/**
+ * The text of a key in the window's language, parameters filled in. In a sentence that reads from right to left each of them is
+ * isolated: a name, an id or a time of another script keeps its own order and moves nothing beside it.
+ */
 export function text<K extends TextKey>(key: K, ...parameters: TextParameters<K>): string {
   const values: Readonly<Record<string, string | number>> = parameters[0] ?? {};
-  const message: Message = catalogues[language][key];
+  const message = messageOf(key);
   const chosen = typeof message === 'string' ? message : pluralForm(message, values['count']);
-  return chosen.replace(/\{(\w+)\}/g, (_, name: string) => {
+  const isolates = languages[language].direction === 'rtl' && !isLatin(chosen);
+  return chosen.replace(placeholder, (_, name: string) => {
     const value = values[name];
     assert(value !== undefined, 'a text gets all its parameters');
-    return typeof value === 'number' ? numberFormat.format(value) : value;
+    if (typeof value === 'number') return numberFormat().format(value);
+    return isolates ? isolate(value) : value;
   });
+}
+
+function messageOf(key: TextKey): Message {
+  const message = catalogues[language]?.[key];
+  if (message !== undefined) return message;
+  assert(englishStandsIn, 'every text has its translation');
+  return english[key];
+}
+
+/** A command to copy, in Latin letters in every language: an isolate in it would be copied too. */
+function isLatin(template: string): boolean {
+  const words = template.replace(placeholder, '');
+  return latinLetter.test(words) && !arabicLetter.test(words);
 }
 
 function pluralForm(message: PluralMessage, count: string | number | undefined): string {
   assert(typeof count === 'number', 'a text with plural forms gets its count');
-  return message[pluralRules.select(count)] ?? message.other;
+  return message[pluralRules().select(count)] ?? message.other;
 }

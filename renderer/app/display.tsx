@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { useCommand } from './calls.ts';
 import { useDesk, type SignedInUser } from './desk-state.tsx';
 
-export type DisplaySettings = Pick<SignedInUser, 'density' | 'colorScheme'>;
+export type DisplaySettings = Pick<SignedInUser, 'density' | 'colorScheme' | 'language'>;
 
 /** Puts the signed-in user's own rows and colours in force; nobody's after sign-out. */
 export function Display() {
@@ -30,7 +30,7 @@ export function useChangeDisplay(): (settings: Partial<DisplaySettings>) => void
   return (settings) => {
     const { user } = status;
     if (user === null) return;
-    const { density, colorScheme } = { ...user, ...settings };
-    void run({ density, colorScheme }).then(reload);
+    const { density, colorScheme, language } = { ...user, ...settings };
+    void run({ density, colorScheme, language }).then(reload);
   };
 }

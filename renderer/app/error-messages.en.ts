@@ -76,11 +76,32 @@ export const errorMessages = {
 
   'error.record-changed':
     'Somebody changed this record since you opened it. Nothing of yours was saved; what you typed is still here. Open the record again and compare.',
+  'error.record-merged-already':
+    'One of the two records is shown with another one already, or both are the same. Nothing was changed. Part those two first, then merge.',
+  'error.record-not-merged':
+    'This record is shown by itself already: somebody has parted it. Nothing was changed.',
+  'error.list-gone': 'This list is gone: you have removed it on another computer. No student is touched.',
+  'error.list-title-taken': 'Another of your lists has this name. Nothing was changed. Choose another name.',
   'error.register-not-expected':
     'No register is expected for this class, day and session. Nothing was changed. Choose another register.',
   'error.code-unknown':
     'Not a code of this day: {codes}. The other marks are kept on screen and not saved. Use a code from the list.',
+  'error.code-not-repeatable':
+    '{code} is said anew each day: only absences and events of several days can be repeated. No following day was planned.',
+  'error.beyond-school-year':
+    'The school year ends before these days are over. No following day was planned. Choose fewer days.',
   'error.day-in-future': 'This day has not come yet. Nothing was changed. Choose today or an earlier day.',
+  'error.movement-out-of-order.here-already':
+    'This student is in school already, by what was entered today. Nothing was saved. Take the earlier entry back if it is wrong.',
+  'error.movement-out-of-order.out-already':
+    'This student is signed out. Nothing was saved. Enter that the student is back first.',
+  'error.movement-out-of-order.not-out':
+    'This student is not signed out: somebody may have entered the return already. Nothing was saved.',
+  'error.movement-out-of-order.before-last':
+    'The time is before what was entered last. Nothing was saved. Check the times.',
+  'error.movement-out-of-order.in-future':
+    'That time has not come yet. Nothing was saved. Enter the time at which it happened.',
+  'error.movement-out-of-order.taken-back': 'This entry was taken back already.',
   'error.closure-has-marks': {
     one: '{count} mark lies on these days. Nothing was changed. If you close them it stays, and stops counting.',
     other:
@@ -98,6 +119,10 @@ export const errorMessages = {
     other: 'This would remove {count} people. Nothing was changed. Type the number to go on.',
   },
   'error.cancelled': 'Cancelled. Nothing was changed.',
+  'error.folder-unreadable':
+    'There is no folder with this path on this computer, or it cannot be read. Give the whole path.',
+  'error.drop-gone':
+    'The file that waited is no longer in the watched folder, or is another now. Nothing was changed. Look into the folder again.',
   'error.review-outdated': 'Records changed since this review. Nothing was changed. Check the package again.',
 
   'error.no-server':
@@ -149,6 +174,16 @@ export const errorMessages = {
     'There is nothing to export: no roster was imported yet, or no register was expected in this range. No file was written.',
   'error.export-outdated':
     'The records changed since the export was prepared, or that was too long ago. No file was written. Prepare it again and look at what it holds.',
+  'error.backup-folder-refused.relative':
+    'This is not the whole path of a folder. Nothing was changed. Type it from its beginning, such as /media/backup or E:\\Backup.',
+  'error.backup-folder-refused.away':
+    'There is no folder at this path. Nothing was changed. Plug the disk in, or connect the share, and try again.',
+  'error.backup-folder-refused.own':
+    "This folder is Rollkeep's own, or holds it: a copy there is lost with the disk. Nothing was changed. Choose a folder on another disk.",
+  'error.backup-folder-refused.not-writable':
+    'Rollkeep may not write to this folder. Nothing was changed. Choose another, or ask for the right to write there.',
+  'error.school-here':
+    'This school is on this computer already. Nothing was changed. Go to sign-in, and restore the backup there.',
   'error.recipient-invalid':
     "This is not an age recipient. Nothing was changed. Ask the receiver for their key, which begins with 'age1'.",
 } as const satisfies Messages;

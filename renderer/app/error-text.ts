@@ -51,9 +51,16 @@ const sentences: Sentences = {
   'account-gone': () => text('error.account-gone'),
 
   'record-changed': () => text('error.record-changed'),
+  'record-merged-already': () => text('error.record-merged-already'),
+  'record-not-merged': () => text('error.record-not-merged'),
+  'list-gone': () => text('error.list-gone'),
+  'list-title-taken': () => text('error.list-title-taken'),
   'register-not-expected': () => text('error.register-not-expected'),
   'code-unknown': ({ codes }) => text('error.code-unknown', { codes: codes.join(', ') }),
+  'code-not-repeatable': ({ code }) => text('error.code-not-repeatable', { code }),
+  'beyond-school-year': () => text('error.beyond-school-year'),
   'day-in-future': () => text('error.day-in-future'),
+  'movement-out-of-order': ({ why }) => text(`error.movement-out-of-order.${why}`),
   'closure-has-marks': ({ marks }) => text('error.closure-has-marks', { count: marks }),
 
   'upload-gone': () => text('error.upload-gone'),
@@ -63,6 +70,8 @@ const sentences: Sentences = {
   'school-not-in-package': () => text('error.school-not-in-package'),
   'confirmation-needed': ({ removed }) => text('error.confirmation-needed', { count: removed }),
   cancelled: () => text('error.cancelled'),
+  'folder-unreadable': () => text('error.folder-unreadable'),
+  'drop-gone': () => text('error.drop-gone'),
   'review-outdated': () => text('error.review-outdated'),
 
   'no-server': () => text('error.no-server'),
@@ -82,9 +91,18 @@ const sentences: Sentences = {
   'backup-missing': () => text('error.backup-missing'),
   'backup-damaged': () => text('error.backup-damaged'),
   'backup-foreign': () => text('error.backup-foreign'),
+  'backup-folder-refused': ({ why }) => folderSentences[why](),
+  'school-here': () => text('error.school-here'),
   'recipient-invalid': () => text('error.recipient-invalid'),
   'nothing-to-export': () => text('error.nothing-to-export'),
   'export-outdated': () => text('error.export-outdated'),
+};
+
+const folderSentences: Readonly<Record<ErrorOf<'backup-folder-refused'>['why'], () => string>> = {
+  relative: () => text('error.backup-folder-refused.relative'),
+  away: () => text('error.backup-folder-refused.away'),
+  own: () => text('error.backup-folder-refused.own'),
+  'not-writable': () => text('error.backup-folder-refused.not-writable'),
 };
 
 const passwordSentences: Readonly<Record<ErrorOf<'password-refused'>['reason'], () => string>> = {

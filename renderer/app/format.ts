@@ -1,7 +1,6 @@
-import { useMemo } from 'react';
 import { text } from './catalogue.ts';
 import { useDesk } from './desk-state.tsx';
-import { locale } from './language.ts';
+import { locale, perLocale, useLanguage } from './language.ts';
 
 /** Writes days, times and numbers as the locale does, times in the school's time zone. */
 export interface Format {
@@ -20,16 +19,13 @@ export interface Format {
   readonly formatAge: (atMs: number, nowMs: number) => string;
 }
 
-const dayFormat = new Intl.DateTimeFormat(locale, {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  timeZone: 'UTC',
-});
-const longDayFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone: 'UTC' });
-const numberFormat = new Intl.NumberFormat(locale);
+const dayFormat = perLocale(
+  (of) => new Intl.DateTimeFormat(of, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }),
+);
+const longDayFormat = perLocale((of) => new Intl.DateTimeFormat(of, { dateStyle: 'full', timeZone: 'UTC' }));
+const numberFormat = perLocale((of) => new Intl.NumberFormat(of));
 
-/** The formats for a time zone (an IANA name); without one, this computer's, as before sign-in. */
+/** The formats for a time zone (an IANA name); without one, this computer's, as before sign-in. In the window's present locale. */
 export function createFormat(timeZone: string | null): Format {
   const zone = timeZone === null ? {} : { timeZone };
   // Always 24 hours, in every country: a register's times are compared at a glance, and "9:05" alone is ambiguous.
@@ -45,25 +41,31 @@ export function createFormat(timeZone: string | null): Format {
   const yearFormat = new Intl.DateTimeFormat('en', { year: 'numeric', ...zone });
 
   return {
-    formatDay: (day) => dayFormat.format(toUtcMs(day)),
-    formatDayLong: (day) => longDayFormat.format(toUtcMs(day)),
+    formatDay: (day) => dayFormat().format(toUtcMs(day)),
+    formatDayLong: (day) => longDayFormat().format(toUtcMs(day)),
     formatTime: (atMs) => timeFormat.format(atMs),
     formatDayTime: (atMs) =>
       yearFormat.format(atMs) === yearFormat.format(Date.now())
         ? dayTimeFormat.format(atMs)
-        : `${yearTimeFormat.format(atMs)}, ${timeFormat.format(atMs)}`,
-    formatNumber: (value) => numberFormat.format(value),
+        : `${yearTimeFormat.format(atMs)}${text('app.listSeparator')}${timeFormat.format(atMs)}`,
+    formatNumber: (value) => numberFormat().format(value),
     formatBytes,
     formatAge,
   };
 }
 
-/** The formats of the school that is open, or chosen. */
+/** The formats of the school that is open, or chosen, in the window's language. */
 export function useFormat(): Format {
-  const { status } = useDesk();
-  const timeZone = status.school?.timeZone ?? null;
-  return useMemo(() => createFormat(timeZone), [timeZone]);
+  useLanguage();
+  const timeZone = useDesk().status.school?.timeZone ?? null;
+  // One for all who ask: a table's cells ask by the hundred.
+  const key = `${locale} ${timeZone ?? ''}`;
+  const format = formats.get(key) ?? createFormat(timeZone);
+  formats.set(key, format);
+  return format;
 }
+
+const formats = new Map<string, Format>();
 
 /** A day has no time zone: it is written as the same calendar day wherever the window stands. */
 function toUtcMs(day: string): number {

@@ -20,8 +20,10 @@ import { useCall } from './calls.ts';
 import { text } from './catalogue.ts';
 import { useDesk, useUser } from './desk-state.tsx';
 import { useChangeDisplay } from './display.tsx';
+import { languageCodes, languages, useLanguage } from './language.ts';
 import { pathTo, useGo } from './router.tsx';
 import { SavedState } from './saved-state.tsx';
+import { useChooseLanguage } from './window-language.tsx';
 import classes from './frame.module.css';
 
 interface FrameHeaderProps {
@@ -171,6 +173,8 @@ function UserMenu({ onChangePassword }: Pick<FrameHeaderProps, 'onChangePassword
   const { lock } = useDesk();
   const user = useUser();
   const changeDisplay = useChangeDisplay();
+  const language = useLanguage();
+  const chooseLanguage = useChooseLanguage();
   const role = text(`frame.role.${user.role}`);
   return (
     <Menu position="bottom-end" withinPortal={false}>
@@ -222,6 +226,26 @@ function UserMenu({ onChangePassword }: Pick<FrameHeaderProps, 'onChangePassword
           <Menu.RadioItem closeMenuOnClick value="auto">
             {text('user.scheme.auto')}
           </Menu.RadioItem>
+        </Menu.RadioGroup>
+        <Menu.Divider />
+        <Menu.RadioGroup
+          value={language}
+          onChange={(chosen) => {
+            const code = languageCodes.find((each) => each === chosen);
+            if (code !== undefined) chooseLanguage(code);
+          }}
+        >
+          {languageCodes.map((code) => (
+            <Menu.RadioItem
+              key={code}
+              closeMenuOnClick
+              value={code}
+              lang={code}
+              aria-label={text('user.language', { name: languages[code].name })}
+            >
+              <bdi>{languages[code].name}</bdi>
+            </Menu.RadioItem>
+          ))}
         </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLock size={18} aria-hidden />} onClick={() => void lock()}>

@@ -5,7 +5,7 @@ import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { reachOf } from '../../domain/access/policy.ts';
 import { Loading } from '../components/loading.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
-import { areasOf, RegisterScreen, StudentCardScreen } from './areas.ts';
+import { areasOf, RegisterScreen, StudentCardScreen, WeekScreen } from './areas.ts';
 import { AuditClosed } from './audit-closed.tsx';
 import { text } from './catalogue.ts';
 import { ChangePassword } from './change-password.tsx';
@@ -107,6 +107,9 @@ function Screen() {
           {areas.map((area) => (
             <Route key={area.path} path={area.path} component={area.screen} />
           ))}
+          {reachOf(role, 'attendance.see') !== undefined && (
+            <Route path={paths.week} component={WeekScreen} />
+          )}
           {reachOf(role, 'attendance.see') !== undefined && (
             <Route path={paths.register} component={RegisterScreen} />
           )}

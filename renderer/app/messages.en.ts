@@ -2,6 +2,8 @@ import type { Messages } from './catalogue.ts';
 
 /** The frame: areas, header, palette, session. */
 export const appMessages = {
+  'app.language': 'Language',
+  'app.listSeparator': ', ',
   'app.age.minutes': { one: '{count} min', other: '{count} min' },
   'app.age.hours': { one: '{count} h', other: '{count} h' },
   'app.age.days': { one: '{count} day', other: '{count} days' },
@@ -10,6 +12,7 @@ export const appMessages = {
   'area.today': 'Today',
   'area.registers': 'Registers',
   'area.myClasses': 'My classes',
+  'area.counter': 'Desk',
   'area.students': 'Students',
   'area.import': 'Import',
   'area.export': 'Export',
@@ -36,6 +39,7 @@ export const appMessages = {
   'frame.lock.title': 'Lock (Ctrl+L)',
   'frame.user': 'Your account: {name}, {role}',
   'frame.saved.backup': 'Saved here, backup {age} old',
+  'frame.saved.backupAlarm': 'Backup needs attention',
   'frame.saved.noBackup': 'Saved here, no backup yet',
   'frame.audit.short': 'Audit',
   'frame.audit.signed': '{count} entries, signed to {signed}. Open the audit log.',
@@ -71,6 +75,7 @@ export const appMessages = {
   'user.scheme.light': 'Light',
   'user.scheme.dark': 'Dark',
   'user.scheme.auto': 'As this computer',
+  'user.language': 'Language: {name}',
   'user.password': 'Change password',
   'user.switch': 'Lock and switch user',
   'user.password.title': 'Change your password',

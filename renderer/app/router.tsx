@@ -11,7 +11,9 @@ import { assert } from '../../domain/result.ts';
 export const paths = {
   today: '/today',
   registers: '/registers',
+  week: '/registers/week/:class/:day',
   register: '/registers/:day/:class/:session',
+  desk: '/desk',
   students: '/students',
   student: '/students/:student',
   import: '/import',
@@ -43,6 +45,18 @@ export const pathTo = {
     readonly student?: StudentId;
   }) =>
     withQuery(`${paths.registers}/${day}/${classId}/${session}`, student === undefined ? {} : { student }),
+  /** The week of a class that holds the day, with the cursor on a student and session where they are named. */
+  week: ({
+    class: classId,
+    day,
+    ...place
+  }: {
+    readonly class: ClassId;
+    readonly day: Day;
+    readonly student?: StudentId;
+    readonly session?: string;
+  }) => withQuery(`${paths.registers}/week/${classId}/${day}`, place),
+  desk: () => paths.desk,
   students: () => paths.students,
   student: (student: StudentId) => `${paths.students}/${student}`,
   import: () => paths.import,

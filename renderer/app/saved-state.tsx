@@ -29,7 +29,7 @@ export function SavedState() {
 }
 
 function BackupState() {
-  const { lastBackupAtMs, nowMs } = useDesk().status;
+  const { lastBackupAtMs, backupAlarms, nowMs } = useDesk().status;
   const { role } = useUser();
   const go = useGo();
   const { formatAge } = useFormat();
@@ -37,10 +37,12 @@ function BackupState() {
     lastBackupAtMs === null
       ? text('frame.saved.noBackup')
       : text('frame.saved.backup', { age: formatAge(lastBackupAtMs, nowMs) });
+  const isUnsafe = backupAlarms.some(({ kind }) => kind === 'backup-failed' || kind === 'backup-overdue');
   return (
     <StateChip
-      icon={IconDeviceFloppy}
+      icon={isUnsafe ? IconAlertTriangle : IconDeviceFloppy}
       words={words}
+      isOrange={isUnsafe}
       {...(reachOf(role, 'backup.manage') === undefined
         ? {}
         : {
@@ -61,7 +63,7 @@ const phaseIcons: { readonly [P in Exclude<SyncState['phase'], 'no-server'>]: Ic
 };
 
 function SyncStateView({ state }: { readonly state: SyncState }) {
-  const { nowMs } = useDesk().status;
+  const { nowMs, backupAlarms } = useDesk().status;
   const { role } = useUser();
   const { hasNews, readAgain } = useSyncing();
   const go = useGo();
@@ -109,6 +111,17 @@ function SyncStateView({ state }: { readonly state: SyncState }) {
           isOrange
           isLesser
           onClick={toSync}
+        />
+      )}
+      {reachOf(role, 'backup.manage') !== undefined && backupAlarms.length > 0 && (
+        <StateChip
+          icon={IconAlertTriangle}
+          words={text('frame.saved.backupAlarm')}
+          isOrange
+          isLesser
+          onClick={() => {
+            go(pathTo.backup());
+          }}
         />
       )}
       {hasNews && (

@@ -1,27 +1,33 @@
 import { Combobox, Group, Kbd, Text, useCombobox } from '@mantine/core';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { text } from '../app/catalogue.ts';
 import { StatusMark } from '../components/status-mark.tsx';
-import type { RegisterCode } from './grid-model.ts';
+import { codeTypedWhole, type RegisterCode } from './grid-model.ts';
 
 interface CodeListProps {
   readonly codes: readonly RegisterCode[];
+  /** What the search begins with: the letter that opened the list. */
+  readonly start?: string;
   readonly onChoose: (code: RegisterCode) => void;
   readonly onClose: () => void;
   /** The cell's content, beside which the list opens. */
   readonly children: ReactNode;
 }
 
-/** The list of codes at one cell: type part of a code or of its meaning, Enter writes it, Esc writes nothing. */
-export function CodeList({ codes, onChoose, onClose, children }: CodeListProps) {
-  const [search, setSearch] = useState('');
+/**
+ * The list of codes at one cell: type part of a code or of its meaning, Enter writes it, Esc writes nothing. A code that
+ * ends in a digit needs no Enter.
+ */
+export function CodeList({ codes, start = '', onChoose, onClose, children }: CodeListProps) {
+  const [search, setSearch] = useState(start);
   const combobox = useCombobox({ opened: true, onOpenedChange: (opened) => !opened && onClose() });
   const found = codesMatching(codes, search);
 
-  const { focusSearchInput } = combobox;
+  const searchRef = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    focusSearchInput();
-  }, [focusSearchInput]);
+    // The list is put in its place only now: the page must not run after where it was before.
+    searchRef.current?.focus({ preventScroll: true });
+  }, []);
 
   return (
     <Combobox
@@ -38,9 +44,13 @@ export function CodeList({ codes, onChoose, onClose, children }: CodeListProps) 
       </Combobox.DropdownTarget>
       <Combobox.Dropdown>
         <Combobox.Search
+          ref={searchRef}
           value={search}
           onChange={(event) => {
-            setSearch(event.currentTarget.value);
+            const typed = event.currentTarget.value;
+            const whole = codeTypedWhole(codes, typed);
+            if (whole === undefined) setSearch(typed);
+            else onChoose(whole);
           }}
           aria-label={text('register.codes.search')}
           placeholder={text('register.codes.search')}

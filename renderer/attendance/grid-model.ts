@@ -1,5 +1,5 @@
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
-import type { StudentId } from '../../domain/ids.ts';
+import type { Day, Id, StudentId } from '../../domain/ids.ts';
 
 /**
  * The register grid without its picture: where the cursor stands, what is selected, what was written, what waits to
@@ -25,6 +25,22 @@ export const blankEntry: Entry = { code: null, minutes: null, note: '' };
 /** One thing the user did, whole: a key, a fill or "mark rest present". Undone and redone in one go. */
 export interface Step {
   readonly changes: readonly { readonly student: StudentId; readonly before: Entry; readonly after: Entry }[];
+  /** The days ahead that were asked for with it, by their place in `repeats`. */
+  readonly repeat?: number;
+}
+
+export type PlanId = Id<'planned-absence'>;
+
+/** A code that was typed after a digit: it holds for days ahead, which are planned apart from the marks. */
+export interface Repeat {
+  readonly students: readonly StudentId[];
+  readonly code: string;
+  /** School days in all, today's mark among them. */
+  readonly days: number;
+  /** False once it was undone, given up or refused. */
+  readonly isWanted: boolean;
+  /** What the store has planned for it, to its last day; null while it holds nothing. */
+  readonly planned: { readonly plans: readonly PlanId[]; readonly to: Day } | null;
 }
 
 export interface GridState {
@@ -42,6 +58,11 @@ export interface GridState {
   readonly waiting: ReadonlySet<StudentId>;
   readonly sending: ReadonlyMap<StudentId, Entry>;
   readonly failed: ReadonlySet<StudentId>;
+  /** A digit was typed and waits for the code that it repeats: for how many days. */
+  readonly awaitedDays: number | null;
+  readonly repeats: readonly Repeat[];
+  /** The one of `repeats` about which the store is being asked. */
+  readonly asking: number | null;
 }
 
 export type SaveState = 'saved' | 'saving' | 'failed';
@@ -66,7 +87,11 @@ export interface KeyContext {
   /** Esc was the last key: the next Tab leaves the grid. */
   readonly isLeaving: boolean;
   readonly isFailed: boolean;
+  /** A digit waits for its code. */
+  readonly isAwaiting: boolean;
   readonly codesByKey: ReadonlyMap<string, RegisterCode>;
+  /** What codes without a key begin with: such a letter opens the list at them. */
+  readonly listedUnder: ReadonlySet<string>;
 }
 
 export type GridAction =
@@ -82,7 +107,9 @@ export type GridAction =
   | { readonly type: 'mark-rest' }
   | { readonly type: 'edit-note'; readonly typed: string | null }
   | { readonly type: 'edit-minutes'; readonly typed: string | null }
-  | { readonly type: 'open-codes' }
+  | { readonly type: 'await-code'; readonly days: number }
+  | { readonly type: 'cancel-days' }
+  | { readonly type: 'open-codes'; readonly typed: string }
   | { readonly type: 'open-history' }
   | { readonly type: 'retry' }
   | { readonly type: 'leave' };
@@ -105,6 +132,9 @@ export function createGrid(
     waiting: new Set(),
     sending: new Map(),
     failed: new Set(),
+    awaitedDays: null,
+    repeats: [],
+    asking: null,
   };
 }
 
@@ -145,8 +175,68 @@ export function moveBy(state: GridState, rows: number, columns: number, extend =
  * a range stays selected, so that another key corrects it. Notes stay, minutes only where the code takes them.
  */
 export function writeCode(state: GridState, code: RegisterCode): GridState {
-  const written = change(state, selectedStudents(state), (entry) => withCode(entry, code));
-  return state.anchorRow === null ? moveBy(written, 1, 0) : written;
+  const students = selectedStudents(state);
+  const written = change(state, students, (entry) => withCode(entry, code));
+  const repeated =
+    state.awaitedDays !== null && isRepeatable(code)
+      ? withRepeat(written, state, { students, code: code.code, days: state.awaitedDays })
+      : written;
+  const next = { ...repeated, awaitedDays: null };
+  return state.anchorRow === null ? moveBy(next, 1, 0) : next;
+}
+
+/** A digit was typed: the next code holds for so many school days, today among them. */
+export function awaitCode(state: GridState, days: number): GridState {
+  return { ...state, awaitedDays: days };
+}
+
+/** The digit is forgotten; nothing was written. */
+export function cancelDays(state: GridState): GridState {
+  return state.awaitedDays === null ? state : { ...state, awaitedDays: null };
+}
+
+/** Whether a code can be known for days ahead: who is here, late or leaves early is seen anew each day. */
+export function isRepeatable({ isPresent, takesMinutes }: RegisterCode): boolean {
+  return !isPresent && !takesMinutes;
+}
+
+/** For how many days the student's mark holds, where it was repeated here and not taken back; else null. */
+export function repeatedDays(state: GridState, student: StudentId): number | null {
+  const repeat = state.repeats.findLast(({ students }) => students.includes(student));
+  return repeat?.isWanted === true && entryOf(state, student).code === repeat.code ? repeat.days : null;
+}
+
+/** What the store is to be asked about days ahead. */
+export type RepeatCall =
+  | { readonly type: 'plan'; readonly repeat: Repeat }
+  | { readonly type: 'withdraw'; readonly plans: readonly PlanId[] };
+
+/**
+ * The next thing to ask the store about days ahead; undefined while an answer is waited for or nothing is to be asked.
+ * Days are planned once today's mark is in the store: a mark that cannot be saved plans nothing.
+ */
+export function nextRepeatCall(
+  state: GridState,
+): { readonly state: GridState; readonly call: RepeatCall } | undefined {
+  if (state.asking !== null) return undefined;
+  const asking = state.repeats.findIndex((repeat) =>
+    repeat.isWanted ? repeat.planned === null && isStored(state, repeat.students) : repeat.planned !== null,
+  );
+  const repeat = state.repeats[asking];
+  if (repeat === undefined) return undefined;
+  const call: RepeatCall =
+    repeat.planned === null ? { type: 'plan', repeat } : { type: 'withdraw', plans: repeat.planned.plans };
+  return { state: { ...state, asking }, call };
+}
+
+/** The store has planned the days that were asked about, or, with null, holds none of them any more. */
+export function repeatAnswered(state: GridState, planned: Repeat['planned']): GridState {
+  return settleRepeat(state, (repeat) => ({ ...repeat, planned }));
+}
+
+/** The store has refused: what it holds stays, and is what is wanted. */
+export function repeatRefused(state: GridState): GridState {
+  return settleRepeat(state, (repeat) => ({ ...repeat, isWanted: repeat.planned !== null }));
 }
 
 /** Takes the mark, minutes and note of every selected student back. */
@@ -175,33 +265,13 @@ export function writeAll(state: GridState, students: readonly StudentId[], code:
   return change(state, students, (entry) => withCode(entry, code));
 }
 
-/** One line of a pasted column beside the student it would fall on. */
+/** A pasted mark with the student it falls on. */
 export interface PastedMark {
   readonly student: StudentId;
-  readonly text: string;
-  /** Undefined: the text is no code of this session, and the student stays as they are. */
-  readonly code: RegisterCode | undefined;
+  readonly code: RegisterCode;
 }
 
-/**
- * Lays a column copied from a spreadsheet over the students from the cursor down: a line each, of which the first
- * cell counts. Empty lines pass a student over; lines beyond the last student are left out. Writes nothing.
- */
-export function readPasted(
-  state: GridState,
-  clipboard: string,
-  codes: readonly RegisterCode[],
-): readonly PastedMark[] {
-  const lines = clipboard.replace(/\r?\n$/, '').split(/\r?\n/);
-  return lines.flatMap((line, index) => {
-    const student = state.students[state.cursor.row + index];
-    const cell = (line.split('\t')[0] ?? '').trim();
-    if (student === undefined || cell === '') return [];
-    return [{ student, text: cell, code: codes.find(({ code }) => code === cell.toUpperCase()) }];
-  });
-}
-
-/** Writes the pasted marks whose code is known, as one step. */
+/** Writes pasted marks as one step. */
 export function writePasted(state: GridState, pasted: readonly PastedMark[]): GridState {
   const codesByStudent = new Map(pasted.map(({ student, code }) => [student, code]));
   return change(state, [...codesByStudent.keys()], (entry, student) => {
@@ -225,7 +295,8 @@ export function undo(state: GridState): GridState {
   const step = state.done.at(-1);
   if (step === undefined) return state;
   const entries = step.changes.map(({ student, before }) => [student, before] as const);
-  return { ...put(state, entries), done: state.done.slice(0, -1), undone: [...state.undone, step] };
+  const back = wantRepeat(put(state, entries), step, false);
+  return { ...back, done: state.done.slice(0, -1), undone: [...state.undone, step] };
 }
 
 /** Does the last undone step again. */
@@ -233,7 +304,8 @@ export function redo(state: GridState): GridState {
   const step = state.undone.at(-1);
   if (step === undefined) return state;
   const entries = step.changes.map(({ student, after }) => [student, after] as const);
-  return { ...put(state, entries), done: [...state.done, step], undone: state.undone.slice(0, -1) };
+  const again = wantRepeat(put(state, entries), step, true);
+  return { ...again, done: [...state.done, step], undone: state.undone.slice(0, -1) };
 }
 
 /**
@@ -315,7 +387,13 @@ export function discardFailed(state: GridState): GridState {
   const stored = [...state.failed].map(
     (student) => [student, state.saved.get(student) ?? blankEntry] as const,
   );
-  return { ...state, entries: new Map([...state.entries, ...stored]), failed: new Set() };
+  // Days ahead of a mark that was given up are given up with it.
+  const repeats = state.repeats.map((repeat) =>
+    repeat.planned === null && repeat.students.some((student) => state.failed.has(student))
+      ? { ...repeat, isWanted: false }
+      : repeat,
+  );
+  return { ...state, entries: new Map([...state.entries, ...stored]), failed: new Set(), repeats };
 }
 
 /**
@@ -345,18 +423,37 @@ export function codesFor(codes: readonly RegisterCode[], session: string): reado
   return codes.filter(({ sessions }) => sessions === null || sessions.includes(session));
 }
 
+/** The first letters of the codes of a session that have no key of their own. */
+export function lettersOfListed(codes: readonly RegisterCode[], session: string): ReadonlySet<string> {
+  return new Set(
+    codesFor(codes, session).flatMap(({ key, code }) => (key === null ? [code.slice(0, 1)] : [])),
+  );
+}
+
+/**
+ * The one code that a search can still mean, so that it needs no Enter: a code that ends in a digit (C1, Y3), whole, and
+ * the beginning of no other. Letters alone never choose: they may be the beginning of a meaning.
+ */
+export function codeTypedWhole(codes: readonly RegisterCode[], search: string): RegisterCode | undefined {
+  const typed = search.trim().toUpperCase();
+  if (!/^[A-Z]+\d$/.test(typed)) return undefined;
+  const begun = codes.filter(({ code }) => code.startsWith(typed));
+  return begun.length === 1 && begun[0]?.code === typed ? begun[0] : undefined;
+}
+
 /**
  * What a key does in the grid, or undefined where the browser should have it.
  *
  * Letters are codes everywhere but in the note column, where they begin a note. Tab walks the row and leaves from
- * its ends; after Esc it leaves from anywhere. A two-character code has its own key or is chosen from the list: no
- * key waits for a second one.
+ * its ends; after Esc it leaves from anywhere. A two-character code has its own key or is chosen from the list, which its
+ * first letter opens where that is no code itself: no code's key waits for a second one. A digit waits for the code that
+ * it repeats.
  */
 export function keyToAction(press: KeyPress, context: KeyContext): GridAction | undefined {
   const control = press.control && !press.altGraph;
   const alt = press.alt && !press.altGraph;
   if (control && !alt) return controlKey(press);
-  if (alt) return press.key === 'ArrowDown' ? { type: 'open-codes' } : undefined;
+  if (alt) return press.key === 'ArrowDown' ? { type: 'open-codes', typed: '' } : undefined;
 
   const toRight = context.direction === 'ltr' ? 1 : -1;
   switch (press.key) {
@@ -385,7 +482,7 @@ export function keyToAction(press: KeyPress, context: KeyContext): GridAction | 
       return { type: 'move', rows: 0, columns: press.shift ? -1 : 1, extend: false };
     }
     case 'Escape':
-      return { type: 'leave' };
+      return { type: context.isAwaiting ? 'cancel-days' : 'leave' };
     case 'Delete':
     case 'Backspace':
       return { type: 'withdraw' };
@@ -422,15 +519,24 @@ function characterKey(press: KeyPress, context: KeyContext): GridAction | undefi
   if (!/^.$/u.test(press.key)) return undefined;
   if (context.column === 'note') return { type: 'edit-note', typed: press.key };
   if (/^\d$/.test(press.key)) {
-    return context.column === 'minutes' ? { type: 'edit-minutes', typed: press.key } : undefined;
+    if (context.column === 'minutes') return { type: 'edit-minutes', typed: press.key };
+    return press.key < '2' ? undefined : { type: 'await-code', days: Number(press.key) };
   }
   const letter = letterOf(press);
   const code = context.codesByKey.get(letter);
-  return code === undefined ? { type: 'no-code', key: letter } : { type: 'write', code };
+  if (code !== undefined) return { type: 'write', code };
+  return context.listedUnder.has(letter)
+    ? { type: 'open-codes', typed: letter }
+    : { type: 'no-code', key: letter };
+}
+
+/** Keys that only change what another key means: they take nothing back. */
+export function isModifierKey(key: string): boolean {
+  return ['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock', 'Dead', 'Compose'].includes(key);
 }
 
 /** The capital letter of a key, by its place where the keyboard writes another script (Urdu, Greek). */
-function letterOf({ key, place }: KeyPress): string {
+export function letterOf({ key, place }: KeyPress): string {
   const isOtherScript = /^\P{ASCII}$/u.test(key) && /\p{L}/u.test(key);
   return isOtherScript && /^Key[A-Z]$/.test(place) ? place.slice(3) : key.toUpperCase();
 }
@@ -459,6 +565,40 @@ function change(
   if (changes.length === 0) return state;
   const entries = changes.map(({ student, after }) => [student, after] as const);
   return { ...put(state, entries, false), done: [...state.done, { changes }], undone: [] };
+}
+
+/** Adds days ahead to the step that was just done, or makes a step of them where no mark had to change. */
+function withRepeat(
+  written: GridState,
+  before: GridState,
+  asked: Pick<Repeat, 'students' | 'code' | 'days'>,
+): GridState {
+  const repeat = written.repeats.length;
+  const last = written.done.at(-1);
+  const isOwnStep = written.done.length > before.done.length && last !== undefined;
+  const step = { changes: isOwnStep ? last.changes : [], repeat };
+  return {
+    ...written,
+    done: [...(isOwnStep ? written.done.slice(0, -1) : written.done), step],
+    undone: [],
+    repeats: [...written.repeats, { ...asked, isWanted: true, planned: null }],
+  };
+}
+
+function wantRepeat(state: GridState, { repeat: at }: Step, isWanted: boolean): GridState {
+  if (at === undefined) return state;
+  const repeats = state.repeats.map((repeat, index) => (index === at ? { ...repeat, isWanted } : repeat));
+  return { ...state, repeats };
+}
+
+function settleRepeat(state: GridState, toNext: (repeat: Repeat) => Repeat): GridState {
+  const { asking } = state;
+  const repeats = state.repeats.map((repeat, index) => (index === asking ? toNext(repeat) : repeat));
+  return { ...state, repeats, asking: null };
+}
+
+function isStored(state: GridState, students: readonly StudentId[]): boolean {
+  return students.every((student) => saveStateOf(state, student) === 'saved');
 }
 
 function put(

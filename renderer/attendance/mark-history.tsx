@@ -1,14 +1,18 @@
 import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { text } from '../app/catalogue.ts';
 import { useFormat } from '../app/format.ts';
+import { Loading } from '../components/loading.tsx';
 import type { RegisterCode } from './grid-model.ts';
 import type { HistoryItem } from './register-writer.ts';
 
 interface MarkHistoryProps {
   readonly title: string;
-  readonly history: readonly HistoryItem[];
+  /** Null while it is being read. */
+  readonly history: readonly HistoryItem[] | null;
   readonly codesByText: ReadonlyMap<string, RegisterCode>;
   readonly onClose: () => void;
+  /** Says of each entry whether it is the teacher's or the office's, where both are listed. */
+  readonly showsColumn?: boolean;
 }
 
 /**
@@ -16,7 +20,7 @@ interface MarkHistoryProps {
  *
  * Source: SI 2024/208 asks that an amended entry show the original, the amendment, who made it and when.
  */
-export function MarkHistory({ title, history, codesByText, onClose }: MarkHistoryProps) {
+export function MarkHistory({ title, history, codesByText, onClose, showsColumn = false }: MarkHistoryProps) {
   const { formatDayTime } = useFormat();
   return (
     <Stack gap="xs">
@@ -26,14 +30,22 @@ export function MarkHistory({ title, history, codesByText, onClose }: MarkHistor
       <Table>
         <Table.Thead>
           <Table.Tr>
+            {showsColumn && <Table.Th scope="col">{text('week.history.column')}</Table.Th>}
             <Table.Th scope="col">{text('register.history.mark')}</Table.Th>
             <Table.Th scope="col">{text('register.history.by')}</Table.Th>
             <Table.Th scope="col">{text('register.history.at')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {history.map((item, index) => (
+          {history?.map((item, index) => (
             <Table.Tr key={index}>
+              {showsColumn && (
+                <Table.Td>
+                  {item.column === 'teacher'
+                    ? text('register.column.teacher')
+                    : text('register.column.office')}
+                </Table.Td>
+              )}
               <Table.Td>
                 {item.code === null
                   ? text('register.history.withdrawn')
@@ -54,6 +66,7 @@ export function MarkHistory({ title, history, codesByText, onClose }: MarkHistor
           ))}
         </Table.Tbody>
       </Table>
+      {history === null && <Loading rows={2} />}
       <Group justify="flex-end">
         <Button variant="default" size="xs" onClick={onClose} data-autofocus>
           {text('register.history.close')}

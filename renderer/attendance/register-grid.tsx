@@ -17,15 +17,21 @@ import { StatusMark } from '../components/status-mark.tsx';
 import { MinutesEditor, NoteEditor, type EditStep } from './cell-editors.tsx';
 import { CodeList } from './code-list.tsx';
 import {
+  awaitCode,
+  cancelDays,
   codesByKey,
   codesFor,
   entryOf,
   fillDown,
   gridColumns,
+  isModifierKey,
+  isRepeatable,
   keyToAction,
+  lettersOfListed,
   moveBy,
   moveTo,
   redo,
+  repeatedDays,
   saveStateOf,
   selectedRows,
   undo,
@@ -68,7 +74,7 @@ export interface GridFocus {
 type Mode =
   | { readonly type: 'cells' }
   | { readonly type: 'note' | 'minutes'; readonly typed: string | null }
-  | { readonly type: 'codes' }
+  | { readonly type: 'codes'; readonly typed: string }
   | { readonly type: 'history' };
 
 const atCells: Mode = { type: 'cells' };
@@ -97,6 +103,7 @@ export function RegisterGrid({
   const isLeaving = useRef(false);
   const [mode, setMode] = useState<Mode>(atCells);
   const byKey = codesByKey(codes, register.session);
+  const listedUnder = lettersOfListed(codes, register.session);
   const { row: cursorRow, column: cursorColumn } = grid.cursor;
   const ownColumn = register.writes;
 
@@ -139,6 +146,14 @@ export function RegisterGrid({
   };
 
   const write = (code: RegisterCode) => {
+    const days = writer.snapshot().grid.awaitedDays;
+    writeAnnounced(code);
+    if (days !== null && !isRepeatable(code)) {
+      onSay(text('register.say.notRepeated', { mark: codeInWords(code.code, codesByText) }));
+    }
+  };
+
+  const writeAnnounced = (code: RegisterCode) => {
     change((state) => {
       // From a column that only reads, the mark goes where the user writes; from minutes or note the cursor stays.
       const column = isMarkColumn(state.cursor.column)
@@ -167,7 +182,19 @@ export function RegisterGrid({
       onSay(text('register.say.readOnly'));
       return;
     }
+    if (!keepsDays.has(action.type)) writer.update(cancelDays);
     switch (action.type) {
+      case 'await-code':
+        if (ownColumn === 'teacher') {
+          onSay(text('register.say.officeRepeats'));
+          return;
+        }
+        writer.update((state) => awaitCode(state, action.days));
+        onSay(text('register.say.awaiting', { count: action.days }));
+        return;
+      case 'cancel-days':
+        onSay(text('register.say.daysCancelled'));
+        return;
       case 'move':
         writer.update((state) => moveBy(state, action.rows, action.columns, action.extend));
         return;
@@ -216,7 +243,7 @@ export function RegisterGrid({
         return;
       case 'open-codes':
         writer.update((state) => moveTo(state, state.cursor.row, ownColumn ?? state.cursor.column));
-        setMode({ type: 'codes' });
+        setMode({ type: 'codes', typed: action.typed });
         return;
       case 'open-history': {
         const column = isMarkColumn(cursorColumn) ? cursorColumn : (ownColumn ?? 'office');
@@ -256,10 +283,15 @@ export function RegisterGrid({
         direction: dir,
         isLeaving: isLeaving.current,
         isFailed: student !== undefined && saveStateOf(grid, student) === 'failed',
+        isAwaiting: grid.awaitedDays !== null,
         codesByKey: byKey,
+        listedUnder,
       },
     );
-    if (action === undefined) return;
+    if (action === undefined) {
+      if (!isModifierKey(event.key)) writer.update(cancelDays);
+      return;
+    }
     event.preventDefault();
     act(action);
   };
@@ -270,6 +302,7 @@ export function RegisterGrid({
   };
 
   const selected = selectedRows(grid);
+  const isSelectedRow = (row: number) => row >= selected.first && row <= selected.last;
 
   const cellProps = (row: number, column: GridColumn) => ({
     id: cellId(gridId, row, column),
@@ -282,12 +315,13 @@ export function RegisterGrid({
         column === cursorColumn) ||
       undefined,
     onMouseDown: (event: MouseEvent) => {
-      if (mode.type === 'cells') writer.update((state) => moveTo(state, row, column, event.shiftKey));
+      if (mode.type === 'cells')
+        writer.update((state) => moveTo(cancelDays(state), row, column, event.shiftKey));
     },
     onDoubleClick: () => {
       if (ownColumn === null || mode.type !== 'cells') return;
       if (column === 'note' || column === 'minutes') editOwnMark(column, null);
-      else setMode({ type: 'codes' });
+      else setMode({ type: 'codes', typed: '' });
     },
   });
 
@@ -315,6 +349,12 @@ export function RegisterGrid({
         ) : (
           <VisuallyHidden>{text('register.say.noMark')}</VisuallyHidden>
         )}
+        {isOwn && <Days days={repeatedDays(grid, student.id)} />}
+        {isOwn && isSelectedRow(row) && grid.awaitedDays !== null && (
+          <span className={classes.awaited} aria-hidden>
+            {text('register.awaited', { count: grid.awaitedDays })}
+          </span>
+        )}
         {corrected && <VisuallyHidden>{text('register.corrected')}</VisuallyHidden>}
         {saveState === 'failed' && <VisuallyHidden>{text('register.notSavedCell')}</VisuallyHidden>}
       </div>
@@ -337,12 +377,14 @@ export function RegisterGrid({
         {isHere && mode.type === 'codes' ? (
           <CodeList
             codes={codesFor(codes, register.session)}
+            start={mode.typed}
             onChoose={(code) => {
               setMode(atCells);
               write(code);
             }}
             onClose={() => {
               setMode(atCells);
+              writer.update(cancelDays);
             }}
           >
             {content}
@@ -497,7 +539,21 @@ const writingActions: ReadonlySet<GridAction['type']> = new Set([
   'edit-note',
   'edit-minutes',
   'open-codes',
+  'await-code',
 ]);
+
+/** What a waiting digit outlasts: its code, another digit, and the list to choose a code from. */
+const keepsDays: ReadonlySet<GridAction['type']> = new Set(['write', 'await-code', 'open-codes']);
+
+/** For how many days a mark was repeated: beside it, so that it is seen without opening anything. */
+function Days({ days }: { readonly days: number | null }) {
+  if (days === null) return null;
+  return (
+    <Text span size="xs" c="dimmed">
+      {text('register.repeated', { count: days })}
+    </Text>
+  );
+}
 
 interface MarkHeadingProps {
   readonly column: MarkColumn;

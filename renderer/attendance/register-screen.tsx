@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Kbd, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { useHotkeys } from '@mantine/hooks';
+import { IconAlertTriangle, IconPrinter } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useParams, useSearch } from 'wouter';
 import { registerSession } from '../../domain/contract/shared.ts';
@@ -16,6 +17,7 @@ import { Loading } from '../components/loading.tsx';
 import { focusPageHeader, PageHeader } from '../components/page-header.tsx';
 import { codesFor, discardFailed, moveTo, writeAll, type RegisterCode } from './grid-model.ts';
 import { PasteMarks } from './paste-marks.tsx';
+import { RegisterSheet, usePrintedSheet } from './print-sheets.tsx';
 import classes from './register-screen.module.css';
 import { RegisterGrid, type GridFocus } from './register-grid.tsx';
 import { blankStudents, registerFigures, type RegisterFigures } from './register-view.ts';
@@ -80,9 +82,11 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
   const taken = takenHere?.register === register ? takenHere.taken : takenOf(register);
   const writer = useMemo(
     () =>
-      openWriter({ ...keyOf(register), user: user.id }, register, (input) =>
-        call('attendance', 'mark', input),
-      ),
+      openWriter({ ...keyOf(register), user: user.id }, register, {
+        mark: (input) => call('attendance', 'mark', input),
+        repeat: (input) => call('attendance', 'repeat', input),
+        withdrawRepeat: (input) => call('attendance', 'withdrawRepeat', input),
+      }),
     [register, user.id],
   );
   const snapshot = useSyncExternalStore(writer.subscribe, writer.snapshot);
@@ -98,7 +102,21 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
     if (row >= 0) writer.update((grid) => moveTo(grid, row, grid.cursor.column));
   }, [writer, register, focused]);
 
-  const { grid } = snapshot;
+  const { grid, planned } = snapshot;
+  const saidPlanned = useRef(planned);
+  useEffect(() => {
+    if (planned?.planned == null || planned === saidPlanned.current) return;
+    saidPlanned.current = planned;
+    const code = codesByText.get(planned.code);
+    setSaid(
+      text('register.say.planned', {
+        count: planned.days,
+        mark: code === undefined ? planned.code : `${code.code}, ${code.meaning}`,
+        day: formatDay(planned.planned.to),
+      }),
+    );
+  }, [planned, codesByText, formatDay]);
+
   const figures = registerFigures(register, grid, codesByText);
   const blank = blankStudents(register, grid, codesByText);
 
@@ -123,6 +141,21 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
     focusPageHeader();
   };
 
+  const go = useGo();
+  const openWeek = () => {
+    const student = register.students[grid.cursor.row]?.id;
+    const { day: onDay, class: ofClass, session } = register;
+    go(pathTo.week({ class: ofClass, day: onDay, session, ...(student === undefined ? {} : { student }) }));
+  };
+  useHotkeys([['alt+W', openWeek]], []);
+
+  const printing = useCommand('attendance', 'printRegister');
+  const { run: print, sheet } = usePrintedSheet(async () => {
+    if (!(await writer.whenSettled())) return null;
+    const reply = await printing.run(keyOf(register));
+    return reply.ok ? <RegisterSheet register={reply.value} codesByText={codesByText} /> : null;
+  });
+
   const gridRef = useRef<GridFocus>(null);
   const showBlank = () => {
     const row = register.students.findIndex(({ id }) => id === blank[0]);
@@ -145,28 +178,52 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
         })}
         state={`${takenText} ${saveSentence(snapshot, formatTime)}`}
         action={
-          register.writes !== null &&
-          register.students.length > 0 && (
-            <Group gap="xs">
-              <Button variant="default" onClick={markRest} disabled={blank.length === 0}>
-                {blank.length === 0
-                  ? text('register.rest.none')
-                  : text('register.rest', { count: blank.length })}
-              </Button>
-              <TakeRegister
-                taken={taken.isTaken}
-                blank={figures.blank}
-                students={figures.students}
-                failed={grid.failed.size}
-                isBusy={take.isRunning}
-                onTake={(isTaken) => void onTake(isTaken)}
-                onShowBlank={showBlank}
-              />
-            </Group>
-          )
+          <>
+            <Button variant="default" onClick={openWeek} aria-keyshortcuts="Alt+W">
+              {text('week.open')}
+            </Button>
+            <Button
+              variant="default"
+              onClick={print}
+              aria-keyshortcuts="Control+P"
+              leftSection={<IconPrinter size={18} aria-hidden />}
+            >
+              {text('week.print')}
+            </Button>
+            {register.writes !== null && register.students.length > 0 && (
+              <Group gap="xs">
+                <Button variant="default" onClick={markRest} disabled={blank.length === 0}>
+                  {blank.length === 0
+                    ? text('register.rest.none')
+                    : text('register.rest', { count: blank.length })}
+                </Button>
+                <TakeRegister
+                  taken={taken.isTaken}
+                  blank={figures.blank}
+                  students={figures.students}
+                  failed={grid.failed.size}
+                  isBusy={take.isRunning}
+                  onTake={(isTaken) => void onTake(isTaken)}
+                  onShowBlank={showBlank}
+                />
+              </Group>
+            )}
+          </>
         }
       />
+      {sheet}
+      <ErrorAlert error={printing.error} onClose={printing.clearError} />
       {take.error !== undefined && <ErrorAlert error={take.error} onClose={take.clearError} />}
+      {snapshot.repeatProblem !== null && (
+        <ErrorAlert
+          error={snapshot.repeatProblem}
+          title={text('register.repeat.failed')}
+          onClose={() => {
+            writer.clearRepeatProblem();
+            gridRef.current?.focus();
+          }}
+        />
+      )}
       {register.writes === null && (
         <Alert color="gray" role="note" title={text('register.readOnly.title')}>
           {text('register.readOnly.text')}
@@ -183,7 +240,16 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
               {said}
             </Text>
           </Group>
-          <PasteMarks register={register} codes={codes} writer={writer} onSay={setSaid}>
+          <PasteMarks
+            register={register}
+            codes={codes}
+            codesByText={codesByText}
+            writer={writer}
+            onSay={setSaid}
+            onClosed={() => {
+              gridRef.current?.focus();
+            }}
+          >
             <RegisterGrid
               key={`${register.day} ${register.class} ${register.session}`}
               ref={gridRef}
@@ -202,7 +268,7 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
               onSay={setSaid}
             />
           </PasteMarks>
-          <Keys codes={codesFor(codes, register.session)} mayWrite={register.writes !== null} />
+          <Keys codes={codesFor(codes, register.session)} writes={register.writes} />
         </>
       )}
     </Stack>
@@ -224,6 +290,9 @@ function Totals({ figures }: { readonly figures: RegisterFigures }) {
       <Text size="sm" fw={figures.blank > 0 ? 600 : 400}>
         {text('register.blank', { count: figures.blank })}
       </Text>
+      {figures.differing > 0 && (
+        <Text size="sm">{text('register.differing', { count: figures.differing })}</Text>
+      )}
     </Group>
   );
 }
@@ -279,19 +348,29 @@ function NotSaved({
 }
 
 /** The keys, where a new user looks for them: below the grid. */
-function Keys({ codes, mayWrite }: { readonly codes: readonly RegisterCode[]; readonly mayWrite: boolean }) {
+function Keys({
+  codes,
+  writes,
+}: {
+  readonly codes: readonly RegisterCode[];
+  readonly writes: Register['writes'];
+}) {
+  const listed = [...new Set(codes.flatMap(({ key, code }) => (key === null ? [code] : [])))];
   const commands = [
-    ['Alt+↓', text('register.keys.list')],
+    [listed.length === 0 ? 'Alt+↓' : `Alt+↓ ${listed.join(' ')}`, text('register.keys.list')],
+    ...(writes === 'office' ? [['2–9', text('register.keys.days')] as const] : []),
     ['F2', text('register.keys.note')],
     ['Ctrl+D', text('register.keys.fill')],
     ['Ctrl+Z', text('register.keys.undo')],
     ['Del', text('register.keys.withdraw')],
     ['Ctrl+Shift+P', text('register.keys.rest')],
+    ['Alt+W', text('register.keys.week')],
+    ['Ctrl+P', text('register.keys.print')],
     [text('register.keys.space'), text('register.keys.history')],
     ['Esc Tab', text('register.keys.leave')],
   ] as const;
   const keyed = codes.flatMap(({ key, meaning }) => (key === null ? [] : [[key, meaning] as const]));
-  if (!mayWrite) return null;
+  if (writes === null) return null;
   return (
     <Group component="ul" gap="md" className={classes.keys ?? ''} aria-label={text('register.keys.title')}>
       {[...keyed, ...commands].map(([key, meaning]) => (

@@ -18,6 +18,8 @@ export interface RegisterFigures {
   readonly students: number;
   readonly marked: number;
   readonly blank: number;
+  /** Students of whom teacher and office say different things: the office's counts, and somebody may want to look. */
+  readonly differing: number;
   /** How many students have each code, in the pack's order. Only codes that occur. */
   readonly byCode: readonly { readonly code: string; readonly meaning: string; readonly count: number }[];
 }
@@ -52,6 +54,18 @@ export function effectiveMark(
   );
 }
 
+/** Whether teacher and office have both marked a student, and not the same. */
+export function isDiffering(
+  register: Register,
+  grid: GridState,
+  codesByText: ReadonlyMap<string, RegisterCode>,
+  row: number,
+): boolean {
+  const teacher = markShown(register, grid, codesByText, row, 'teacher');
+  const office = markShown(register, grid, codesByText, row, 'office');
+  return teacher !== null && office !== null && teacher.code !== office.code;
+}
+
 /** The students nobody has marked, in neither column. */
 export function blankStudents(
   register: Register,
@@ -70,8 +84,10 @@ export function registerFigures(
   codesByText: ReadonlyMap<string, RegisterCode>,
 ): RegisterFigures {
   const counts = new Map<string, number>();
+  let differing = 0;
   register.students.forEach((_, row) => {
     const mark = effectiveMark(register, grid, codesByText, row);
+    if (isDiffering(register, grid, codesByText, row)) differing += 1;
     if (mark !== null) counts.set(mark.code, (counts.get(mark.code) ?? 0) + 1);
   });
   const order = [...codesByText.keys()];
@@ -80,7 +96,7 @@ export function registerFigures(
     .map(([code, count]) => ({ code, count, meaning: codesByText.get(code)?.meaning ?? '' }));
   const marked = byCode.reduce((sum, { count }) => sum + count, 0);
   const students = register.students.length;
-  return { students, marked, blank: students - marked, byCode };
+  return { students, marked, blank: students - marked, differing, byCode };
 }
 
 /** Everything ever entered for a student in a column, oldest first, with what was saved since the register was read. */

@@ -7,18 +7,27 @@ import {
   blankEntry,
   createGrid,
   nextBatch,
+  nextRepeatCall,
+  repeatAnswered,
+  repeatRefused,
   retryFailed,
   unsavedEntries,
   withDraft,
   withStored,
   type Entry,
   type GridState,
+  type Repeat,
+  type RepeatCall,
 } from './grid-model.ts';
 
 export type Register = OutputOf<Contract['attendance']['register']>;
 export type MarkInput = InputOf<Contract['attendance']['mark']>;
 export type MarkReply = ReplyOf<Contract['attendance']['mark']>;
 export type MarkError = Extract<MarkReply, { readonly ok: false }>['error'];
+type RepeatInput = InputOf<Contract['attendance']['repeat']>;
+type RepeatReply = ReplyOf<Contract['attendance']['repeat']>;
+type WithdrawReply = ReplyOf<Contract['attendance']['withdrawRepeat']>;
+type RepeatError = Extract<RepeatReply | WithdrawReply, { readonly ok: false }>['error'];
 export type HistoryItem = Register['students'][number]['history'][number];
 
 /** Which register, of which user: another user of this computer never sees what somebody typed. */
@@ -37,9 +46,20 @@ export interface WriterSnapshot {
   }[];
   /** Why marks are not saved; null while all is well, or where a bug left no answer. */
   readonly problem: MarkError | 'draft' | null;
+  /** Why days ahead are not planned, or not taken back; null while all is well. Today's marks are not concerned. */
+  readonly repeatProblem: RepeatError | null;
+  /** The days ahead that were planned last, for the live line. */
+  readonly planned: Repeat | null;
 }
 
-type Send = (input: MarkInput) => Promise<MarkReply>;
+/** What a writer asks of the store. */
+export interface WriterCalls {
+  readonly mark: (input: MarkInput) => Promise<MarkReply>;
+  readonly repeat: (input: RepeatInput) => Promise<RepeatReply>;
+  readonly withdrawRepeat: (
+    input: InputOf<Contract['attendance']['withdrawRepeat']>,
+  ) => Promise<WithdrawReply>;
+}
 
 /**
  * Holds one register while it is written and sends what is typed, one command at a time.
@@ -49,14 +69,14 @@ type Send = (input: MarkInput) => Promise<MarkReply>;
  */
 export class RegisterWriter {
   readonly #key: WriterKey;
-  readonly #send: Send;
+  readonly #calls: WriterCalls;
   readonly #listeners = new Set<() => void>();
   #snapshot: WriterSnapshot;
   #isClosed = false;
 
-  constructor(key: WriterKey, register: Register, draft: ReadonlyMap<StudentId, Entry>, send: Send) {
+  constructor(key: WriterKey, register: Register, draft: ReadonlyMap<StudentId, Entry>, calls: WriterCalls) {
     this.#key = key;
-    this.#send = send;
+    this.#calls = calls;
     const column = register.writes ?? 'office';
     const students = register.students.map(({ id }) => id);
     // It opens where the work begins: at the first student whom neither column says anything about.
@@ -65,7 +85,13 @@ export class RegisterWriter {
     );
     const stored = createGrid(students, storedEntries(register), column, Math.max(blankRow, 0));
     const grid = withDraft(stored, draft);
-    this.#snapshot = { grid, savedHere: [], problem: grid.failed.size > 0 ? 'draft' : null };
+    this.#snapshot = {
+      grid,
+      savedHere: [],
+      problem: grid.failed.size > 0 ? 'draft' : null,
+      repeatProblem: null,
+      planned: null,
+    };
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -88,6 +114,11 @@ export class RegisterWriter {
   /** Sends everything again that could not be saved. */
   retry(): void {
     this.update(retryFailed);
+  }
+
+  /** The message about days ahead was read. */
+  clearRepeatProblem(): void {
+    this.#show({ repeatProblem: null });
   }
 
   /** Answers once nothing is on its way any more: true when everything on screen is in the store. */
@@ -125,15 +156,48 @@ export class RegisterWriter {
   #pump(): void {
     if (this.#isClosed) return;
     const next = nextBatch(this.#snapshot.grid);
-    if (next === undefined) return;
-    this.#show({ grid: next.state });
-    if (next.batch.size > 0) void this.#sendBatch(next.batch);
+    if (next !== undefined) {
+      this.#show({ grid: next.state });
+      if (next.batch.size > 0) void this.#sendBatch(next.batch);
+    }
+    const ask = nextRepeatCall(this.#snapshot.grid);
+    if (ask === undefined) return;
+    this.#show({ grid: ask.state });
+    void this.#sendRepeat(ask.call);
+  }
+
+  async #sendRepeat(call: RepeatCall): Promise<void> {
+    const reply = await this.#ask(call).catch((cause: unknown) => {
+      this.#show({ grid: repeatRefused(this.#snapshot.grid) });
+      throw cause;
+    });
+    const { grid } = this.#snapshot;
+    if (!reply.ok) {
+      this.#show({ grid: repeatRefused(grid), repeatProblem: reply.error });
+    } else if ('plans' in reply.value && call.type === 'plan') {
+      const planned = { plans: reply.value.plans.map(({ id }) => id), to: reply.value.to };
+      this.#show({
+        grid: repeatAnswered(grid, planned),
+        repeatProblem: null,
+        planned: { ...call.repeat, planned },
+      });
+    } else {
+      this.#show({ grid: repeatAnswered(grid, null), repeatProblem: null });
+    }
+    this.#pump();
+  }
+
+  #ask(call: RepeatCall): Promise<RepeatReply | WithdrawReply> {
+    const { day, class: classId, session } = this.#key;
+    if (call.type === 'withdraw') return this.#calls.withdrawRepeat({ plans: [...call.plans] });
+    const { students, code, days } = call.repeat;
+    return this.#calls.repeat({ day, class: classId, session, students: [...students], code, days });
   }
 
   async #sendBatch(batch: ReadonlyMap<StudentId, Entry>): Promise<void> {
     const { day, class: classId, session } = this.#key;
     const marks = [...batch].map(([student, entry]) => ({ student, ...entry }));
-    const reply = await this.#send({ day, class: classId, session, marks }).catch((cause: unknown) => {
+    const reply = await this.#calls.mark({ day, class: classId, session, marks }).catch((cause: unknown) => {
       // A bug in the main process: the marks stay on screen, and the frame shows that something broke.
       this.#show({ grid: batchFailed(this.#snapshot.grid), problem: null });
       throw cause;
@@ -155,11 +219,11 @@ const writers = new Map<string, { readonly key: WriterKey; readonly writer: Regi
 const drafts = new Map<string, ReadonlyMap<StudentId, Entry>>();
 
 /** The writer of a register, made on first use with the draft that a lock may have left. */
-export function openWriter(key: WriterKey, register: Register, send: Send): RegisterWriter {
+export function openWriter(key: WriterKey, register: Register, calls: WriterCalls): RegisterWriter {
   const name = nameOf(key);
   const open = writers.get(name);
   if (open !== undefined) return open.writer;
-  const writer = new RegisterWriter(key, register, drafts.get(name) ?? new Map(), send);
+  const writer = new RegisterWriter(key, register, drafts.get(name) ?? new Map(), calls);
   drafts.delete(name);
   writers.set(name, { key, writer });
   return writer;

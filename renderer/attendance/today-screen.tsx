@@ -1,18 +1,20 @@
-import { Anchor, Button, Card, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Progress, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { reachOf } from '../../domain/access/policy.ts';
 import type { Output } from '../app/api.ts';
 import { useCall } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
-import { useDesk, useToday, useUser } from '../app/desk-state.tsx';
+import { useToday } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { pathTo, useGo } from '../app/router.tsx';
+import { DueBack } from '../counter/due-back.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
+import { RosterDrop } from '../roster/roster-drop.tsx';
+import { BackupAge, BackupWarnings } from '../backup/today-backup.tsx';
 import { closedReason } from './closed-reason.ts';
 import { sessionTitle } from './session-title.ts';
 import classes from './today-screen.module.css';
@@ -36,12 +38,17 @@ export function TodayScreen() {
         }
       />
       {work.error !== undefined && <ErrorAlert error={work.error} onRetry={work.reload} />}
+      <BackupWarnings />
       <div className={classes.columns}>
         <div>
+          <DueBack />
           {work.isPending && <Loading />}
           {work.data !== undefined && <WorkList work={work.data} />}
         </div>
-        <BackupAge />
+        <Stack gap="md">
+          <RosterDrop />
+          <BackupAge />
+        </Stack>
       </div>
     </Stack>
   );
@@ -228,40 +235,5 @@ function Row({ to, name, detail, mark, end, second }: RowProps) {
       </Text>
       {second}
     </li>
-  );
-}
-
-/** How old the latest backup is, beside the work: losing the day's marks would cost the day. */
-function BackupAge() {
-  const { lastBackupAtMs, nowMs } = useDesk().status;
-  const { role } = useUser();
-  const { formatAge } = useFormat();
-  const go = useGo();
-  return (
-    <Card component="aside" withBorder aria-labelledby="backup-age" className={classes.aside ?? ''}>
-      <Stack gap="xs">
-        <Title order={2} size="h4" id="backup-age">
-          {text('today.backup.title')}
-        </Title>
-        <Text size="sm">
-          {lastBackupAtMs === null
-            ? text('today.backup.never')
-            : text('today.backup.age', { age: formatAge(lastBackupAtMs, nowMs) })}
-        </Text>
-        {reachOf(role, 'backup.manage') !== undefined && (
-          <Group>
-            <Button
-              variant="default"
-              size="xs"
-              onClick={() => {
-                go(pathTo.backup());
-              }}
-            >
-              {text('today.backup.open')}
-            </Button>
-          </Group>
-        )}
-      </Stack>
-    </Card>
   );
 }

@@ -1,9 +1,9 @@
-import { Alert, Button, Stack, Text, Title } from '@mantine/core';
-import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
+import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Output } from '../app/api.ts';
 import { useCall, useCommand } from '../app/calls.ts';
-import { text, type PlainTextKey } from '../app/catalogue.ts';
+import { text } from '../app/catalogue.ts';
 import { useDesk } from '../app/desk-state.tsx';
 import { useFormat, type Format } from '../app/format.ts';
 import { DataTable, type DataColumn } from '../components/data-table.tsx';
@@ -12,38 +12,47 @@ import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { ProgressPanel } from '../components/progress-panel.tsx';
-import classes from './backup.module.css';
+import { alarmText } from './alarm-text.ts';
+import { BackupSettings } from './backup-settings.tsx';
+import { BackupState, isSheetDue } from './backup-state.tsx';
+import { DrillList, DrillResult, SheetDrill, type Drill } from './drills.tsx';
 import { ExportSchool } from './export-school.tsx';
+import { keptText } from './kept-text.ts';
 import { RestoreBackup } from './restore-backup.tsx';
 
 type Status = Output<'backup', 'status'>;
 export type Backup = Status['backups'][number];
 
-const failureTexts: {
-  readonly [R in NonNullable<Status['lastFailure']>['reason']]: PlainTextKey;
-} = {
-  'disk-full': 'backup.failed.disk-full',
-  'folder-not-writable': 'backup.failed.folder-not-writable',
-  failed: 'backup.failed.failed',
-};
-
-/** Could I get it back? The backups, their restore, and the export. */
+/** Could I get it back? How backups and drills stand, the backups themselves, their restore, and the export. */
 export function BackupScreen() {
   const { status: desk, reload: reloadDesk } = useDesk();
   const status = useCall('backup', 'status', {});
   const make = useCommand('backup', 'make', { reloads: ['backup'] });
+  const drill = useCommand('backup', 'drill', { reloads: ['backup'] });
   const [madeBytes, setMadeBytes] = useState<number | null>(null);
+  const [drilled, setDrilled] = useState<Drill | null>(null);
   const [restoring, setRestoring] = useState<Backup | null>(null);
-  const { formatDayTime, formatAge, formatBytes } = useFormat();
+  const [isSheetOpen, setIsSheetOpen] = useState(false);
+  const format = useFormat();
   const { data } = status;
+  const isBusy = make.isRunning || drill.isRunning;
 
   const makeNow = async (): Promise<void> => {
     setMadeBytes(null);
+    setDrilled(null);
     const reply = await make.run({});
-    if (!reply.ok) return;
-    setMadeBytes(reply.value.bytes);
+    if (reply.ok) setMadeBytes(reply.value.bytes);
+    else status.reload();
     // The header says how old the last backup is.
     await reloadDesk();
+  };
+  const drillNow = async (recoveryKey: string | null): Promise<boolean> => {
+    setMadeBytes(null);
+    setDrilled(null);
+    const reply = await drill.run({ recoveryKey });
+    if (reply.ok) setDrilled(reply.value);
+    await reloadDesk();
+    return reply.ok;
   };
 
   return (
@@ -51,52 +60,58 @@ export function BackupScreen() {
       <Stack gap="md">
         <PageHeader
           title={text('backup.title')}
-          state={
-            data !== undefined &&
-            (data.lastAtMs === null
-              ? text('backup.state.none')
-              : text('backup.state.last', {
-                  age: formatAge(data.lastAtMs, desk.nowMs),
-                  next: formatDayTime(data.nextDueAtMs),
-                }))
-          }
+          state={data !== undefined && stateOf(data, desk.nowMs, format)}
           action={
-            <Button onClick={() => void makeNow()} disabled={make.isRunning}>
-              {text('backup.make')}
-            </Button>
+            <>
+              <Button variant="default" onClick={() => void drillNow(null)} disabled={isBusy}>
+                {text('backup.drill.now')}
+              </Button>
+              <Button onClick={() => void makeNow()} disabled={isBusy}>
+                {text('backup.make')}
+              </Button>
+            </>
           }
         />
         {make.isRunning && <ProgressPanel task="backup" title={text('backup.making')} />}
+        {drill.isRunning && !isSheetOpen && (
+          <ProgressPanel task="drill" title={text('backup.drill.running')} />
+        )}
         <ErrorAlert error={make.error} onClose={make.clearError} />
+        {!isSheetOpen && <ErrorAlert error={drill.error} onClose={drill.clearError} />}
         {madeBytes !== null && (
-          <Alert variant="outline" color="teal" icon={<IconCheck size={18} aria-hidden />}>
-            {text('backup.made', { size: formatBytes(madeBytes) })}
+          <Alert role="status" variant="outline" color="teal" icon={<IconCheck size={18} aria-hidden />}>
+            {text('backup.made', { size: format.formatBytes(madeBytes) })}
           </Alert>
+        )}
+        {drilled !== null && (
+          <DrillResult
+            drill={drilled}
+            onClose={() => {
+              setDrilled(null);
+            }}
+          />
         )}
         <ErrorAlert error={status.error} onRetry={status.reload} />
-        {data?.lastFailure != null && !make.isRunning && (
-          <Alert
-            role="alert"
-            variant="outline"
-            color="red"
-            c="var(--mantine-color-error)"
-            icon={<IconAlertTriangle size={18} aria-hidden />}
-            title={text('backup.failed.title', { time: formatDayTime(data.lastFailure.atMs) })}
-          >
-            {text(failureTexts[data.lastFailure.reason])}
-          </Alert>
-        )}
+        {data !== undefined && !isBusy && <Warnings status={data} hasJustDrilled={drilled !== null} />}
         {status.isPending && <Loading />}
-        {data !== undefined && <BackupList backups={data.backups} onRestore={setRestoring} />}
         {data !== undefined && (
-          <Text size="sm" c="dimmed" maw="44rem">
-            {text('backup.folder')}{' '}
-            <code className={classes.path} dir="ltr">
-              {data.folder}
-            </code>
-            <br />
-            {text('backup.folder.text')}
-          </Text>
+          <>
+            <BackupState status={data} />
+            <SheetReminder
+              status={data}
+              nowMs={desk.nowMs}
+              isBusy={isBusy}
+              onDrill={() => {
+                setIsSheetOpen(true);
+              }}
+            />
+            <BackupList status={data} onRestore={setRestoring} />
+            <Text size="sm" c="dimmed" maw="44rem">
+              {text('backup.kept.text')} {text('backup.folder.text')}
+            </Text>
+            <DrillList drills={data.drills} />
+            <BackupSettings settings={data.settings} />
+          </>
         )}
       </Stack>
       <ExportSchool />
@@ -106,16 +121,119 @@ export function BackupScreen() {
           setRestoring(null);
         }}
       />
+      <SheetDrill
+        isOpen={isSheetOpen}
+        drill={drill}
+        onDrill={drillNow}
+        onClose={() => {
+          setIsSheetOpen(false);
+        }}
+      />
     </Stack>
   );
 }
 
+function stateOf({ lastAtMs, drills }: Status, nowMs: number, { formatAge, formatDayTime }: Format): string {
+  if (lastAtMs === null) return text('backup.state.none');
+  const age = formatAge(lastAtMs, nowMs);
+  const proven = drills.find(({ problem }) => problem === null);
+  return proven === undefined
+    ? text('backup.state.unproven', { age })
+    : text('backup.state.last', { age, proven: formatDayTime(proven.atMs) });
+}
+
+/** What is wrong now; a drill that has just failed says so itself. */
+function Warnings({ status, hasJustDrilled }: { readonly status: Status; readonly hasJustDrilled: boolean }) {
+  const format = useFormat();
+  const trust = useCommand('backup', 'trustClock', { reloads: ['backup'] });
+  const { alarms, clockLeap } = status;
+  return (
+    <>
+      {alarms
+        .filter(({ kind }) => !hasJustDrilled || kind !== 'drill-failed')
+        .map((alarm) => {
+          const { title, text: what } = alarmText(alarm, format);
+          return (
+            <Alert
+              key={alarm.kind}
+              role="alert"
+              variant="outline"
+              color="red"
+              c="var(--mantine-color-error)"
+              icon={<IconAlertTriangle size={18} aria-hidden />}
+              title={title}
+            >
+              {what}
+            </Alert>
+          );
+        })}
+      {clockLeap !== null && (
+        <Alert
+          role="status"
+          variant="outline"
+          color="var(--rollkeep-late-text)"
+          icon={<IconInfoCircle size={18} aria-hidden />}
+          title={text('backup.clock.title', {
+            from: format.formatDayTime(clockLeap.fromMs),
+            to: format.formatDayTime(clockLeap.toMs),
+          })}
+        >
+          <Stack align="flex-start" gap="sm">
+            {text('backup.clock.text')}
+            <ErrorAlert error={trust.error} onClose={trust.clearError} />
+            <Button variant="default" size="xs" loading={trust.isRunning} onClick={() => void trust.run({})}>
+              {text('backup.clock.right')}
+            </Button>
+          </Stack>
+        </Alert>
+      )}
+    </>
+  );
+}
+
+interface SheetReminderProps {
+  readonly status: Status;
+  readonly nowMs: number;
+  readonly isBusy: boolean;
+  readonly onDrill: () => void;
+}
+
+/** The way to the drill with the sheet; said louder when that was a year ago. */
+function SheetReminder({
+  status: { sheetProvenAtMs, lastAtMs },
+  nowMs,
+  isBusy,
+  onDrill,
+}: SheetReminderProps) {
+  const button = (
+    <Button variant="default" size="xs" disabled={isBusy} onClick={onDrill}>
+      {text('backup.drill.sheet')}
+    </Button>
+  );
+  if (lastAtMs === null) return null;
+  if (sheetProvenAtMs === null || !isSheetDue(sheetProvenAtMs, nowMs)) return <Group>{button}</Group>;
+  return (
+    <Alert
+      role="status"
+      variant="outline"
+      color="var(--rollkeep-late-text)"
+      icon={<IconInfoCircle size={18} aria-hidden />}
+      title={text('backup.drill.sheet.remind.title')}
+    >
+      <Stack align="flex-start" gap="sm">
+        {text('backup.drill.sheet.remind.text')}
+        {button}
+      </Stack>
+    </Alert>
+  );
+}
+
 interface BackupListProps {
-  readonly backups: readonly Backup[];
+  readonly status: Status;
   readonly onRestore: (backup: Backup) => void;
 }
 
-function BackupList({ backups, onRestore }: BackupListProps) {
+function BackupList({ status: { backups, clockLeap }, onRestore }: BackupListProps) {
   const format = useFormat();
   if (backups.length === 0) {
     return <EmptyState title={text('backup.none.title')} text={text('backup.none.text')} />;
@@ -130,7 +248,8 @@ function BackupList({ backups, onRestore }: BackupListProps) {
         rows={backups}
         rowKey={({ name }) => name}
         maxHeight="24rem"
-        columns={columnsOf(format, onRestore)}
+        minWidth="50rem"
+        columns={columnsOf(format, clockLeap !== null, onRestore)}
       />
     </section>
   );
@@ -138,6 +257,7 @@ function BackupList({ backups, onRestore }: BackupListProps) {
 
 function columnsOf(
   { formatDayTime, formatBytes, formatNumber }: Format,
+  isClockInDoubt: boolean,
   onRestore: (backup: Backup) => void,
 ): readonly DataColumn<Backup>[] {
   return [
@@ -145,6 +265,16 @@ function columnsOf(
       key: 'when',
       title: text('backup.column.when'),
       cell: ({ atMs }) => <bdi>{formatDayTime(atMs)}</bdi>,
+    },
+    {
+      key: 'kept',
+      title: text('backup.kept'),
+      cell: ({ rule, day }) => keptText(rule, day, isClockInDoubt),
+    },
+    {
+      key: 'proven',
+      title: text('backup.column.proven'),
+      cell: ({ isProven }) => isProven && text('backup.proven'),
     },
     {
       key: 'size',

@@ -6,14 +6,20 @@ import { text } from '../app/catalogue.ts';
 import { useDesk } from '../app/desk-state.tsx';
 import classes from './printable.module.css';
 
+interface PrintableProps {
+  /** Names the page's size, for all that goes on it. */
+  readonly className?: string | undefined;
+  readonly children: ReactNode;
+}
+
 /**
  * A sheet that `window.print()` puts on paper, alone and without the frame; not on screen. Sheets of the sample say so.
  * What the screen itself shows never goes to paper: printing a screen is an audited act of its own (UI §1).
  */
-export function Printable({ children }: { readonly children: ReactNode }) {
+export function Printable({ className, children }: PrintableProps) {
   const { status } = useDesk();
   return createPortal(
-    <div className={classes.sheet} data-printable>
+    <div className={[classes.sheet, className].filter(Boolean).join(' ')} data-printable>
       {status.school?.isSample === true && <p className={classes.sample}>{text('component.sample')}</p>}
       {children}
     </div>,

@@ -1,6 +1,7 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import { IconBooks } from '@tabler/icons-react';
 import { useEffect, useRef, type ReactNode } from 'react';
+import { LanguageChoice } from '../app/language-choice.tsx';
 import classes from './desk-page.module.css';
 
 interface DeskPageProps {
@@ -9,12 +10,14 @@ interface DeskPageProps {
   /** Stands beside the content where there is room: the steps of the wizard. */
   readonly aside?: ReactNode;
   readonly children: ReactNode;
+  /** Whether the language can be chosen here: where nothing has been typed that a switch would lose. */
+  readonly hasLanguages?: boolean;
   /** Ways to other pages, under the content. */
   readonly foot?: ReactNode;
 }
 
 /** A page of the desk itself, outside any school: one column, one question. */
-export function DeskPage({ title, state, aside, children, foot }: DeskPageProps) {
+export function DeskPage({ title, state, aside, hasLanguages = false, children, foot }: DeskPageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // Unless a field has taken the focus: then the heading is read with it.
@@ -23,13 +26,14 @@ export function DeskPage({ title, state, aside, children, foot }: DeskPageProps)
   return (
     <div className={classes.page}>
       <header className={classes.brand}>
-        <Group gap="sm">
+        <Group gap="sm" wrap="nowrap">
           <IconBooks size={24} stroke={1.5} aria-hidden />
           {/* The program's own name is no text of the catalogue. */}
           <Text fw={600} size="xl" translate="no">
             Rollkeep
           </Text>
         </Group>
+        {hasLanguages && <LanguageChoice />}
       </header>
       {aside !== undefined && <aside className={classes.aside}>{aside}</aside>}
       <main className={classes.content}>

@@ -61,6 +61,8 @@ export const deskMessages = {
     'With a code that an administrator makes on one of them, on its Sync page. It needs a network.',
   'setUp.start.join.notHere':
     'Not on this computer: it holds a school already. A computer joins before it has one.',
+  'setUp.start.restore': 'Restore a school from its backups',
+  'setUp.start.restore.text': 'For a new computer: the folder of backups and the recovery sheet.',
   'setUp.start.samplePack': 'Attendance codes of the sample',
   'setUp.start.sample.submit': 'Make the sample school',
   'setUp.sample.making': 'Making the sample school',
@@ -197,6 +199,22 @@ export const deskMessages = {
   'recover.lost.state': 'This window was opened anew. Lock, and type the recovery key again.',
   'recover.lock': 'Lock',
 
+  'elsewhere.title': 'Restore a school on this computer',
+  'elsewhere.state':
+    'From the folder of backups and the recovery sheet. First see what is in a backup; nothing is changed until you say so.',
+  'elsewhere.folder': 'Folder with the backups',
+  'elsewhere.folder.text':
+    "The folder named by 32 letters and digits, or the one it lies in, such as /media/backup or E:\\Backup. Empty: this computer's own.",
+  'elsewhere.look': 'Look there',
+  'elsewhere.none.title': 'No backup there',
+  'elsewhere.none.text':
+    'A folder of backups holds files named rollkeep-….age and the file keyring.age. Bring it along whole, type its path, and look again.',
+  'elsewhere.here.title': 'This school is on this computer already',
+  'elsewhere.here.text': 'Go back to sign-in, choose the school, then Restore a backup.',
+  'elsewhere.choose': { one: '{count} backup, choose it', other: '{count} backups, the newest first' },
+  'elsewhere.school': 'School {school}…',
+  'elsewhere.confirm.state':
+    'The school is put on this computer as it was then. Everybody signs in with the password they had; the desk starts a new audit log, which says that it was restored.',
   'restore.title': 'Restore a backup',
   'restore.state': 'First see what is in it. Nothing is changed until you say so.',
   'restore.choose': 'Backups on this computer',

@@ -8,6 +8,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { DeskPage } from './desk-page.tsx';
+import { KeychainNote, useKeychainBlocks } from './keychain-note.tsx';
 import { KeyField } from './recover.tsx';
 
 /** What is to be restored: which backup, with which key, and what was found in it. */
@@ -134,7 +135,10 @@ function Confirm({
   readonly onBack: () => void;
 }) {
   const { formatDayTime, formatNumber } = useFormat();
+  const [acceptFileKeychain, setAcceptFileKeychain] = useState(false);
   const restore = useCommand('backup', 'restore');
+  const isMissing = restore.error?.type === 'keychain-unavailable';
+  const blocks = useKeychainBlocks(isMissing, acceptFileKeychain);
   const { present } = found;
   const shown = (count: number | undefined): string =>
     count === undefined ? text('restore.present.none') : formatNumber(count);
@@ -146,7 +150,7 @@ function Confirm({
 
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const reply = await restore.run({ name, recoveryKey });
+    const reply = await restore.run({ name, recoveryKey, acceptFileKeychain });
     if (reply.ok) onRestored(reply.value);
   };
 
@@ -177,12 +181,17 @@ function Confirm({
               ))}
             </Table.Tbody>
           </Table>
-          <ErrorAlert error={restore.error} onClose={restore.clearError} />
+          <KeychainNote
+            isMissing={isMissing}
+            isAccepted={acceptFileKeychain}
+            onAccept={setAcceptFileKeychain}
+          />
+          <ErrorAlert error={isMissing ? undefined : restore.error} onClose={restore.clearError} />
           <Group justify="space-between">
             <Button variant="default" onClick={onBack} disabled={restore.isRunning}>
               {text('desk.back')}
             </Button>
-            <Button type="submit" color="red" loading={restore.isRunning}>
+            <Button type="submit" color="red" loading={restore.isRunning} disabled={blocks}>
               {text('restore.submit', { count: found.students })}
             </Button>
           </Group>

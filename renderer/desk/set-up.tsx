@@ -7,6 +7,7 @@ import { AdministratorStep } from './administrator-step.tsx';
 import { DeskPage } from './desk-page.tsx';
 import { DoneStep, JoinedStep, SampleDoneStep } from './done-step.tsx';
 import { JoinStep } from './join-step.tsx';
+import { RestoreElsewhere } from './restore-elsewhere.tsx';
 import { SchoolStep } from './school-step.tsx';
 import { SheetStep } from './sheet-step.tsx';
 import { StartStep } from './start-step.tsx';
@@ -34,7 +35,7 @@ interface SetUpProps {
 }
 
 const steps = ['start', 'school', 'administrator', 'sheet', 'done'] as const;
-type Step = (typeof steps)[number] | 'join';
+type Step = (typeof steps)[number] | 'join' | 'restore';
 // The sample asks for nothing on its way.
 const sampleSteps: readonly Step[] = ['start', 'done'];
 const joinSteps: readonly Step[] = ['start', 'join', 'done'];
@@ -42,6 +43,7 @@ const joinSteps: readonly Step[] = ['start', 'join', 'done'];
 const stepLabels: Readonly<Record<Step, PlainTextKey>> = {
   start: 'setUp.step.start',
   join: 'setUp.step.join',
+  restore: 'setUp.start.restore',
   school: 'setUp.step.school',
   administrator: 'setUp.step.administrator',
   sheet: 'setUp.step.sheet',
@@ -49,7 +51,7 @@ const stepLabels: Readonly<Record<Step, PlainTextKey>> = {
 };
 
 const titles: Readonly<
-  Record<Exclude<Step, 'done'>, { readonly title: PlainTextKey; readonly state: PlainTextKey }>
+  Record<Exclude<Step, 'done' | 'restore'>, { readonly title: PlainTextKey; readonly state: PlainTextKey }>
 > = {
   start: { title: 'setUp.start.title', state: 'setUp.start.state' },
   join: { title: 'setUp.join.title', state: 'setUp.join.state' },
@@ -95,6 +97,16 @@ export function SetUp({ onDone, onLeave }: SetUpProps) {
     </Stepper>
   );
 
+  if (step === 'restore') {
+    return (
+      <RestoreElsewhere
+        onBack={() => {
+          setStep('start');
+        }}
+        onDone={onDone}
+      />
+    );
+  }
   if (joined !== null) {
     return (
       <DeskPage
@@ -128,6 +140,7 @@ export function SetUp({ onDone, onLeave }: SetUpProps) {
     <DeskPage
       key={step}
       aside={aside}
+      hasLanguages={step === 'start'}
       title={text(titles[step].title)}
       state={text(titles[step].state)}
       foot={
@@ -147,6 +160,9 @@ export function SetUp({ onDone, onLeave }: SetUpProps) {
           }}
           onJoin={() => {
             setStep('join');
+          }}
+          onRestore={() => {
+            setStep('restore');
           }}
           onSample={(made) => {
             setSample(made);

@@ -75,6 +75,7 @@ export function SignIn({ onRecover, onRestore, onSetUp }: SignInProps) {
   }
   return (
     <DeskPage
+      hasLanguages
       title={school === null ? text('signIn.title') : text('signIn.title.school', { school: school.label })}
       foot={
         <>

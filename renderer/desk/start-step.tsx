@@ -14,11 +14,12 @@ import classes from './start-step.module.css';
 interface StartStepProps extends Pick<StepProps, 'form' | 'onChange'> {
   readonly onNew: () => void;
   readonly onJoin: () => void;
+  readonly onRestore: () => void;
   readonly onSample: (sample: Output<'desk', 'createSample'>) => void;
 }
 
 /** How to begin: an own school, the sample, or a school that other computers have. */
-export function StartStep({ form, onChange, onNew, onJoin, onSample }: StartStepProps) {
+export function StartStep({ form, onChange, onNew, onJoin, onRestore, onSample }: StartStepProps) {
   const { schools, state } = useDesk().status;
   const canJoin = findProcedure('sync', 'join')?.states.includes(state) === true;
   const [choice, setChoice] = useState('new');
@@ -30,7 +31,7 @@ export function StartStep({ form, onChange, onNew, onJoin, onSample }: StartStep
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (!isSample) {
-      (choice === 'join' ? onJoin : onNew)();
+      (choice === 'join' ? onJoin : choice === 'restore' ? onRestore : onNew)();
       return;
     }
     const { country, acceptFileKeychain } = form;
@@ -58,6 +59,9 @@ export function StartStep({ form, onChange, onNew, onJoin, onSample }: StartStep
             </Choice>
             <Choice value="join" title={text('setUp.start.join')} isDisabled={!canJoin}>
               {canJoin ? text('setUp.start.join.text') : text('setUp.start.join.notHere')}
+            </Choice>
+            <Choice value="restore" title={text('setUp.start.restore')}>
+              {text('setUp.start.restore.text')}
             </Choice>
           </Stack>
         </Radio.Group>

@@ -47,6 +47,12 @@ const fieldTexts: { readonly [F in FieldName]: PlainTextKey } = {
   role: 'import.field.role',
   isPrimary: 'import.field.isPrimary',
   beginDate: 'import.field.beginDate',
+  groupKind: 'import.field.groupKind',
+  weekdays: 'import.field.weekdays',
+  startTime: 'import.field.startTime',
+  endTime: 'import.field.endTime',
+  groupSourcedId: 'import.field.groupSourcedId',
+  stop: 'import.field.stop',
 };
 
 interface ChangedRowsProps {

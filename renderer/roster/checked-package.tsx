@@ -1,10 +1,12 @@
 import { Alert, Button, Group, Radio, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { useState } from 'react';
+import { fieldsOfKind } from '../../domain/roster/file-mapping.ts';
 import type { Output } from '../app/api.ts';
 import { text } from '../app/catalogue.ts';
 import { useFormat } from '../app/format.ts';
 import { Findings } from './findings.tsx';
+import { fieldTitle, mappedKindTexts } from './mapped-texts.ts';
 import classes from './import.module.css';
 
 type Check = Output<'roster', 'check'>;
@@ -12,12 +14,23 @@ type Check = Output<'roster', 'check'>;
 interface CheckedPackageProps {
   readonly check: Check;
   readonly onReview: (school: string) => void;
+  /** For a file of marks. */
+  readonly onReviewMarks: () => void;
+  /** For suppliers' files: to say anew how they are read. */
+  readonly onChangeColumns: () => void;
   readonly onAnother: () => void;
 }
 
 /** What the check found: refused with every reason, or the way on, through the choice of a school where there are several. */
-export function CheckedPackage({ check, onReview, onAnother }: CheckedPackageProps) {
-  const { schools } = check;
+export function CheckedPackage({
+  check,
+  onReview,
+  onReviewMarks,
+  onChangeColumns,
+  onAnother,
+}: CheckedPackageProps) {
+  const { schools, source, files } = check;
+  const isRoster = source !== 'attendance';
   const ours = schools.find(({ isOurs }) => isOurs) ?? (schools.length === 1 ? schools[0] : undefined);
   const [school, setSchool] = useState<string | null>(ours?.sourcedId ?? null);
 
@@ -37,9 +50,12 @@ export function CheckedPackage({ check, onReview, onAnother }: CheckedPackagePro
           <bdi>{text('import.school.option', { name: ours.name, count: ours.students })}</bdi>
         </Text>
       )}
-      {check.accepted && schools.length === 0 && <Text>{text('import.school.none')}</Text>}
+      {check.accepted && isRoster && schools.length === 0 && <Text>{text('import.school.none')}</Text>}
       <Group gap="sm">
-        {check.accepted && (
+        {check.accepted && !isRoster && (
+          <Button onClick={onReviewMarks}>{text('import.marks.toReview')}</Button>
+        )}
+        {check.accepted && isRoster && (
           <Button
             disabled={school === null}
             onClick={() => {
@@ -49,9 +65,15 @@ export function CheckedPackage({ check, onReview, onAnother }: CheckedPackagePro
             {text('import.toReview')}
           </Button>
         )}
+        {files.length > 0 && (
+          <Button variant="default" onClick={onChangeColumns}>
+            {text('import.mapping.change')}
+          </Button>
+        )}
         {another}
       </Group>
       <Findings findings={check.findings} counts={check.findingCounts} />
+      {files.length > 0 && <MappedColumns files={files} />}
       {check.accepted && <PackageFacts check={check} />}
     </Stack>
   );
@@ -88,6 +110,12 @@ function Verdict({ check: { accepted, findingCounts } }: { readonly check: Check
   );
 }
 
+const sourceTexts = {
+  mapped: 'import.package.mapped',
+  groups: 'import.package.groups',
+  attendance: 'import.package.attendance',
+} as const;
+
 interface SchoolChoiceProps {
   readonly schools: Check['schools'];
   readonly chosen: string | null;
@@ -116,7 +144,41 @@ function SchoolChoice({ schools, chosen, onChange }: SchoolChoiceProps) {
   );
 }
 
-function PackageFacts({ check: { version, mode, rows } }: { readonly check: Check }) {
+/** How suppliers' files were read, so that a wrong column is seen before the review. */
+function MappedColumns({ files }: { readonly files: Check['files'] }) {
+  return (
+    <section>
+      <Title order={2} mb="sm">
+        {text('import.mapping.read')}
+      </Title>
+      <Stack gap="sm">
+        {files.map(({ file, mapping, origin }) => (
+          <div key={file}>
+            <Text fw={600}>
+              <bdi>{file}</bdi>: {text(mappedKindTexts[mapping.kind])}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {origin === 'remembered' ? text('import.mapping.remembered') : text('import.mapping.confirmed')}
+            </Text>
+            <Text size="sm">
+              {fieldsOfKind[mapping.kind].map((field) => {
+                const column = mapping.columns[field];
+                if (column === undefined) return null;
+                return (
+                  <span key={field} className={classes.fileRows}>
+                    <bdi>{text('import.mapping.pair', { column, field: fieldTitle(field) })}</bdi>
+                  </span>
+                );
+              })}
+            </Text>
+          </div>
+        ))}
+      </Stack>
+    </section>
+  );
+}
+
+function PackageFacts({ check: { source, version, mode, rows } }: { readonly check: Check }) {
   const { formatNumber } = useFormat();
   return (
     <section>
@@ -126,9 +188,13 @@ function PackageFacts({ check: { version, mode, rows } }: { readonly check: Chec
       <dl className={classes.facts}>
         <dt>{text('import.package.format')}</dt>
         <dd>
-          {version === null ? text('import.package.unknown') : text('import.package.version', { version })}
+          {source === 'oneroster'
+            ? version === null
+              ? text('import.package.unknown')
+              : text('import.package.version', { version })
+            : text(sourceTexts[source])}
         </dd>
-        {mode !== null && (
+        {mode !== null && source !== 'attendance' && (
           <>
             <dt>{text('import.package.mode')}</dt>
             <dd>{mode === 'bulk' ? text('import.package.bulk') : text('import.package.delta')}</dd>

@@ -1,7 +1,7 @@
 import '@mantine/dropzone/styles.css';
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
-import { IconFileZip, IconFolder, IconUpload } from '@tabler/icons-react';
+import { IconFiles, IconFolder, IconUpload } from '@tabler/icons-react';
 import { useRef, type ChangeEvent } from 'react';
 import { text } from '../app/catalogue.ts';
 import classes from './import.module.css';
@@ -43,7 +43,7 @@ export function ChoosePackage({ onChosen }: { readonly onChosen: (files: readonl
         </Group>
         <Group gap="sm">
           <Button
-            leftSection={<IconFileZip size={18} aria-hidden />}
+            leftSection={<IconFiles size={18} aria-hidden />}
             onClick={() => {
               zipInput.current?.click();
             }}
@@ -61,7 +61,15 @@ export function ChoosePackage({ onChosen }: { readonly onChosen: (files: readonl
           </Button>
         </Group>
       </Stack>
-      <input ref={zipInput} type="file" accept=".zip" hidden onChange={take} data-choose="zip" />
+      <input
+        ref={zipInput}
+        type="file"
+        accept=".zip,.csv,.txt,.tsv"
+        multiple
+        hidden
+        onChange={take}
+        data-choose="zip"
+      />
       <input
         ref={(input) => {
           folderInput.current = input;

@@ -18,6 +18,8 @@ export const kindTexts: { readonly [K in RosterKind]: PlainTextKey } = {
   guardian: 'import.kind.guardian',
   guardianship: 'import.kind.guardianship',
   enrolment: 'import.kind.enrolment',
+  group: 'import.kind.group',
+  groupMember: 'import.kind.groupMember',
 };
 
 export const changeTexts: { readonly [C in Change | 'same']: PlainTextKey } = {

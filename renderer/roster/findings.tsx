@@ -22,7 +22,7 @@ const icons: { readonly [S in Severity]: Icon } = {
   information: IconInfoCircle,
 };
 
-const columns: readonly DataColumn<Finding>[] = [
+const columnsOf = (): readonly DataColumn<Finding>[] => [
   {
     key: 'file',
     title: text('import.finding.file'),
@@ -60,7 +60,7 @@ export function Findings({ findings, counts }: FindingsProps) {
             </Group>
             <DataTable
               label={title}
-              columns={columns}
+              columns={columnsOf()}
               rows={rows}
               rowKey={(row) => String(rows.indexOf(row))}
               minWidth="60rem"

@@ -47,7 +47,11 @@ function columnsOf({ formatDayTime, formatNumber }: Format): readonly DataColumn
       title: text('import.history.when'),
       cell: ({ atMs }) => <bdi>{formatDayTime(atMs)}</bdi>,
     },
-    { key: 'by', title: text('import.history.by'), cell: ({ by }) => <bdi>{by}</bdi> },
+    {
+      key: 'by',
+      title: text('import.history.by'),
+      cell: ({ by, isAutomatic }) => (isAutomatic ? text('import.history.automatic') : <bdi>{by}</bdi>),
+    },
     { key: 'format', title: text('import.history.format'), cell: formatOf },
     ...changes.map((change) => ({
       key: change,
@@ -60,6 +64,9 @@ function columnsOf({ formatDayTime, formatNumber }: Format): readonly DataColumn
 }
 
 function formatOf({ version, mode }: Import): string {
+  if (version === 'mapped') return text('import.history.format.mapped');
+  if (version === 'groups') return text('import.history.format.groups');
+  if (version === 'attendance') return text('import.history.format.attendance');
   return mode === 'delta'
     ? text('import.history.format.delta', { version })
     : text('import.history.format.bulk', { version });

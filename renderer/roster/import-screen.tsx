@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stack, Stepper } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconInfoCircle } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { CallError, Output } from '../app/api.ts';
 import { call, useReload } from '../app/calls.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
@@ -13,7 +13,10 @@ import { CheckedPackage } from './checked-package.tsx';
 import { ChoosePackage } from './choose-package.tsx';
 import { differenceColumns, DifferenceTable } from './difference-table.tsx';
 import { ImportHistory } from './import-history.tsx';
+import { MapColumns, type SaidMappings } from './map-columns.tsx';
 import { ReviewChanges } from './review-changes.tsx';
+import { ReviewMarks } from './review-marks.tsx';
+import { Templates } from './templates.tsx';
 import {
   maxUploadFiles,
   uploadPackage,
@@ -22,6 +25,7 @@ import {
   type UploadProgress,
 } from './upload-package.ts';
 import { UploadPanel } from './upload-panel.tsx';
+import { WatchedFolder } from './watched-folder.tsx';
 
 type Check = Output<'roster', 'check'>;
 type Review = Output<'roster', 'review'>;
@@ -42,15 +46,25 @@ interface ReviewStep {
   readonly error: CallError<'roster', 'apply'> | undefined;
 }
 
+interface MarksStep {
+  readonly review: Output<'roster', 'reviewMarks'>;
+  readonly error: CallError<'roster', 'applyMarks'> | undefined;
+}
+
 type Step =
   | { readonly type: 'choose'; readonly notice: Notice | null }
   | { readonly type: 'uploading'; readonly progress: UploadProgress | null }
   | { readonly type: 'checking' }
+  | { readonly type: 'mapping'; readonly check: Check }
   | { readonly type: 'checked'; readonly check: Check }
   | { readonly type: 'comparing' }
   | ({ readonly type: 'review' } & ReviewStep)
+  | { readonly type: 'comparing-marks' }
+  | ({ readonly type: 'marks' } & MarksStep)
   | { readonly type: 'applying' }
-  | { readonly type: 'done'; readonly applied: Output<'roster', 'apply'> };
+  | { readonly type: 'applying-marks' }
+  | { readonly type: 'done'; readonly applied: Output<'roster', 'apply'> }
+  | { readonly type: 'marks-done'; readonly marks: number };
 
 /** One package on its way. The main process holds it in memory under `upload` until it is applied or given up. */
 interface Run {
@@ -70,11 +84,16 @@ const stepNumbers: { readonly [T in Step['type']]: number } = {
   choose: 0,
   uploading: 0,
   checking: 1,
+  mapping: 1,
   checked: 1,
   comparing: 2,
+  'comparing-marks': 2,
   review: 2,
+  marks: 2,
   applying: 3,
+  'applying-marks': 3,
   done: 4,
+  'marks-done': 4,
 };
 
 /** What would this package change, and is it right? Nothing is written before *Apply*. */
@@ -125,11 +144,70 @@ export function ImportScreen() {
       isCancelled: () => run.isCancelled,
     });
     if (!uploaded.ok) return fail(run, uploaded.error);
+    await checkUpload(run);
+  };
+
+  const checkUpload = async (run: Run): Promise<void> => {
     setStep({ type: 'checking' });
-    const checked = await call('roster', 'check', { upload: uploaded.value });
+    const checked = await call('roster', 'check', { upload: run.upload });
     if (!checked.ok) return fail(run, checked.error);
     if (run.isCancelled) return fail(run, { type: 'cancelled' });
-    setStep({ type: 'checked', check: checked.value });
+    showCheck(checked.value);
+  };
+
+  // A file that nobody has said how to read asks for that first, unless it was refused anyway.
+  const showCheck = (check: Check): void => {
+    setStep({ type: check.accepted && !check.isMapped ? 'mapping' : 'checked', check });
+  };
+
+  const startDrop = async (): Promise<void> => {
+    giveUp(running.current);
+    const run: Run = { upload: '', isCancelled: false, isApplying: false };
+    running.current = run;
+    setStep({ type: 'checking' });
+    const opened = await call('roster', 'openDrop', {});
+    if (!opened.ok) return fail(run, opened.error);
+    run.upload = opened.value.upload;
+    await checkUpload(run);
+  };
+
+  const useColumns = async (files: SaidMappings): Promise<void> => {
+    const run = running.current;
+    setStep({ type: 'checking' });
+    const mapped = await call('roster', 'map', { upload: run.upload, files: [...files] });
+    if (!mapped.ok) return fail(run, mapped.error);
+    if (run.isCancelled) return fail(run, { type: 'cancelled' });
+    showCheck(mapped.value);
+  };
+
+  const reviewMarks = async (): Promise<void> => {
+    const run = running.current;
+    setStep({ type: 'comparing-marks' });
+    const reviewed = await call('roster', 'reviewMarks', { upload: run.upload });
+    if (!reviewed.ok) return fail(run, reviewed.error);
+    if (run.isCancelled) return fail(run, { type: 'cancelled' });
+    setStep({ type: 'marks', review: reviewed.value, error: undefined });
+  };
+
+  const applyMarks = async (reviewed: MarksStep): Promise<void> => {
+    const run = running.current;
+    run.isApplying = true;
+    setStep({ type: 'applying-marks' });
+    const applied = await call('roster', 'applyMarks', { upload: run.upload });
+    run.isApplying = false;
+    if (applied.ok) {
+      run.upload = '';
+      setStep({ type: 'marks-done', marks: applied.value.applied });
+      reload('roster');
+      reload('attendance');
+      return;
+    }
+    const { error } = applied;
+    // The file is still held: nothing was written, and it can be tried again.
+    if (error.type === 'disk-full' || error.type === 'store-busy') {
+      return setStep({ type: 'marks', review: reviewed.review, error });
+    }
+    fail(run, error);
   };
 
   const review = async (check: Check, school: string, error?: ReviewStep['error']): Promise<void> => {
@@ -153,7 +231,7 @@ export function ImportScreen() {
     if (applied.ok) {
       run.upload = '';
       setStep({ type: 'done', applied: applied.value });
-      reload('roster', 'history');
+      reload('roster');
       return;
     }
     const { error } = applied;
@@ -181,10 +259,23 @@ export function ImportScreen() {
       {step.type === 'checking' && (
         <ProgressPanel task="roster-check" title={text('import.checking')} onCancel={cancel} />
       )}
+      {step.type === 'mapping' && (
+        <MapColumns
+          check={step.check}
+          onUse={(files) => void useColumns(files)}
+          onAnother={() => {
+            toChoose(null);
+          }}
+        />
+      )}
       {step.type === 'checked' && (
         <CheckedPackage
           check={step.check}
           onReview={(school) => void review(step.check, school)}
+          onReviewMarks={() => void reviewMarks()}
+          onChangeColumns={() => {
+            setStep({ type: 'mapping', check: step.check });
+          }}
           onAnother={() => {
             toChoose(null);
           }}
@@ -206,6 +297,24 @@ export function ImportScreen() {
           />
         </>
       )}
+      {step.type === 'comparing-marks' && (
+        <ProgressPanel task="marks-check" title={text('import.marks.checking')} onCancel={cancel} />
+      )}
+      {step.type === 'marks' && (
+        <>
+          <ErrorAlert error={step.error} />
+          <ReviewMarks
+            review={step.review}
+            onApply={() => void applyMarks(step)}
+            onAnother={() => {
+              toChoose(null);
+            }}
+          />
+        </>
+      )}
+      {step.type === 'applying-marks' && (
+        <ProgressPanel task="marks-apply" title={text('import.marks.applying')} onCancel={cancel} />
+      )}
       {step.type === 'applying' && (
         <ProgressPanel task="roster-apply" title={text('import.applying')} onCancel={cancel} />
       )}
@@ -217,7 +326,22 @@ export function ImportScreen() {
           }}
         />
       )}
-      {(step.type === 'choose' || step.type === 'done') && <ImportHistory />}
+      {step.type === 'marks-done' && (
+        <DoneNote
+          title={text('import.marks.done', { count: step.marks })}
+          note={text('import.marks.done.text')}
+          onAnother={() => {
+            setStep({ type: 'choose', notice: null });
+          }}
+        />
+      )}
+      {step.type === 'choose' && (
+        <>
+          <WatchedFolder onReview={() => void startDrop()} />
+          <Templates />
+        </>
+      )}
+      {(step.type === 'choose' || step.type === 'done' || step.type === 'marks-done') && <ImportHistory />}
     </Stack>
   );
 }
@@ -230,6 +354,9 @@ function giveUp(run: Run): void {
 }
 
 function stateOf(step: Step): string {
+  if (step.type === 'mapping') return text('import.state.mapping');
+  if (step.type === 'marks') return text('import.state.marks');
+  if (step.type === 'marks-done') return text('import.state.marksDone');
   if (step.type === 'checked') return text('import.state.check');
   if (step.type === 'review') return text('import.state.review');
   if (step.type === 'applying') return text('import.state.applying');
@@ -293,21 +420,41 @@ interface DoneProps {
 
 function Done({ applied, onAnother }: DoneProps) {
   return (
-    <Stack gap="md" align="flex-start">
-      <Alert
-        variant="outline"
-        color="teal"
-        icon={<IconCheck size={18} aria-hidden />}
-        title={text('import.done.title', { count: applied.applied })}
-        w="100%"
-      >
-        {text('import.done.text')}
-      </Alert>
+    <DoneNote
+      title={text('import.done.title', { count: applied.applied })}
+      note={text('import.done.text')}
+      onAnother={onAnother}
+    >
       <DifferenceTable
         label={text('import.review.label')}
         differences={applied.differences}
         columns={differenceColumns}
       />
+    </DoneNote>
+  );
+}
+
+interface DoneNoteProps {
+  readonly title: string;
+  readonly note: string;
+  readonly children?: ReactNode;
+  readonly onAnother: () => void;
+}
+
+function DoneNote({ title, note, children, onAnother }: DoneNoteProps) {
+  return (
+    <Stack gap="md" align="flex-start">
+      <Alert
+        role="status"
+        variant="outline"
+        color="teal"
+        icon={<IconCheck size={18} aria-hidden />}
+        title={title}
+        w="100%"
+      >
+        {note}
+      </Alert>
+      {children}
       <Group>
         <Button variant="default" onClick={onAnother}>
           {text('import.done.again')}

@@ -4,7 +4,7 @@ import type { Messages } from '../app/catalogue.ts';
 export const rosterMessages = {
   'import.title': 'Roster import',
   'import.state.choose':
-    'Choose a OneRoster 1.1 or 1.2 package. It is checked first; nothing changes until you apply it.',
+    'Choose a OneRoster package or lists of your student information system. Nothing changes until you apply it.',
   'import.state.check': 'The package was checked. Nothing has been changed.',
   'import.state.review': 'This is what would change. Nothing has been changed yet.',
   'import.state.working': 'Nothing has been changed yet.',
@@ -16,13 +16,14 @@ export const rosterMessages = {
   'import.step.review': 'Review',
   'import.step.apply': 'Apply',
 
-  'import.drop': 'Drop the zip or the folder here',
+  'import.drop': 'Drop files or a folder here',
   'import.drop.text':
-    'Export OneRoster CSV from your student information system: one zip, or the folder that holds manifest.csv.',
-  'import.chooseZip': 'Choose zip',
+    'OneRoster as a zip or a folder; or CSV lists of students, schedules, buses and activities, or attendance of days gone by.',
+  'import.chooseZip': 'Choose files',
   'import.chooseFolder': 'Choose folder',
   'import.noFiles.title': 'There is no file in what you chose',
-  'import.noFiles.text': 'Nothing was changed. Choose the zip, or the folder that holds manifest.csv.',
+  'import.noFiles.text':
+    'Nothing was changed. Choose the zip, the CSV files, or the folder that holds manifest.csv.',
   'import.tooManyFiles.title': {
     one: '{count} file is more than a roster package has',
     other: '{count} files are more than a roster package has',
@@ -60,6 +61,9 @@ export const rosterMessages = {
   'import.package.format': 'Format',
   'import.package.version': 'OneRoster {version}',
   'import.package.unknown': 'not recognised',
+  'import.package.mapped': 'lists of a supplier',
+  'import.package.groups': 'buses and activities',
+  'import.package.attendance': 'attendance of days gone by',
   'import.package.mode': 'Kind',
   'import.package.bulk': 'complete roster: who is missing from it leaves',
   'import.package.delta': 'changes only: who is missing from it stays',
@@ -105,6 +109,8 @@ export const rosterMessages = {
   'import.kind.guardian': 'Guardians',
   'import.kind.guardianship': 'Guardians of students',
   'import.kind.enrolment': 'Enrolments',
+  'import.kind.group': 'Buses and activities',
+  'import.kind.groupMember': 'Riders and members',
   'import.change.added': 'Added',
   'import.change.changed': 'Changed',
   'import.change.removed': 'Removed',
@@ -170,5 +176,11 @@ export const rosterMessages = {
   'import.field.role': 'Role',
   'import.field.isPrimary': 'Main teacher',
   'import.field.beginDate': 'From',
+  'import.field.groupKind': 'Kind of group',
+  'import.field.weekdays': 'Weekdays',
+  'import.field.startTime': 'Begins at',
+  'import.field.endTime': 'Ends at',
+  'import.field.groupSourcedId': 'Group',
+  'import.field.stop': 'Stop',
   'import.field.sourcedId': 'Id',
 } as const satisfies Messages;

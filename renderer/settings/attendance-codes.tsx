@@ -36,14 +36,14 @@ export function AttendanceCodes() {
         rowKey={({ code }) => code}
         minWidth="60rem"
         maxHeight="none"
-        columns={codeColumns}
+        columns={codeColumns()}
       />
       <Sources codes={codes.data} />
     </Stack>
   );
 }
 
-const codeColumns: readonly DataColumn<Code>[] = [
+const codeColumns = (): readonly DataColumn<Code>[] => [
   {
     key: 'code',
     title: text('codes.code'),

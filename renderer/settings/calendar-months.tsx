@@ -5,7 +5,7 @@ import type { Day } from '../../domain/ids.ts';
 import { text } from '../app/catalogue.ts';
 import { useToday } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
-import { locale } from '../app/language.ts';
+import { perLocale } from '../app/language.ts';
 import { movedBy, rangeOf, type DayKind, type Month, type Selection } from './calendar-model.ts';
 import classes from './settings.module.css';
 
@@ -18,9 +18,13 @@ interface CalendarMonthsProps {
   readonly onOpen: () => void;
 }
 
-const monthFormat = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
-const weekdayFormat = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
-const weekdayLongFormat = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' });
+const monthFormat = perLocale(
+  (of) => new Intl.DateTimeFormat(of, { month: 'long', year: 'numeric', timeZone: 'UTC' }),
+);
+const weekdayFormat = perLocale((of) => new Intl.DateTimeFormat(of, { weekday: 'short', timeZone: 'UTC' }));
+const weekdayLongFormat = perLocale(
+  (of) => new Intl.DateTimeFormat(of, { weekday: 'long', timeZone: 'UTC' }),
+);
 /** 5 January 1970 was a Monday. */
 const weekdayMs = Array.from({ length: 7 }, (_, index) => Date.UTC(1970, 0, 5 + index));
 
@@ -95,7 +99,7 @@ interface MonthTableProps {
 }
 
 function MonthTable({ month, kindOf, cursor, from, to, onChoose }: MonthTableProps) {
-  const title = monthFormat.format(Date.parse(`${month.firstDay}T00:00:00Z`));
+  const title = monthFormat().format(Date.parse(`${month.firstDay}T00:00:00Z`));
   return (
     <section>
       <Text fw={600} mb={4}>
@@ -111,8 +115,8 @@ function MonthTable({ month, kindOf, cursor, from, to, onChoose }: MonthTablePro
         <Table.Thead>
           <Table.Tr>
             {weekdayMs.map((atMs) => (
-              <Table.Th key={atMs} scope="col" abbr={weekdayLongFormat.format(atMs)}>
-                {weekdayFormat.format(atMs).slice(0, 2)}
+              <Table.Th key={atMs} scope="col" abbr={weekdayLongFormat().format(atMs)}>
+                {weekdayFormat().format(atMs).slice(0, 2)}
               </Table.Th>
             ))}
           </Table.Tr>

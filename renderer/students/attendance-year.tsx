@@ -9,12 +9,14 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
-import { locale } from '../app/language.ts';
+import { perLocale } from '../app/language.ts';
 import classes from './attendance-year.module.css';
 import { toMonths, withoutPeriods, type SessionMark, type StudentAttendance } from './year-table.ts';
 
 const daysOfMonth = Array.from({ length: 31 }, (_, index) => index + 1);
-const monthFormat = new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' });
+const monthFormat = perLocale(
+  (of) => new Intl.DateTimeFormat(of, { month: 'short', year: 'numeric', timeZone: 'UTC' }),
+);
 
 /** A student's year: every mark in a real table, and beside it the rate that follows from the marks. */
 export function AttendanceYear({ student }: { readonly student: StudentId }) {
@@ -102,7 +104,7 @@ function YearTable({ attendance }: { readonly attendance: StudentAttendance }) {
               <Table.Tr key={session}>
                 {index === 0 && (
                   <Table.Th scope="rowgroup" rowSpan={lines.length}>
-                    {monthFormat.format(Date.parse(`${month}-01T00:00:00Z`))}
+                    {monthFormat().format(Date.parse(`${month}-01T00:00:00Z`))}
                   </Table.Th>
                 )}
                 <Table.Th scope="row">{sessionTitle(session)}</Table.Th>

@@ -9,7 +9,7 @@ import { useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { placeTitle } from '../app/grade.ts';
 import { useUser } from '../app/desk-state.tsx';
-import { locale } from '../app/language.ts';
+import { perLocale } from '../app/language.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
@@ -418,12 +418,12 @@ function Contact({ label, value }: { readonly label: string; readonly value: str
   );
 }
 
-const languageNames = new Intl.DisplayNames([locale], { type: 'language' });
+const languageNames = perLocale((of) => new Intl.DisplayNames([of], { type: 'language' }));
 
 /** The name of a language by its BCP 47 code; whatever else a roster says stays as it is. */
 function languageName(language: string): string {
   return /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(language)
-    ? (languageNames.of(language) ?? language)
+    ? (languageNames().of(language) ?? language)
     : language;
 }
 

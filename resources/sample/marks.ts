@@ -316,7 +316,7 @@ function periodRegister(
 }
 
 /** The second to be hired in every school of the sample. */
-const attendanceClerk = 'sta-300002';
+export const attendanceClerk = 'sta-300002';
 
 interface PeriodClass {
   readonly schoolClass: SampleClass;

@@ -85,7 +85,9 @@ function limitText({ max, perMs, per }: RateLimit): string {
 const jsonSchema: z.ZodType<JsonSchema> = z.lazy(() =>
   z.looseObject({
     properties: z.record(z.string(), jsonSchema).optional(),
-    items: jsonSchema.optional(),
+    /** False after the items of a tuple. */
+    items: z.union([z.literal(false), jsonSchema]).optional(),
+    prefixItems: z.array(jsonSchema).optional(),
     anyOf: z.array(jsonSchema).optional(),
     oneOf: z.array(jsonSchema).optional(),
     additionalProperties: z.union([z.boolean(), jsonSchema]).optional(),
@@ -93,7 +95,8 @@ const jsonSchema: z.ZodType<JsonSchema> = z.lazy(() =>
 );
 interface JsonSchema {
   readonly properties?: Record<string, JsonSchema> | undefined;
-  readonly items?: JsonSchema | undefined;
+  readonly items?: false | JsonSchema | undefined;
+  readonly prefixItems?: readonly JsonSchema[] | undefined;
   readonly anyOf?: readonly JsonSchema[] | undefined;
   readonly oneOf?: readonly JsonSchema[] | undefined;
   readonly additionalProperties?: boolean | JsonSchema | undefined;
@@ -113,7 +116,8 @@ function pathsOf(schema: JsonSchema, path: string): string[] {
   const { properties, items, additionalProperties: others } = schema;
   const choices = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
   if (choices.length > 0) return choices.flatMap((choice) => pathsOf(choice, path));
-  if (items !== undefined) return pathsOf(items, `${path}[]`);
+  const listed = [...(schema.prefixItems ?? []), ...(items === undefined || items === false ? [] : [items])];
+  if (listed.length > 0) return listed.flatMap((item) => pathsOf(item, `${path}[]`));
   if (typeof others === 'object') return pathsOf(others, path === '' ? '…' : `${path}.…`);
   if (properties === undefined) return [path];
   return Object.entries(properties).flatMap(([name, part]) =>

@@ -56,6 +56,7 @@ export function createScriptDesk(
     openKeychain: () => openFileKeychain(folder),
     cost: async () => options.cost ?? argon2Floor,
     isCommonPassword: () => false,
+    printSlip: async () => 'dialog',
     emit: () => {},
     reportBug(cause) {
       bugs.push(cause);

@@ -177,6 +177,8 @@ const school: fc.Arbitrary<CurrentRoster> = fc
       guardian: held(guardians),
       guardianship: held(links),
       enrolment: held(enrolments),
+      group: held([]),
+      groupMember: held([]),
     };
   });
 

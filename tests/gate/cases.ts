@@ -49,6 +49,7 @@ const nothing = { targets: once, input: () => ({}), within: 'ok' } as const;
 const upload = '0'.repeat(32);
 const noUpload = { targets: once, input: () => ({ upload }), within: 'upload-gone' } as const;
 const words = ['one', 'two', 'three'];
+const noList = testId<'saved-list'>('nobody');
 const noBackup = 'rollkeep-20260303T100000Z-00000000';
 const person = {
   displayName: 'Invented Colleague',
@@ -75,6 +76,7 @@ export const cases: Cases = {
     },
     createSchool: { targets: once, input: () => ({ recoveryKeyGroups: [] }), within: 'ok' },
     createSample: { targets: once, input: () => ({ country: 'us', acceptFileKeychain: true }), within: 'ok' },
+    chooseLanguage: { targets: once, input: () => ({ language: 'ur' }), within: 'ok' },
     chooseSchool: { targets: once, input: ({ school }) => ({ school }), within: 'ok' },
     signIn: { targets: once, input: () => ({ username: 'ada', password: 'not the password' }), within: 'ok' },
     chooseNewPassword: { targets: once, input: () => ({ password: 'another long password' }), within: 'ok' },
@@ -109,6 +111,27 @@ export const cases: Cases = {
       within: 'record-changed',
     },
     accessRecord: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
+    family: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
+    lists: nothing,
+    saveList: { targets: once, input: () => ({ title: 'Invented list', filter: {} }), within: 'ok' },
+    renameList: { targets: once, input: () => ({ list: noList, title: 'Other list' }), within: 'list-gone' },
+    removeList: { targets: once, input: () => ({ list: noList }), within: 'list-gone' },
+    duplicates: nothing,
+    compareRecords: {
+      targets: records,
+      input: ({ student }) => ({ one: student, other: student }),
+      within: 'ok',
+    },
+    merge: {
+      targets: records,
+      input: ({ student }) => ({ kept: student, merged: student }),
+      within: 'record-merged-already',
+    },
+    unmerge: {
+      targets: records,
+      input: ({ student }) => ({ merged: student }),
+      within: 'record-not-merged',
+    },
   },
   attendance: {
     registers: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },
@@ -132,6 +155,40 @@ export const cases: Cases = {
       input: (ids) => ({ day: schoolDay, class: ids.class, session: 'am', taken: true }),
       within: 'ok',
     },
+    repeat: {
+      targets: mixed,
+      input: (ids) => ({
+        day: schoolDay,
+        class: ids.class,
+        session: 'am',
+        students: [ids.student],
+        code: 'I',
+        days: 3,
+      }),
+      within: 'ok',
+    },
+    withdrawRepeat: { targets: once, input: () => ({ plans: [testId('no plan')] }), within: 'ok' },
+    week: { targets: records, input: (ids) => ({ class: ids.class, day: schoolDay }), within: 'ok' },
+    markHistory: {
+      targets: mixed,
+      input: (ids) => ({ day: schoolDay, class: ids.class, session: 'am', student: ids.student }),
+      within: 'ok',
+    },
+    correct: {
+      targets: mixed,
+      input: (ids) => ({
+        marks: [{ day: schoolDay, class: ids.class, session: 'am', student: ids.student, code: 'I' }],
+        reason: 'Invented reason',
+        onlyWithMarks: false,
+      }),
+      within: 'ok',
+    },
+    printRegister: {
+      targets: records,
+      input: (ids) => ({ day: schoolDay, class: ids.class, session: 'am' }),
+      within: 'ok',
+    },
+    printWeek: { targets: records, input: (ids) => ({ class: ids.class, day: schoolDay }), within: 'ok' },
     today: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },
     codes: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },
     calendar: nothing,
@@ -140,6 +197,43 @@ export const cases: Cases = {
       input: () => ({ from: '2026-04-01', to: '2026-04-01', reason: 'Invented closure' }),
       within: 'ok',
     },
+  },
+  counter: {
+    find: { targets: once, input: () => ({ text: 'a' }), within: 'ok' },
+    siblings: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
+    day: nothing,
+    // A time that has not come yet: whoever called before, the answer is the same.
+    arrive: {
+      targets: records,
+      input: ({ student }) => ({ students: [student], minute: 1439, reason: 'medical' }),
+      within: 'movement-out-of-order',
+    },
+    signOut: {
+      targets: records,
+      input: ({ student }) => ({
+        students: [student],
+        minute: 1439,
+        reason: 'medical',
+        expectedMinute: null,
+      }),
+      within: 'movement-out-of-order',
+    },
+    comeBack: {
+      targets: records,
+      input: ({ student }) => ({ students: [student], minute: 1439 }),
+      within: 'movement-out-of-order',
+    },
+    takeBack: {
+      targets: ['nobody'],
+      input: () => ({ movement: testId<'movement'>('nothing') }),
+      within: 'ok',
+    },
+    slip: {
+      targets: ['nobody'],
+      input: () => ({ movement: testId<'movement'>('nothing'), paper: 'a6' }),
+      within: 'ok',
+    },
+    choosePrinting: { targets: once, input: () => ({ paper: 'a6', automatic: false }), within: 'ok' },
   },
   users: {
     list: nothing,
@@ -170,7 +264,7 @@ export const cases: Cases = {
     },
     changeOwnDisplay: {
       targets: once,
-      input: () => ({ density: 'comfortable', colorScheme: 'dark' }),
+      input: () => ({ density: 'comfortable', colorScheme: 'dark', language: 'es' }),
       within: 'ok',
     },
   },
@@ -190,6 +284,33 @@ export const cases: Cases = {
       within: 'upload-gone',
     },
     apply: { targets: once, input: () => ({ upload, confirmRemoved: null }), within: 'upload-gone' },
+    map: {
+      targets: once,
+      input: () => ({
+        upload,
+        files: [
+          {
+            file: 'students.csv',
+            mapping: {
+              kind: 'students',
+              columns: { studentNumber: 'No' },
+              dateFormat: null,
+              codes: {},
+              year: null,
+            },
+          },
+        ],
+      }),
+      within: 'upload-gone',
+    },
+    reviewMarks: noUpload,
+    applyMarks: noUpload,
+    template: { targets: once, input: () => ({ kind: 'attendance' }), within: 'ok' },
+    watched: nothing,
+    watch: { targets: once, input: () => ({ folder: null }), within: 'ok' },
+    lookNow: nothing,
+    openDrop: { ...nothing, within: 'drop-gone', failsAfterCommit: true },
+    putDropAside: nothing,
     discard: { targets: once, input: () => ({ upload }), within: 'ok' },
     history: nothing,
   },
@@ -204,9 +325,33 @@ export const cases: Cases = {
   backup: {
     status: nothing,
     make: { ...nothing, rows: 2 },
+    configure: {
+      targets: once,
+      input: () => ({ minutes: null, secondFolder: null, drillEveryDays: 7 }),
+      within: 'ok',
+    },
+    trustClock: nothing,
+    drill: { targets: once, input: () => ({ recoveryKey: 'x' }), within: 'recovery-key-wrong' },
     inspect: { targets: once, input: () => ({ name: noBackup, recoveryKey: 'x' }), within: 'backup-missing' },
     listForRestore: nothing,
     restore: { targets: once, input: () => ({ name: noBackup, recoveryKey: 'x' }), within: 'backup-missing' },
+    findElsewhere: { targets: once, input: () => ({ folder: null }), within: 'ok' },
+    inspectElsewhere: {
+      targets: once,
+      input: ({ school }) => ({ folder: '/nowhere', school, name: noBackup, recoveryKey: 'x' }),
+      within: 'backup-missing',
+    },
+    restoreElsewhere: {
+      targets: once,
+      input: ({ school }) => ({
+        folder: '/nowhere',
+        school,
+        name: noBackup,
+        recoveryKey: 'x',
+        acceptFileKeychain: false,
+      }),
+      within: 'school-here',
+    },
     exportSchool: {
       targets: once,
       input: () => ({

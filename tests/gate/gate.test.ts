@@ -185,6 +185,9 @@ describe('states', () => {
       'backup.inspect',
       'backup.listForRestore',
       'backup.restore',
+      'backup.findElsewhere',
+      'backup.inspectElsewhere',
+      'backup.restoreElsewhere',
       'sync.join',
       'sync.joining',
       'sync.confirmJoin',
@@ -268,7 +271,7 @@ describe('what the gate answers and writes', () => {
       },
     });
     const before = auditSize(test);
-    const input = { density: 'comfortable', colorScheme: 'dark' };
+    const input = { density: 'comfortable', colorScheme: 'dark', language: 'ur' };
     const call = {
       area: 'users',
       procedure: 'changeOwnDisplay',
@@ -290,7 +293,7 @@ describe('what the gate answers and writes', () => {
         throw new Error('Bug: planted');
       },
     });
-    const input = { density: 'comfortable', colorScheme: 'dark' };
+    const input = { density: 'comfortable', colorScheme: 'dark', language: 'ur' };
     const call = {
       area: 'users',
       procedure: 'changeOwnDisplay',
@@ -298,7 +301,7 @@ describe('what the gate answers and writes', () => {
       sender: 'own-window',
     } as const;
     expect(errorOf(await gate.call({ ...call, input }))).toBe('internal');
-    await test.must('users', 'changeOwnDisplay', { density: 'compact', colorScheme: 'dark' });
+    await test.must('users', 'changeOwnDisplay', { density: 'compact', colorScheme: 'dark', language: 'ur' });
     const row = test.open().unitParts.db.select().from(account).where(eq(account.username, 'ada')).get();
     expect(row?.density).toBe('compact');
   });

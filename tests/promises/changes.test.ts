@@ -6,8 +6,10 @@ import { change } from '../../db/school/schema.ts';
 import { contract, type AreaName, type Contract } from '../../domain/contract/contract.ts';
 import type { Procedure } from '../../domain/contract/procedure.ts';
 import { zipOf } from '../roster/fixtures.ts';
+import { confirmMapping, uploadFiles } from '../roster/vendor-fixtures.ts';
 import { startTestServer, type TestServer } from '../../scripts/harness/district-server.ts';
 import { connect, join } from '../support/two-desks.ts';
+import { testId } from '../support/school-store.ts';
 import { testPassword, type TestDesk } from '../support/test-desk.ts';
 import {
   auditEntries,
@@ -41,8 +43,33 @@ type Commands<A extends AreaName> = {
 
 /** Every command, with where its history goes: a new one does not compile until that is said. */
 const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
-  students: { change: 'change', changeGuardian: 'change' },
-  attendance: { mark: 'change', take: 'change', setClosure: 'change' },
+  students: {
+    change: 'change',
+    changeGuardian: 'change',
+    saveList: 'change',
+    renameList: 'change',
+    removeList: 'change',
+    merge: 'change',
+    unmerge: 'change',
+  },
+  attendance: {
+    mark: 'change',
+    take: 'change',
+    repeat: 'change',
+    withdrawRepeat: 'change',
+    correct: 'change',
+    printRegister: 'none',
+    printWeek: 'none',
+    setClosure: 'change',
+  },
+  counter: {
+    arrive: 'change',
+    signOut: 'change',
+    comeBack: 'change',
+    takeBack: 'change',
+    slip: 'none',
+    choosePrinting: 'none',
+  },
   users: {
     create: 'membership',
     change: 'membership',
@@ -52,15 +79,38 @@ const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
     changeOwnPassword: 'membership',
     changeOwnDisplay: 'none',
   },
-  roster: { begin: 'none', append: 'none', check: 'none', review: 'none', apply: 'change', discard: 'none' },
+  roster: {
+    begin: 'none',
+    append: 'none',
+    check: 'none',
+    map: 'change',
+    review: 'none',
+    apply: 'change',
+    reviewMarks: 'none',
+    applyMarks: 'change',
+    template: 'none',
+    watch: 'none',
+    lookNow: 'none',
+    openDrop: 'none',
+    putDropAside: 'none',
+    discard: 'none',
+  },
   audit: { verify: 'none', exportBundle: 'none' },
-  backup: { make: 'none', inspect: 'none', restore: 'none', exportSchool: 'none' },
   exports: {
     prepareRoster: 'none',
     prepareAttendance: 'none',
     writeEncrypted: 'none',
     writePlain: 'none',
     discard: 'none',
+  },
+  backup: {
+    make: 'none',
+    configure: 'none',
+    trustClock: 'none',
+    drill: 'none',
+    inspect: 'none',
+    restore: 'none',
+    exportSchool: 'none',
   },
   security: {},
   sync: {
@@ -109,7 +159,7 @@ function stateOf(test: TestDesk): State {
     .select()
     .from(account)
     .all()
-    .map((row) => ({ ...row, lastSignInMs: null, density: null, colorScheme: null }));
+    .map((row) => ({ ...row, lastSignInMs: null, density: null, colorScheme: null, language: null }));
   return {
     records: JSON.stringify(records),
     accounts: JSON.stringify(accounts),
@@ -150,12 +200,64 @@ async function callEveryCommand(): Promise<void> {
       fields: { phone: { value: '+1 555 0188', version } },
     }),
   );
+  let list = testId<'saved-list'>('list');
+  await watch('students.saveList', async () => {
+    ({ list } = await test.must('students', 'saveList', { title: 'Year 7', filter: { grade: '07' } }));
+  });
+  await watch('students.renameList', () => test.must('students', 'renameList', { list, title: 'Year 8' }));
+  await watch('students.removeList', () => test.must('students', 'removeList', { list }));
+  const merged = other.student;
+  await watch('students.merge', () => test.must('students', 'merge', { kept: own.student, merged }));
+  await watch('students.unmerge', () => test.must('students', 'unmerge', { merged }));
   await watch('attendance.mark', () =>
     test.must('attendance', 'mark', { ...register, marks: [{ student: own.student, code: '\\' }] }),
   );
   await watch('attendance.take', () => test.must('attendance', 'take', { ...register, taken: true }));
+  let plans: Awaited<ReturnType<typeof repeat>>['plans'] = [];
+  const repeat = () =>
+    test.must('attendance', 'repeat', { ...register, students: [own.student], code: 'I', days: 3 });
+  await watch('attendance.repeat', async () => {
+    ({ plans } = await repeat());
+  });
+  await watch('attendance.withdrawRepeat', () =>
+    test.must('attendance', 'withdrawRepeat', { plans: plans.map(({ id }) => id) }),
+  );
+  await watch('attendance.correct', () =>
+    test.must('attendance', 'correct', {
+      marks: [{ ...register, student: own.student, code: 'I' }],
+      reason: 'Invented reason',
+      onlyWithMarks: true,
+    }),
+  );
+  await watch('attendance.printRegister', () => test.must('attendance', 'printRegister', register));
+  await watch('attendance.printWeek', () =>
+    test.must('attendance', 'printWeek', { class: own.class, day: schoolDay }),
+  );
   await watch('attendance.setClosure', () =>
     test.must('attendance', 'setClosure', { from: '2026-05-04', to: '2026-05-04', reason: 'Invented day' }),
+  );
+
+  const students = [own.student];
+  await watch('counter.arrive', () =>
+    test.must('counter', 'arrive', { students, minute: 560, reason: 'overslept' }),
+  );
+  let movement: string | undefined;
+  await watch('counter.signOut', async () => {
+    const { movements } = await test.must('counter', 'signOut', {
+      students,
+      minute: 570,
+      reason: 'medical',
+      expectedMinute: null,
+    });
+    movement = movements[0]?.id;
+  });
+  await watch('counter.comeBack', () => test.must('counter', 'comeBack', { students, minute: 580 }));
+  await watch('counter.slip', () =>
+    test.must('counter', 'slip', { movement: movement ?? '', paper: '80mm' }),
+  );
+  await watch('counter.takeBack', () => test.must('counter', 'takeBack', { movement: movement ?? '' }));
+  await watch('counter.choosePrinting', () =>
+    test.must('counter', 'choosePrinting', { paper: 'a6', automatic: false }),
   );
 
   const person = { displayName: 'Ben Example', email: 'ben@example.invalid', jobTitle: '', staff: null };
@@ -179,7 +281,7 @@ async function callEveryCommand(): Promise<void> {
   await signInAda(test);
   await watch('users.remove', () => test.must('users', 'remove', { id }));
   await watch('users.changeOwnDisplay', () =>
-    test.must('users', 'changeOwnDisplay', { density: 'comfortable', colorScheme: 'dark' }),
+    test.must('users', 'changeOwnDisplay', { density: 'comfortable', colorScheme: 'dark', language: 'es' }),
   );
   await watch('users.changeOwnPassword', () =>
     test.must('users', 'changeOwnPassword', { present: testPassword, next: 'another long password' }),
@@ -198,12 +300,18 @@ async function callEveryCommand(): Promise<void> {
   await watch('roster.review', () => test.must('roster', 'review', { upload, school: 'sch-1' }));
   await watch('roster.apply', () => test.must('roster', 'apply', { upload, confirmRemoved: null }));
   await watch('roster.discard', () => test.must('roster', 'discard', { upload }));
+  await callEveryListCommand(test);
   await watch('audit.verify', () => test.must('audit', 'verify', {}));
   await watch('audit.exportBundle', () => test.must('audit', 'exportBundle', {}));
   let name = '';
   await watch('backup.make', async () => {
     ({ name } = await test.must('backup', 'make', {}));
   });
+  await watch('backup.configure', () =>
+    test.must('backup', 'configure', { minutes: 900, secondFolder: null, drillEveryDays: 7 }),
+  );
+  await watch('backup.trustClock', () => test.must('backup', 'trustClock', {}));
+  await watch('backup.drill', () => test.must('backup', 'drill', { recoveryKey: null }));
   const recoveryKey = near.recoveryKeyGroups.join(' ');
   await watch('backup.inspect', () => test.call('backup', 'inspect', { name, recoveryKey }));
   await watch('backup.exportSchool', () =>
@@ -245,6 +353,20 @@ async function callEveryCommand(): Promise<void> {
     test.call('backup', 'restore', { name, recoveryKey: 'not the recovery key' }),
   );
   await callEverySyncCommand(test, own.student);
+}
+
+/** Suppliers' lists, marks of days gone by, and the watched folder. */
+async function callEveryListCommand(test: TestDesk): Promise<void> {
+  const csv = 'Date,Student_Number,Session,Code\r\n2026-03-02,no-stu-1,AM,/\r\n';
+  const { upload, check } = await uploadFiles(test, { 'marks.csv': csv });
+  await watch('roster.map', () => confirmMapping(test, { upload, check }));
+  await watch('roster.reviewMarks', () => test.must('roster', 'reviewMarks', { upload }));
+  await watch('roster.applyMarks', () => test.must('roster', 'applyMarks', { upload }));
+  await watch('roster.template', () => test.must('roster', 'template', { kind: 'groups' }));
+  await watch('roster.watch', () => test.must('roster', 'watch', { folder: test.folder }));
+  await watch('roster.lookNow', () => test.must('roster', 'lookNow', {}));
+  await watch('roster.openDrop', () => test.call('roster', 'openDrop', {}));
+  await watch('roster.putDropAside', () => test.must('roster', 'putDropAside', {}));
 }
 
 async function callEverySyncCommand(test: TestDesk, student: string): Promise<void> {

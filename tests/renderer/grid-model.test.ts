@@ -1,21 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { StudentId } from '../../domain/ids.ts';
+import type { Day, Id, StudentId } from '../../domain/ids.ts';
 import {
+  awaitCode,
   batchFailed,
   batchSaved,
   blankEntry,
+  cancelDays,
   codesByKey,
+  codeTypedWhole,
   createGrid,
   discardFailed,
   entryOf,
   fillDown,
   keyToAction,
+  lettersOfListed,
   moveBy,
   moveTo,
   nextBatch,
-  readPasted,
+  nextRepeatCall,
   redo,
+  repeatAnswered,
+  repeatedDays,
+  repeatRefused,
   retryFailed,
   saveStateOf,
   selectedRows,
@@ -149,23 +156,15 @@ describe('filling down', () => {
   });
 });
 
-describe('pasting a column', () => {
-  test('lays the lines over the students from the cursor down and writes only the codes it knows, as one step', () => {
-    const state = moveTo(emptyGrid(), 1, 'teacher');
-    const pasted = readPasted(state, 'l\tignored\r\nsick\r\nN\r\nbeyond the last\r\n', pack);
-    expect(pasted.map(({ student, text, code: found }) => [student, text, found?.code])).toEqual([
-      [ben, 'l', 'L'],
-      [cyd, 'sick', undefined],
-      [dov, 'N', 'N'],
+describe('pasting', () => {
+  test('writes all marks as one step and leaves the others', () => {
+    const state = writePasted(emptyGrid(), [
+      { student: ben, code: late },
+      { student: dov, code: noReason },
     ]);
-    const written = writePasted(state, pasted);
-    expect(codesIn(written)).toEqual([null, 'L', null, 'N']);
-    expect(written.done).toHaveLength(1);
-  });
-
-  test('an empty line passes a student over', () => {
-    const pasted = readPasted(emptyGrid(), 'N\n\nN', pack);
-    expect(pasted.map(({ student }) => student)).toEqual([anna, cyd]);
+    expect(codesIn(state)).toEqual([null, 'L', null, 'N']);
+    expect(state.done).toHaveLength(1);
+    expect(codesIn(undo(state))).toEqual([null, null, null, null]);
   });
 });
 
@@ -206,6 +205,125 @@ describe('undo', () => {
         );
       }),
     );
+  });
+});
+
+describe('a digit before a code', () => {
+  const ill = code('I', { category: 'absent-explained' });
+
+  test('repeats the code for every selected student, with the mark of today in one step', () => {
+    const ranged = moveBy(emptyGrid(), 1, 0, true);
+    const state = writeCode(awaitCode(ranged, 3), ill);
+    expect(codesIn(state)).toEqual(['I', 'I', null, null]);
+    expect(state.awaitedDays).toBeNull();
+    expect(state.repeats).toEqual([
+      { students: [anna, ben], code: 'I', days: 3, isWanted: true, planned: null },
+    ]);
+    expect(state.done).toHaveLength(1);
+    expect(repeatedDays(state, ben)).toBe(3);
+  });
+
+  test('never swallows the code: present and late are written for today alone', () => {
+    for (const today of [morning, late]) {
+      const state = writeCode(awaitCode(emptyGrid(), 3), today);
+      expect(codesIn(state)[0]).toBe(today.code);
+      expect(state.repeats).toEqual([]);
+      expect(state.awaitedDays).toBeNull();
+    }
+  });
+
+  test('repeats a mark that stands already without writing it again', () => {
+    const marked = moveTo(batchSaved(sent(writeCode(emptyGrid(), ill))), 0, 'teacher');
+    const state = writeCode(awaitCode(marked, 2), ill);
+    expect(state.waiting.size).toBe(0);
+    expect(nextRepeatCall(state)?.call).toMatchObject({
+      type: 'plan',
+      repeat: { students: [anna], days: 2 },
+    });
+    expect(undo(state).done).toHaveLength(1);
+  });
+
+  test('forgotten, it writes nothing and repeats nothing', () => {
+    const state = writeCode(cancelDays(awaitCode(emptyGrid(), 5)), ill);
+    expect(state.repeats).toEqual([]);
+    expect(codesIn(state)[0]).toBe('I');
+  });
+
+  type Event = 'repeat' | 'mark' | 'undo' | 'redo' | 'send' | 'plan' | 'refuse';
+  test('whatever is typed, undone and refused, the plans that stand in the end are those that are wanted', () => {
+    const event = fc.constantFrom<Event>('repeat', 'mark', 'undo', 'redo', 'send', 'plan', 'refuse');
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 60 }), (events) => {
+        const standing = new Set<number>();
+        let state = emptyGrid();
+        let made = 0;
+        const ask = () => {
+          const next = nextRepeatCall(state);
+          if (next !== undefined) state = next.state;
+        };
+        const answerAsked = () => {
+          const at = state.asking;
+          if (at === null) return;
+          const held = state.repeats[at]?.planned ?? null;
+          if (held === null) {
+            made += 1;
+            standing.add(at);
+            const plan = String(made).padStart(32, '0') as Id<'planned-absence'>;
+            state = repeatAnswered(state, { plans: [plan], to: '2026-03-05' as Day });
+          } else {
+            standing.delete(at);
+            state = repeatAnswered(state, null);
+          }
+        };
+        const store = () => {
+          const next = nextBatch(state);
+          if (next !== undefined) state = next.state;
+          state = batchSaved(state);
+        };
+        for (const each of events) {
+          if (each === 'repeat') state = writeCode(awaitCode(state, 3), ill);
+          else if (each === 'mark') state = writeCode(state, morning);
+          else if (each === 'undo') state = undo(state);
+          else if (each === 'redo') state = redo(state);
+          else if (each === 'send') {
+            store();
+            ask();
+          } else if (each === 'plan') answerAsked();
+          else if (state.asking !== null) state = repeatRefused(state);
+        }
+        store();
+        for (let round = 0; round <= state.repeats.length * 2 + 1; round += 1) {
+          answerAsked();
+          ask();
+        }
+        const wanted = state.repeats.flatMap(({ isWanted }, at) => (isWanted ? [at] : []));
+        expect([...standing].toSorted((one, other) => one - other)).toEqual(wanted);
+        // Undone to the beginning, nothing is left of any of them.
+        while (state.done.length > 0) state = undo(state);
+        store();
+        ask();
+        for (let round = 0; round <= state.repeats.length + 1; round += 1) {
+          answerAsked();
+          ask();
+        }
+        // A withdrawal that was refused stays planned, as the message said; all others are gone.
+        expect(state.repeats.filter(({ planned, isWanted }) => !isWanted && planned !== null)).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe('a code of two characters', () => {
+  const listed = ['C', 'C1', 'C2', 'J1', 'Y1', 'Y2', 'TU'].map((each) => code(each));
+
+  test('is chosen as soon as it is whole and can be no other', () => {
+    expect(codeTypedWhole(listed, 'c1')?.code).toBe('C1');
+    expect(codeTypedWhole(listed, ' y2 ')?.code).toBe('Y2');
+  });
+
+  test('is not chosen while a meaning may still be typed, or a longer code', () => {
+    for (const typed of ['', 'c', 'tu', 'c3']) expect(codeTypedWhole(listed, typed)).toBeUndefined();
+    expect(codeTypedWhole([code('Y1'), code('Y11')], 'y1')).toBeUndefined();
   });
 });
 
@@ -344,7 +462,9 @@ describe('keys', () => {
     direction: 'ltr',
     isLeaving: false,
     isFailed: false,
+    isAwaiting: false,
     codesByKey: codesByKey(pack, 'am'),
+    listedUnder: lettersOfListed([...pack, code('Y1', { key: null }), code('Y2', { key: null })], 'am'),
   };
   const press = (key: Partial<KeyPress>, context: Partial<KeyContext> = {}) =>
     keyToAction({ ...plain, ...key }, { ...inMarks, ...context });
@@ -373,10 +493,10 @@ describe('keys', () => {
     ],
     ['a letter without a code says so', { key: 'x' }, {}, { type: 'no-code', key: 'X' }],
     [
-      'the first letter of a two-character code waits for nothing',
+      'the first letter of a code without a key opens the list at it',
       { key: 'c' },
       {},
-      { type: 'no-code', key: 'C' },
+      { type: 'open-codes', typed: 'C' },
     ],
     ['Enter goes down', { key: 'Enter' }, {}, move(1, 0)],
     ['Shift+Enter goes up', { key: 'Enter', shift: true }, {}, move(-1, 0)],
@@ -411,7 +531,7 @@ describe('keys', () => {
     ['Ctrl+K is left to the palette', { key: 'k', control: true }, {}, undefined],
     ['Delete withdraws', { key: 'Delete' }, {}, { type: 'withdraw' }],
     ['F2 edits the note', { key: 'F2' }, {}, { type: 'edit-note', typed: null }],
-    ['Alt+Down opens the codes', { key: 'ArrowDown', alt: true }, {}, { type: 'open-codes' }],
+    ['Alt+Down opens the codes', { key: 'ArrowDown', alt: true }, {}, { type: 'open-codes', typed: '' }],
     [
       'a letter in the note column begins a note',
       { key: 'p' },
@@ -424,7 +544,27 @@ describe('keys', () => {
       { column: 'minutes' },
       { type: 'edit-minutes', typed: '7' },
     ],
-    ['a digit elsewhere is no mark', { key: '7' }, {}, undefined],
+    ['a digit in a mark column waits for its code', { key: '7' }, {}, { type: 'await-code', days: 7 }],
+    ['a second digit takes its place', { key: '3' }, { isAwaiting: true }, { type: 'await-code', days: 3 }],
+    ['one day is no repetition', { key: '1' }, {}, undefined],
+    [
+      'Esc takes a waiting digit back, and does not leave',
+      { key: 'Escape' },
+      { isAwaiting: true },
+      { type: 'cancel-days' },
+    ],
+    [
+      'a code after a digit is that code',
+      { key: 'n' },
+      { isAwaiting: true },
+      { type: 'write', code: noReason },
+    ],
+    [
+      'a digit in the note column begins a note',
+      { key: '7' },
+      { column: 'note' },
+      { type: 'edit-note', typed: '7' },
+    ],
     ['F5 is left to the window', { key: 'F5' }, {}, undefined],
   ] as const)('%s', (_name, key, context, action) => {
     expect(press(key, context)).toEqual(action);

@@ -1,20 +1,24 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
+import type { ClassId, Day, Id, StudentId } from '../../domain/ids.ts';
 import { err, ok } from '../../domain/result.ts';
 import {
+  awaitCode,
+  discardFailed,
   entryOf,
   moveTo,
+  redo,
+  repeatedDays,
   saveStateOf,
   undo,
   writeCode,
+  type GridState,
   type RegisterCode,
 } from '../../renderer/attendance/grid-model.ts';
 import {
   closeWriters,
   openWriter,
-  type MarkInput,
-  type MarkReply,
   type Register,
+  type WriterCalls,
 } from '../../renderer/attendance/register-writer.ts';
 
 const anna = 'a'.repeat(32) as StudentId;
@@ -63,19 +67,30 @@ function register(codes: Readonly<Record<string, string>> = {}): Register {
 
 /** A main process that answers when the test says so. */
 function desk() {
-  const calls: { input: MarkInput; answer: (reply: MarkReply) => Promise<void> }[] = [];
-  const send = (input: MarkInput) =>
-    new Promise<MarkReply>((resolve) => {
-      calls.push({
-        input,
-        answer: async (reply) => {
-          resolve(reply);
-          await Promise.resolve();
-          await Promise.resolve();
-        },
-      });
-    });
-  return { calls, send };
+  const calls: Asked<'mark'>[] = [];
+  const repeats: Asked<'repeat'>[] = [];
+  const withdrawals: Asked<'withdrawRepeat'>[] = [];
+  const send: WriterCalls = {
+    mark: (input) => new Promise((resolve) => calls.push(asked(input, resolve))),
+    repeat: (input) => new Promise((resolve) => repeats.push(asked(input, resolve))),
+    withdrawRepeat: (input) => new Promise((resolve) => withdrawals.push(asked(input, resolve))),
+  };
+  return { calls, repeats, withdrawals, send };
+}
+
+interface Asked<P extends keyof WriterCalls> {
+  readonly input: Parameters<WriterCalls[P]>[0];
+  readonly answer: (reply: Awaited<ReturnType<WriterCalls[P]>>) => Promise<void>;
+}
+
+function asked<Input, Reply>(input: Input, resolve: (reply: Reply) => void) {
+  return {
+    input,
+    answer: async (reply: Reply) => {
+      resolve(reply);
+      for (let turn = 0; turn < 4; turn += 1) await Promise.resolve();
+    },
+  };
 }
 
 const saved = ok({ savedAtMs: 1000, totals });
@@ -141,6 +156,87 @@ describe('a register being written', () => {
     expect(codes).toEqual(['/', 'L']);
     await calls[0]?.answer(saved);
     expect(saveStateOf(writer.snapshot().grid, anna)).toBe('saved');
+  });
+});
+
+describe('days ahead', () => {
+  const illness: RegisterCode = {
+    ...present,
+    code: 'I',
+    key: 'I',
+    isPresent: false,
+    category: 'absent-explained',
+  };
+  const plan = 'd'.repeat(32) as Id<'planned-absence'>;
+  const planned = ok({
+    plans: [{ id: plan, student: anna }],
+    from: '2026-03-04' as Day,
+    to: '2026-03-05' as Day,
+  });
+  const threeDays = (grid: GridState) => writeCode(awaitCode(grid, 3), illness);
+
+  test('are planned once the mark of today is in the store', async () => {
+    const { calls, repeats, send } = desk();
+    const writer = openWriter({ ...key, user: 'days' }, register(), send);
+    writer.update(threeDays);
+    expect(repeats).toHaveLength(0);
+    await calls[0]?.answer(saved);
+    expect(repeats.map(({ input }) => input)).toEqual([
+      { day: key.day, class: key.class, session: 'am', students: [anna], code: 'I', days: 3 },
+    ]);
+    await repeats[0]?.answer(planned);
+    expect(writer.snapshot().planned?.planned?.to).toBe('2026-03-05');
+    expect(repeatedDays(writer.snapshot().grid, anna)).toBe(3);
+  });
+
+  test('one undo takes the mark and the plan back, and redo makes both again', async () => {
+    const { calls, repeats, withdrawals, send } = desk();
+    const writer = openWriter({ ...key, user: 'days undone' }, register(), send);
+    writer.update(threeDays);
+    await calls[0]?.answer(saved);
+    await repeats[0]?.answer(planned);
+    writer.update(undo);
+    expect(calls[1]?.input.marks).toMatchObject([{ student: anna, code: null }]);
+    expect(withdrawals.map(({ input }) => input)).toEqual([{ plans: [plan] }]);
+    await calls[1]?.answer(saved);
+    await withdrawals[0]?.answer(ok({ withdrawn: 1 }));
+    writer.update(redo);
+    await calls[2]?.answer(saved);
+    expect(repeats).toHaveLength(2);
+  });
+
+  test('undone while the plan is on its way are taken back once it has come', async () => {
+    const { calls, repeats, withdrawals, send } = desk();
+    const writer = openWriter({ ...key, user: 'days in flight' }, register(), send);
+    writer.update(threeDays);
+    await calls[0]?.answer(saved);
+    writer.update(undo);
+    expect(withdrawals).toHaveLength(0);
+    await repeats[0]?.answer(planned);
+    expect(withdrawals.map(({ input }) => input)).toEqual([{ plans: [plan] }]);
+  });
+
+  test('refused leave the mark of today as it is and say why', async () => {
+    const { calls, repeats, send } = desk();
+    const writer = openWriter({ ...key, user: 'days refused' }, register(), send);
+    writer.update(threeDays);
+    await calls[0]?.answer(saved);
+    await repeats[0]?.answer(err({ type: 'beyond-school-year' }));
+    const { grid, repeatProblem } = writer.snapshot();
+    expect(repeatProblem).toEqual({ type: 'beyond-school-year' });
+    expect(entryOf(grid, anna).code).toBe('I');
+    expect(repeatedDays(grid, anna)).toBeNull();
+    expect(repeats).toHaveLength(1);
+  });
+
+  test('a mark that cannot be saved plans nothing, and given up nothing later', async () => {
+    const { calls, repeats, send } = desk();
+    const writer = openWriter({ ...key, user: 'days failed' }, register(), send);
+    writer.update(threeDays);
+    await calls[0]?.answer(err({ type: 'audit-unavailable', reason: 'disk-full' }));
+    expect(repeats).toHaveLength(0);
+    writer.update(discardFailed);
+    expect(repeats).toHaveLength(0);
   });
 });
 

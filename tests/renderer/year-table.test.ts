@@ -43,12 +43,22 @@ test('without days there is no month', () => {
 });
 
 test('the periods are left out of the year, with the days that have nothing else; a year without them stays itself', () => {
-  const rate = { possible: 1, absent: 0, unexplained: 0, late: 0, percentText: '0.0', band: null };
+  const rate = {
+    possible: 1,
+    absent: 0,
+    unexplained: 0,
+    late: 0,
+    percentText: '0.0',
+    band: null,
+    threshold: null,
+  };
   const year = (...days: StudentDay[]): StudentAttendance => ({
     from: '2025-09-02' as Day,
     to: '2025-09-03' as Day,
     days,
     rate,
+    weeks: [],
+    bands: [],
   });
   const withPeriods = year(
     dayOf('2025-09-02', mark('day', 'P'), mark('p2', 'A')),

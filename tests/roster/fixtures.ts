@@ -357,5 +357,7 @@ export function held(school: SchoolRoster): CurrentRoster {
     guardian: hold(school.guardian),
     guardianship: hold(school.guardianship),
     enrolment: hold(school.enrolment),
+    group: hold(school.group),
+    groupMember: hold(school.groupMember),
   };
 }

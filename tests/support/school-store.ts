@@ -39,6 +39,7 @@ import type { Result } from '../../domain/result.ts';
 import { deskOrdinal, nextHlc, type Hlc } from '../../domain/sync/version.ts';
 import { attendanceHandlers } from '../../main/attendance/handlers.ts';
 import { sha256 } from '../../main/audit/node-crypto.ts';
+import { counterHandlers } from '../../main/counter/handlers.ts';
 import type { OpenSchool } from '../../main/desk/open-school.ts';
 import { createFieldKeyring, ensureFieldKey, quarterOf } from '../../main/desk/field-keyring.ts';
 import type { Outcome } from '../../main/gate/handlers.ts';
@@ -71,7 +72,7 @@ export type CallReply<P extends Procedure> = Result<
   OwnErrorOf<P> | ErrorOf<'out-of-scope' | 'permission-refused'>
 >;
 
-const handlers = { students: studentHandlers, attendance: attendanceHandlers };
+const handlers = { students: studentHandlers, attendance: attendanceHandlers, counter: counterHandlers };
 type TestedArea = keyof typeof handlers & AreaName;
 
 /** Wednesday 2030-01-16, 09:30 in New York: an invented school day. */
@@ -434,7 +435,7 @@ function userOf({ role, staff }: Caller): UserId {
   return testId<'user'>(`user ${role} ${staff ?? ''}`);
 }
 
-type StudentFields = Partial<{
+export type StudentFields = Partial<{
   id: StudentId;
   grade: string;
   status: 'active' | 'left';
@@ -445,6 +446,7 @@ type StudentFields = Partial<{
   nationalId: string;
   address: string;
   medicalAlert: string;
+  studentNumber: string;
 }>;
 
 const noStudentFields = {

@@ -7,7 +7,7 @@ import type { Procedure } from '../../domain/contract/procedure.ts';
 import type { StaffId, UserId } from '../../domain/ids.ts';
 import type { AccountRole } from '../../domain/access/policy.ts';
 import { areaHandlers } from '../../main/area-handlers.ts';
-import { Desk, type OpenSchool } from '../../main/desk/desk.ts';
+import { Desk, type DeskOptions, type OpenSchool } from '../../main/desk/desk.ts';
 import { createGate, type Gate } from '../../main/gate/gate.ts';
 import { argon2Floor } from '../../main/vault/argon2.ts';
 import { openFileKeychain } from '../../main/vault/keychain.ts';
@@ -20,6 +20,8 @@ export interface TestDesk {
   readonly folder: string;
   readonly events: DeskEvent[];
   readonly bugs: unknown[];
+  /** Stands for the window's printer. */
+  printer: DeskOptions['printSlip'];
   /** UTC milliseconds; move it as the test needs. */
   nowMs: number;
   call<A extends AreaName, P extends keyof Contract[A]>(
@@ -63,6 +65,7 @@ export function createTestDesk(
     cost: async () => argon2Floor,
     isCommonPassword: (text) => text === 'password1234',
     emit: (event) => events.push(event),
+    printSlip: (paper) => test.printer(paper),
     reportBug(cause) {
       bugs.push(cause);
       return 'test';
@@ -83,6 +86,7 @@ export function createTestDesk(
     folder,
     events,
     bugs,
+    printer: async () => 'printed',
     nowMs,
     call: call as TestDesk['call'],
     must: (async (area: string, procedure: string, input: unknown) => {

@@ -18,6 +18,8 @@ class FakeElectron {
   readonly sessionEvents = new EventEmitter() as EventEmitter & Record<string, unknown>;
   readonly sent: unknown[][] = [];
   readonly loaded: string[] = [];
+  printers: object[] = [{ name: 'office' }];
+  readonly prints: object[] = [];
   windowOptions: Electron.BrowserWindowConstructorOptions | undefined;
   partition: unknown[] = [];
   proxy: Electron.ProxyConfig | undefined;
@@ -39,6 +41,11 @@ function partsOf(fake: FakeElectron): ElectronParts {
     setWebRTCIPHandlingPolicy: (policy: string) => (fake.rtcPolicy = policy),
     send: (...args: unknown[]) => fake.sent.push(args),
     printToPDF: async () => Buffer.from('%PDF-'),
+    getPrintersAsync: async () => fake.printers,
+    print: (settings: object, done: (success: boolean, reason: string) => void) => {
+      fake.prints.push(settings);
+      done(fake.prints.length === 1, '');
+    },
   } satisfies Partial<Record<keyof Electron.WebContents, unknown>>);
   Object.assign(fake.sessionEvents, {
     setProxy: async (config: Electron.ProxyConfig) => {
@@ -133,6 +140,21 @@ describe("Electron's window", () => {
     expect(electron.partition).toEqual(['rollkeep', { cache: false }]);
     expect(electron.loaded).toEqual(['https://rollkeep.localhost/']);
     expect(electron.menu).not.toBe('not set');
+  });
+
+  it('prints a sheet on the default printer without a dialog, and says when the printer refuses', async () => {
+    const { electron, window } = await openFake();
+    const roll = { widthMm: 80, heightMm: 110 };
+    expect(await window.printSheet(roll)).toBe('printed');
+    expect(await window.printSheet(roll)).toBe('failed');
+    expect(electron.prints[0]).toEqual({
+      silent: true,
+      margins: { marginType: 'none' },
+      pageSize: { width: 80_000, height: 110_000 },
+    });
+    electron.printers = [];
+    expect(await window.printSheet(roll)).toBe('dialog');
+    expect(electron.prints).toHaveLength(2);
   });
 
   it('H22: takes a call from the main frame of our own page', async () => {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { build } from 'vite';
 import { onTestFinished } from 'vitest';
 import { openChromiumWindow } from '../../main/window/chromium.ts';
+import type { Spooler } from '../../main/window/spooler.ts';
 import type { AppWindow, BridgeCall } from '../../main/window/window.ts';
 import { findChromium } from '../../scripts/ensure-browser.ts';
 import { chromiumPreloadConfig } from '../../scripts/vite.preload.ts';
@@ -31,6 +32,7 @@ interface TestWindowOptions {
   readonly beforePreload?: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly testPort?: boolean;
+  readonly spooler?: Spooler;
   readonly colourScheme?: 'dark';
   readonly answer?: (call: BridgeCall) => Promise<unknown>;
 }
@@ -112,6 +114,7 @@ export async function openTestWindow(options: TestWindowOptions): Promise<TestWi
       profileFolder,
       headless: true,
       testPort: options.testPort ?? false,
+      ...(options.spooler === undefined ? {} : { spooler: options.spooler }),
     },
   );
   onTestFinished(async () => {

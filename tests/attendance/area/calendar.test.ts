@@ -144,6 +144,7 @@ test("a student's year shows every expected session to today, marked or blank, a
     late: 0,
     percentText: '50.0',
     band: 'Severely chronic',
+    threshold: { percent: 10, title: 'Moderately chronic', reached: true },
   });
 });
 

@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   absenceBand,
   absenceRate,
+  absenceStanding,
   attendanceRate,
   attendanceTotals,
   percentText,
   reachesShare,
+  totalsByWeek,
   type StudentSession,
 } from '../../../domain/attendance/rates.ts';
 import { addDays } from '../../../domain/calendar/day.ts';
@@ -213,5 +215,49 @@ describe('bands', () => {
   test('nothing possible, or fewer days than the state asks for, gives no band', () => {
     expect(absenceBand(totalsOf(0, 0), measureOf(england))).toBeUndefined();
     expect(absenceBand(totalsOf(30, 59), { ...measureOf(us), minimumHalfDays: 60 })).toBeUndefined();
+  });
+});
+
+describe('the rate week by week', () => {
+  test('each week has the totals of the year to its end, and a week begins on Monday', () => {
+    // 1 September 2025 is a Monday.
+    const weeks = totalsByWeek(sessions('. P A P P . . A P', 2), us);
+    expect(weeks.map(({ week, totals }) => [week, totals.possible, absenceRate(totals)])).toEqual([
+      ['2025-09-01', 8, { numerator: 2, denominator: 8 }],
+      ['2025-09-08', 12, { numerator: 4, denominator: 12 }],
+    ]);
+  });
+
+  test('weeks before anything was possible are left out, and the last is the whole year', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('P', 'A', 'T', 'E', '.'), { minLength: 1 }), (codes) => {
+        const all = sessions(codes.join(' '), 2);
+        const weeks = totalsByWeek(all, us);
+        const whole = attendanceTotals(all, us);
+        expect(weeks.every(({ totals }) => totals.possible > 0)).toBe(true);
+        if (whole.possible > 0) {
+          expect(absenceRate(weeks.at(-1)?.totals ?? whole)).toEqual(absenceRate(whole));
+        } else expect(weeks).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe('the threshold', () => {
+  test.each([
+    [99, 1000, false],
+    [100, 1000, true],
+    [9996, 100_000, false],
+    [500, 1000, true],
+  ])('%s of %s reaches 10 %: %s', (absent, possible, isReached) => {
+    for (const pack of [us, england]) {
+      const standing = absenceStanding(totalsOf(absent, possible), measureOf(pack));
+      expect([standing?.threshold.fromPercent, standing?.isReached]).toEqual([10, isReached]);
+    }
+  });
+
+  test('nothing is said before the measure has enough half days', () => {
+    expect(absenceStanding(totalsOf(1, 1), measureOf(us))).toBeUndefined();
+    expect(absenceStanding(totalsOf(0, 0), measureOf(england))).toBeUndefined();
   });
 });

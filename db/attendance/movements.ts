@@ -1,0 +1,171 @@
+import { and, asc, eq, inArray, lte, gte, sql } from 'drizzle-orm';
+import type { RecordScope } from '../../domain/access/scope.ts';
+import type { ClassId, Day, Id, StudentId, UserId } from '../../domain/ids.ts';
+import type { ReadableDb } from '../handles.ts';
+import { guardian, guardianLink, student } from '../people/schema.ts';
+import { studentsInScope } from '../people/scope.ts';
+import type { StoredMark } from './marks.ts';
+import { mark, movement, plannedAbsence } from './schema.ts';
+
+export type MovementId = Id<'movement'>;
+
+/** A movement as it was entered; what is sealed in it stays where it is. */
+export interface MovementRow {
+  readonly id: MovementId;
+  readonly student: StudentId;
+  readonly kind: 'arrival' | 'departure' | 'return' | 'void';
+  readonly minute: number | null;
+  readonly reason: string;
+  readonly expectedMinute: number | null;
+  readonly refersTo: MovementId | null;
+  readonly author: UserId;
+  readonly atMs: number;
+  readonly hlc: number;
+  readonly desk: number;
+}
+
+const movementColumns = {
+  id: movement.id,
+  student: movement.student,
+  kind: movement.kind,
+  minute: movement.minute,
+  reason: movement.reason,
+  expectedMinute: movement.expectedMinute,
+  refersTo: movement.refersTo,
+  author: movement.author,
+  atMs: movement.atMs,
+  hlc: movement.hlc,
+  desk: movement.desk,
+};
+
+/** The day's movements of the students within the scope, oldest entry first; of some students where they are named. */
+export function readMovements(
+  db: ReadableDb,
+  scope: RecordScope,
+  day: Day,
+  students?: readonly StudentId[],
+): readonly MovementRow[] {
+  return db
+    .select(movementColumns)
+    .from(movement)
+    .where(
+      and(
+        eq(movement.day, day),
+        students === undefined ? undefined : inArray(movement.student, [...students]),
+        studentsInScope(scope, movement.student),
+      ),
+    )
+    .orderBy(asc(movement.hlc), asc(movement.desk), asc(movement.id))
+    .all();
+}
+
+/** One of the day's movements of a student within the scope; undefined where there is none. */
+export function readMovement(
+  db: ReadableDb,
+  scope: RecordScope,
+  day: Day,
+  id: MovementId,
+): MovementRow | undefined {
+  return db
+    .select(movementColumns)
+    .from(movement)
+    .where(and(eq(movement.id, id), eq(movement.day, day), studentsInScope(scope, movement.student)))
+    .get();
+}
+
+/** A mark of one student with the register that it stands in. */
+export interface StudentDayMark extends StoredMark {
+  readonly class: ClassId;
+  readonly session: string;
+}
+
+/** Everything that was entered for a student in some classes on a day, oldest first. */
+export function readMarksOfDay(
+  db: ReadableDb,
+  scope: RecordScope,
+  day: Day,
+  studentId: StudentId,
+  classes: readonly ClassId[],
+): readonly StudentDayMark[] {
+  return db
+    .select({
+      class: mark.class,
+      session: mark.session,
+      student: mark.student,
+      hlc: mark.hlc,
+      desk: mark.desk,
+      seq: mark.seq,
+      column: mark.column,
+      code: mark.code,
+      minutes: mark.minutes,
+      note: mark.note,
+      author: mark.author,
+      atMs: mark.atMs,
+    })
+    .from(mark)
+    .where(
+      and(
+        eq(mark.day, day),
+        inArray(mark.class, [...classes]),
+        eq(mark.student, studentId),
+        studentsInScope(scope, mark.student),
+      ),
+    )
+    .orderBy(asc(mark.hlc), asc(mark.desk))
+    .all();
+}
+
+/** The planned absences of a student that cover the day: the code, and the sessions; none listed is all. */
+export function readPlannedOn(
+  db: ReadableDb,
+  scope: RecordScope,
+  day: Day,
+  studentId: StudentId,
+): readonly { readonly code: string; readonly sessions: readonly string[] }[] {
+  return db
+    .select({ code: plannedAbsence.code, sessions: plannedAbsence.sessions })
+    .from(plannedAbsence)
+    .where(
+      and(
+        eq(plannedAbsence.student, studentId),
+        eq(plannedAbsence.status, 'active'),
+        lte(plannedAbsence.fromDay, day),
+        gte(plannedAbsence.toDay, day),
+        studentsInScope(scope, plannedAbsence.student),
+      ),
+    )
+    .all();
+}
+
+/** The students within the scope who are here and share a guardian with the student, in name order. */
+export function listSiblings(db: ReadableDb, scope: RecordScope, studentId: StudentId): readonly StudentId[] {
+  const guardians = db
+    .select({ id: guardianLink.guardian })
+    .from(guardianLink)
+    .innerJoin(guardian, eq(guardian.id, guardianLink.guardian))
+    .where(
+      and(
+        eq(guardianLink.student, studentId),
+        eq(guardianLink.status, 'active'),
+        eq(guardian.status, 'active'),
+        studentsInScope(scope, guardianLink.student),
+      ),
+    );
+  return db
+    .selectDistinct({ id: student.id, sortKey: student.sortKey })
+    .from(guardianLink)
+    .innerJoin(student, eq(student.id, guardianLink.student))
+    .where(
+      and(
+        inArray(guardianLink.guardian, guardians),
+        eq(guardianLink.status, 'active'),
+        eq(student.status, 'active'),
+        sql`${student.id} <> ${sql.param(studentId, student.id)}`,
+        studentsInScope(scope, student.id),
+      ),
+    )
+    .orderBy(asc(student.sortKey), asc(student.id))
+    .limit(12)
+    .all()
+    .map(({ id }) => id);
+}

@@ -1,0 +1,149 @@
+import {
+  readMarksOfDay,
+  readPlannedOn,
+  type MovementRow,
+  type StudentDayMark,
+} from '../../db/attendance/movements.ts';
+import {
+  counterMark,
+  explainingCode,
+  type CounterMark,
+  type CounterMovement,
+  type CounterRegister,
+} from '../../domain/attendance/counter-marks.ts';
+import type { RegisterKey } from '../../domain/attendance/register.ts';
+import { sessionsOn } from '../../domain/calendar/school-calendar.ts';
+import type { StudentId } from '../../domain/ids.ts';
+import { readCalendar } from '../attendance/calendar.ts';
+import { codePackOf } from '../attendance/code-packs.ts';
+import { expectedRegisters } from '../attendance/expected-registers.ts';
+import { toMarkFactWithNote } from '../attendance/register-facts.ts';
+import type { QueryUnit } from '../gate/unit.ts';
+
+/** An office mark to be written because a movement was entered or taken back. */
+export interface MarkToWrite extends Omit<CounterMark, 'code'> {
+  readonly key: RegisterKey;
+  /** Null withdraws what the movement gave. */
+  readonly code: string | null;
+  readonly note: string;
+}
+
+/** The movements that stand, as the rule takes them: those taken back are left out. */
+export function standingMovements(rows: readonly MovementRow[]): readonly MovementRow[] {
+  const takenBack = new Set(rows.flatMap(({ kind, refersTo }) => (kind === 'void' ? [refersTo] : [])));
+  return rows.filter(({ kind, id }) => kind !== 'void' && !takenBack.has(id));
+}
+
+/** A stored movement as the rule takes it; undefined for the taking back of one. */
+export function toCounterMovement({
+  kind,
+  minute,
+  reason,
+  expectedMinute,
+}: Pick<MovementRow, 'kind' | 'minute' | 'reason' | 'expectedMinute'>): CounterMovement | undefined {
+  if (minute === null) return undefined;
+  switch (kind) {
+    case 'arrival':
+      return { kind, minute, reason };
+    case 'departure':
+      return { kind, minute, reason, expectedMinute };
+    case 'return':
+      return { kind, minute };
+    case 'void':
+      return undefined;
+  }
+}
+
+/**
+ * What the office's column gets when a student's movements of today change from `before` to `after`.
+ *
+ * Only registers in which that makes a difference are touched. A mark that was entered by hand is replaced by a movement,
+ * but taking a movement back, or a return, withdraws only marks that movements gave: then what the office had said before
+ * them stands again. `rows` are all of the student's movements of today, which is how their marks are known: a movement
+ * and its marks have one change, and so one logical time.
+ */
+export function marksToWrite(
+  unit: QueryUnit,
+  student: StudentId,
+  rows: readonly MovementRow[],
+  before: readonly CounterMovement[],
+  after: readonly CounterMovement[],
+): readonly MarkToWrite[] {
+  const { db, scope, school, today } = unit;
+  const registers = registersOf(unit, student);
+  if (registers.length === 0) return [];
+  const pack = codePackOf(school.country);
+  const classes = [...new Set(registers.map(({ key }) => key.classId))];
+  const facts = readMarksOfDay(db, scope, today, student, classes);
+  const planned = readPlannedOn(db, scope, today, student);
+  const times = new Set(rows.map(timeOf));
+  const isAdded = after.length > before.length;
+
+  return registers.flatMap(({ key, ...hours }): MarkToWrite[] => {
+    const cell = facts.filter((fact) => fact.class === key.classId && fact.session === key.session);
+    const office = cell.filter(({ column }) => column === 'office');
+    const standing = office.at(-1);
+    const byHand = office.findLast((fact) => !times.has(timeOf(fact)));
+    const teacher = cell.findLast(({ column }) => column === 'teacher');
+    const plannedCode = planned.find(
+      ({ sessions }) => sessions.length === 0 || sessions.includes(key.session),
+    )?.code;
+    const standingCode = byHand?.code ?? teacher?.code ?? null;
+    const register: CounterRegister = {
+      ...hours,
+      session: key.session,
+      standing: standingCode,
+      explainedBy:
+        explainingCode(pack, today, standingCode) ?? explainingCode(pack, today, plannedCode ?? null),
+    };
+    const was = counterMark(pack, today, register, before);
+    const will = counterMark(pack, today, register, after);
+    if (isSame(was, will)) return [];
+    const isGiven = standing !== undefined && times.has(timeOf(standing));
+    const replaces = isGiven || (will !== null && isAdded);
+    if (!replaces) return [];
+    const next = will === null ? restored(unit, key, byHand) : { key, ...will, note: '' };
+    return isSame(standing ?? null, next) ? [] : [next];
+  });
+}
+
+function restored({ fields }: QueryUnit, key: RegisterKey, byHand: StudentDayMark | undefined): MarkToWrite {
+  if (byHand === undefined) return { key, code: null, minutes: null, note: '' };
+  const { code, minutesLate, note } = toMarkFactWithNote(fields, key, byHand);
+  return { key, code, minutes: minutesLate, note };
+}
+
+/** The registers that the student has today, with the hours of their sessions. */
+function registersOf(
+  unit: QueryUnit,
+  student: StudentId,
+): readonly (Pick<CounterRegister, 'opensAt' | 'closesAt' | 'endsAt'> & { readonly key: RegisterKey })[] {
+  const calendar = readCalendar(unit.db, unit.school, unit.today);
+  if (calendar === undefined) return [];
+  const sessions = sessionsOn(calendar, unit.today);
+  return expectedRegisters(unit, unit.today).flatMap(({ key, students }) => {
+    const own = sessions.find(({ session }) => session === key.session);
+    if (own === undefined || !students.includes(student)) return [];
+    // Periods follow each other, and so do the day's own registers; the two are beside each other.
+    const later = sessions
+      .filter(({ session, opensAt }) => isPeriod(session) === isPeriod(key.session) && opensAt > own.opensAt)
+      .map(({ opensAt }) => opensAt);
+    const endsAt = later.length === 0 ? null : Math.min(...later);
+    return [{ key, opensAt: own.opensAt, closesAt: own.closesAt, endsAt }];
+  });
+}
+
+function isPeriod(session: string): boolean {
+  return /^p\d/.test(session);
+}
+
+function timeOf({ hlc, desk }: { readonly hlc: number; readonly desk: number }): string {
+  return `${hlc} ${desk}`;
+}
+
+function isSame(
+  one: { readonly code: string | null; readonly minutes: number | null } | null,
+  other: { readonly code: string | null; readonly minutes: number | null } | null,
+): boolean {
+  return (one?.code ?? null) === (other?.code ?? null) && (one?.minutes ?? null) === (other?.minutes ?? null);
+}

@@ -1,0 +1,390 @@
+import { createHash } from 'node:crypto';
+import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { readImportMappings } from '../../db/roster/import-mappings.ts';
+import { rosterRevision } from '../../db/roster/current-roster.ts';
+import { readLocalState, removeLocalState, writeLocalState } from '../../db/school/local-state.ts';
+import type { ReadableDb, WritableDb } from '../../db/handles.ts';
+import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
+import { maxUploadBytes } from '../../domain/contract/roster.ts';
+import { findingRules } from '../../domain/roster/findings.ts';
+import { groupFileOf } from '../../domain/roster/take-groups.ts';
+import { newId, type Desk, type OpenSchool } from '../desk/desk.ts';
+import { answer } from '../gate/handlers.ts';
+import { AuditFailure, runUnit } from '../gate/run-unit.ts';
+import { applicationItself, applyImport } from './apply-import.ts';
+import type { DryRun } from './dry-run.ts';
+import { headerOf } from './read-table.ts';
+import { comparedWith, inputOf, startCheck, type Compared, type Upload } from './uploads.ts';
+
+/** How often the folder is looked into while the desk is open. */
+export const lookEveryMs = 60 * 60_000;
+/** A file is taken when it is the same after this time: until then something may still be writing it. */
+const settleMs = 1000;
+/** Hashes of files that were dealt with; a year of nightly drops and more. */
+const mostSettled = 1000;
+
+const waiting = z.strictObject({
+  file: z.string(),
+  sha256: z.string(),
+  /** Which of the files of the folder this is the newest of. */
+  source: z.string(),
+  atMs: z.number(),
+  reason: z.enum(['refused', 'warnings', 'removals', 'question']),
+  count: z.int(),
+});
+
+const watched = z.strictObject({
+  folder: z.string(),
+  state: z.enum(['not-looked', 'ok', 'gone', 'unreadable']),
+  lookedAtMs: z.number().nullable(),
+  waiting: waiting.nullable(),
+  /** SHA-256 of what was applied, was reviewed, waits, or was put aside: each is taken once. */
+  settled: z.array(z.string()),
+});
+type Watched = z.output<typeof watched>;
+
+const systemActor = { user: null, role: null, method: 'system' } as const;
+
+function readWatched(db: ReadableDb): Watched | null {
+  const stored = readLocalState(db, 'watched-folder');
+  return stored === undefined ? null : watched.parse(JSON.parse(Buffer.from(stored).toString('utf8')));
+}
+
+function writeWatched(db: WritableDb, state: Watched): void {
+  const kept = { ...state, settled: state.settled.slice(-mostSettled) };
+  writeLocalState(db, 'watched-folder', Buffer.from(JSON.stringify(kept), 'utf8'));
+}
+
+/** What the window shows of the watched folder. */
+export function watchedState(db: ReadableDb): OutputOf<Contract['roster']['watched']> {
+  const state = readWatched(db);
+  if (state === null) return { folder: null, state: 'off', lookedAtMs: null, waiting: null };
+  const { folder, lookedAtMs, waiting: drop } = state;
+  const shown =
+    drop === null ? null : { file: drop.file, atMs: drop.atMs, reason: drop.reason, count: drop.count };
+  return { folder, state: state.state, lookedAtMs, waiting: shown };
+}
+
+/** Begins to watch a folder, or with null stops. What was dealt with is remembered only for the same folder. */
+export function chooseWatchedFolder(db: WritableDb, folder: string | null): void {
+  if (folder === null) removeLocalState(db, 'watched-folder');
+  else if (readWatched(db)?.folder !== folder) {
+    writeWatched(db, { folder, state: 'not-looked', lookedAtMs: null, waiting: null, settled: [] });
+  }
+}
+
+/** Whether the path is that of a folder whose files this computer may list. */
+export async function isReadableFolder(folder: string): Promise<boolean> {
+  if (!isAbsolute(folder)) return false;
+  try {
+    await access(folder, constants.R_OK | constants.X_OK);
+    return (await stat(folder)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** A drop that was reviewed and applied by a person waits no longer. */
+export function settleDrop(db: WritableDb, sha256: string): void {
+  const state = readWatched(db);
+  if (state === null) return;
+  writeWatched(db, {
+    ...state,
+    waiting: state.waiting?.sha256 === sha256 ? null : state.waiting,
+    settled: [...new Set([...state.settled, sha256])],
+  });
+}
+
+/** Takes what waits off the list. Its hash stays: the same file is not offered again. */
+export function putAside(db: WritableDb): void {
+  const state = readWatched(db);
+  if (state !== null) writeWatched(db, { ...state, waiting: null });
+}
+
+/** The waiting file as an upload of its own; null when it is gone from the folder or is another now. */
+export async function openWaitingDrop(desk: Desk): Promise<Upload | null> {
+  if (desk.open === null) return null;
+  const state = readWatched(desk.open.unitParts.db);
+  if (state === null || state.waiting === null) return null;
+  const { file, sha256 } = state.waiting;
+  const bytes = await readDrop(join(state.folder, file));
+  if (bytes === null || hashOf(bytes) !== sha256) return null;
+  return {
+    id: newId<'upload'>(desk.random),
+    files: [{ name: file, expectedBytes: bytes.length, chunks: [bytes], receivedBytes: bytes.length }],
+    run: null,
+    compared: null,
+    given: [],
+    drop: sha256,
+  };
+}
+
+/** When the folder was looked into last since the store was opened: at every sign-in it is due. */
+const lastLooks = new WeakMap<OpenSchool, number>();
+const running = new WeakMap<Desk, Promise<void>>();
+
+/** Looks into the folder at sign-in and every hour; safe to call at any time and any number of times. Never rejects. */
+export async function lookIfDue(desk: Desk): Promise<void> {
+  const { open } = desk;
+  if (open === null || desk.state !== 'signed-in' || running.has(desk)) return;
+  const last = lastLooks.get(open);
+  if (last !== undefined && desk.now() < last + lookEveryMs) return;
+  await lookIntoFolder(desk);
+}
+
+/**
+ * Looks into the watched folder now. Of each kind of file the newest is taken, once; older ones are never applied after it.
+ * One that is clean and removes few is applied by the application itself; any other waits for a person. Files are
+ * only read. A second call waits for the first. Never rejects.
+ */
+export async function lookIntoFolder(desk: Desk): Promise<void> {
+  const before = running.get(desk);
+  if (before !== undefined) return before;
+  const work = lookNow(desk).finally(() => running.delete(desk));
+  running.set(desk, work);
+  return work;
+}
+
+async function lookNow(desk: Desk): Promise<void> {
+  const { open } = desk;
+  if (open === null) return;
+  lastLooks.set(open, desk.now());
+  try {
+    const state = readWatched(open.unitParts.db);
+    if (state === null) return;
+    const found = await findDrops(state.folder, readImportMappings(open.unitParts.db));
+    if (desk.open !== open) return;
+    const outcome = Array.isArray(found) ? 'ok' : found;
+    keep(desk, open, 'view', (now) => ({ ...now, state: outcome, lookedAtMs: desk.now() }));
+    if (!Array.isArray(found)) return;
+    for (const drop of found) {
+      if (desk.open !== open) return;
+      const settled = readWatched(open.unitParts.db)?.settled ?? [];
+      if (!settled.includes(drop.sha256)) await take(desk, open, drop);
+    }
+  } catch (cause) {
+    if (cause instanceof AuditFailure) desk.noteAuditFailure(cause.reason);
+    else desk.reportBug(cause);
+  }
+}
+
+interface Drop {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+  /** Of each source the newest file counts: OneRoster zips, or the CSV files with one header row. */
+  readonly source: string;
+}
+
+/** The newest file of each source, rosters before schedules before groups; or why the folder cannot be read. */
+async function findDrops(
+  folder: string,
+  remembered: Compared['remembered'],
+): Promise<Drop[] | 'gone' | 'unreadable'> {
+  let names: string[];
+  try {
+    names = (await readdir(folder, { withFileTypes: true }))
+      .filter((entry) => entry.isFile() && /\.(?:zip|csv)$/i.test(entry.name) && !entry.name.startsWith('.'))
+      .map(({ name }) => name);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'gone' : 'unreadable';
+  }
+  const first = await Promise.all(names.map(async (name) => sizeAndTime(join(folder, name))));
+  await sleep(settleMs);
+  const newest = new Map<string, Drop & { readonly modifiedMs: number; readonly rank: number }>();
+  for (const [index, name] of names.entries()) {
+    const path = join(folder, name);
+    const before = first[index];
+    const now = await sizeAndTime(path);
+    const isSettled =
+      before !== null &&
+      before !== undefined &&
+      now !== null &&
+      before.size === now.size &&
+      before.modifiedMs === now.modifiedMs;
+    if (!isSettled || now.size === 0 || now.size > maxUploadBytes) continue;
+    const bytes = await readDrop(path);
+    if (bytes === null || bytes.length !== now.size) continue;
+    const source = sourceOf(name, bytes, remembered);
+    if (source === null) continue;
+    const { modifiedMs } = now;
+    const rival = newest.get(source.name);
+    const isNewer =
+      rival === undefined ||
+      rival.modifiedMs < modifiedMs ||
+      (rival.modifiedMs === modifiedMs && rival.name < name);
+    if (isNewer) {
+      newest.set(source.name, {
+        name,
+        bytes,
+        sha256: hashOf(bytes),
+        source: source.name,
+        modifiedMs,
+        rank: source.rank,
+      });
+    }
+  }
+  return [...newest.values()].toSorted((one, other) => one.rank - other.rank);
+}
+
+/** What a file is a new edition of; null for one that nobody has said how to read. */
+function sourceOf(
+  name: string,
+  bytes: Uint8Array,
+  remembered: Compared['remembered'],
+): { readonly name: string; readonly rank: number } | null {
+  if (/\.zip$/i.test(name)) return { name: 'zip', rank: 0 };
+  const groupFile = groupFileOf(name);
+  if (groupFile !== null) return { name: groupFile, rank: groupFile === 'groups' ? 3 : 4 };
+  const header = JSON.stringify(headerOf(bytes));
+  const mapping = remembered.find(({ headers }) => JSON.stringify(headers) === header)?.mapping;
+  // Marks of days gone by come once, by hand.
+  if (mapping === undefined || mapping.kind === 'attendance') return null;
+  return { name: header, rank: mapping.kind === 'students' ? 1 : 2 };
+}
+
+async function sizeAndTime(path: string): Promise<{ size: number; modifiedMs: number } | null> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return { size, modifiedMs: mtimeMs };
+  } catch {
+    return null;
+  }
+}
+
+/** Null for a file that is gone or cannot be read now: the next look meets it again. */
+async function readDrop(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return Uint8Array.from(await readFile(path));
+  } catch {
+    return null;
+  }
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Checks one drop and applies it, or lets it wait. */
+async function take(desk: Desk, open: OpenSchool, drop: Drop): Promise<void> {
+  const compared = compareNow(desk, open);
+  const job = startCheck(inputOf([drop]), compared, { school: null, given: [], onRows: () => {} });
+  const watch = setInterval(() => {
+    if (desk.open !== open) job.cancel();
+  }, 100);
+  const result = await job.result.finally(() => {
+    clearInterval(watch);
+  });
+  if (desk.open !== open || !result.ok) return;
+  const run = result.value;
+  const obstacle = obstacleOf(run, compared);
+  const { name: file, sha256, source } = drop;
+  if (obstacle !== null) {
+    const atMs = desk.now();
+    keep(desk, open, 'update', (now) => ({
+      ...now,
+      waiting: { file, sha256, source, atMs, ...obstacle },
+      settled: [...now.settled, sha256],
+    }));
+    desk.options.emit({ type: 'roster-drop' });
+    return;
+  }
+  applyDrop(desk, open, run, compared, drop);
+}
+
+function applyDrop(desk: Desk, open: OpenSchool, run: DryRun, compared: Compared, drop: Drop): void {
+  const { plan } = run;
+  const nowMs = desk.now();
+  const { db, school, changes } = open.unitParts;
+  let isApplied = false;
+  runUnit(open, nowMs, {
+    run() {
+      // Somebody changed the roster meanwhile: the next look compares anew.
+      if (compared.revision !== rosterRevision(db) || plan === null || !plan.ok) return answer(null);
+      isApplied = true;
+      settleDrop(db, drop.sha256);
+      const state = readWatched(db);
+      if (state !== null && state.waiting?.source === drop.source)
+        writeWatched(db, { ...state, waiting: null });
+      if (plan.value.diff.isEmpty) return answer(null);
+      const unit = { db, changes, school, today: desk.dayAt(nowMs), nowMs, random: desk.random };
+      const pulse = { isCancelled: () => false, onRows: () => {} };
+      const { subjects, total } = applyImport(unit, run, plan.value, applicationItself, pulse);
+      return answer(null, { subjects, count: total });
+    },
+    audit: (outcome) =>
+      desk.draft(systemActor, 'update', 'roster', 'roster.apply', {
+        subjects: [...(outcome.subjects ?? [])],
+        count: outcome.count ?? 0,
+      }),
+  });
+  if (!isApplied) {
+    lastLooks.delete(open);
+    return;
+  }
+  desk.sync.noteChange();
+  desk.options.emit({ type: 'roster-drop' });
+}
+
+type Waiting = Pick<z.output<typeof waiting>, 'reason' | 'count'>;
+
+/** Why a person must look at a drop; null where it is clean and removes few. */
+function obstacleOf({ check, files, plan, source }: DryRun, { current }: Compared): Waiting | null {
+  const { findings, omitted } = check.report;
+  const count = (severity: 'refuse' | 'warning'): number =>
+    findings.filter(({ code }) => findingRules[code].severity === severity).length +
+    omitted
+      .filter(({ code }) => findingRules[code].severity === severity)
+      .reduce((sum, { count: more }) => sum + more, 0);
+  if (check.exitCode === 2) return { reason: 'refused', count: count('refuse') };
+  if (check.exitCode === 1) return { reason: 'warnings', count: count('warning') };
+  const isUnmapped = files.some(({ origin, missing }) => origin === 'guessed' || missing.length > 0);
+  // Which school of a package this is, a person says once.
+  if (
+    isUnmapped ||
+    plan === null ||
+    !plan.ok ||
+    (source === 'oneroster' && current.schoolSourcedId === null)
+  ) {
+    return { reason: 'question', count: 0 };
+  }
+  const [guard] = plan.value.diff.guards;
+  return guard === undefined ? null : { reason: 'removals', count: guard.removed };
+}
+
+/** Reads what a dry run needs, with its audit row: the application looks at the roster. */
+function compareNow(desk: Desk, open: OpenSchool): Compared {
+  const nowMs = desk.now();
+  let compared: Compared | undefined;
+  runUnit(open, nowMs, {
+    run() {
+      compared = comparedWith({ ...open.unitParts, today: desk.dayAt(nowMs) });
+      return answer(null);
+    },
+    audit: () => desk.draft(systemActor, 'view', 'roster', 'roster.review'),
+  });
+  if (compared === undefined) throw new Error('Bug: the roster was read in its unit');
+  return compared;
+}
+
+/** Keeps what a look has shown; its row on the audit log says whether something was put on the list. */
+function keep(
+  desk: Desk,
+  open: OpenSchool,
+  action: 'view' | 'update',
+  change: (state: Watched) => Watched,
+): void {
+  runUnit(open, desk.now(), {
+    run() {
+      const { db } = open.unitParts;
+      const state = readWatched(db);
+      if (state !== null) writeWatched(db, change(state));
+      return answer(null);
+    },
+    audit: () => desk.draft(systemActor, action, 'roster', 'roster.lookNow'),
+  });
+}

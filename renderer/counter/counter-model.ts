@@ -1,0 +1,52 @@
+import type { Output } from '../app/api.ts';
+
+export type Movement = Output<'counter', 'day'>['movements'][number];
+export type Mode = 'arriving' | 'leaving';
+
+/**
+ * The minute of the day that was typed: `9:05`, `9.05`, `905`, `0905`, and `9` for nine o'clock; undefined for anything
+ * else. Always 24 hours.
+ */
+export function parseClock(typed: string): number | undefined {
+  const found = /^(\d{1,2})(?:[:.h ]?([0-5]\d))?$/.exec(typed.trim());
+  if (found === null) return undefined;
+  const hours = Number(found[1]);
+  return hours > 23 ? undefined : hours * 60 + Number(found[2] ?? 0);
+}
+
+/** `09:05`. */
+export function clockText(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+}
+
+/** What saving does for the students that were chosen: who is out and arrives comes back. `mixed`: some are out, some not. */
+export function actionFor(
+  mode: Mode,
+  students: readonly { readonly id: string }[],
+  movements: readonly Movement[],
+): 'arrive' | 'signOut' | 'comeBack' | 'mixed' {
+  if (mode === 'leaving') return 'signOut';
+  const out = new Set<string>(movements.filter(({ isOut }) => isOut).map(({ student }) => student));
+  const outCount = students.filter(({ id }) => out.has(id)).length;
+  if (outCount === 0) return 'arrive';
+  return outCount === students.length ? 'comeBack' : 'mixed';
+}
+
+/** How an absence stands against the clock. `gone`: not expected back today. */
+export type DueState = 'overdue' | 'due' | 'gone';
+
+export function dueStateOf(
+  { expectedMinute }: Pick<Movement, 'expectedMinute'>,
+  nowMinute: number,
+): DueState {
+  if (expectedMinute === null) return 'gone';
+  return expectedMinute < nowMinute ? 'overdue' : 'due';
+}
+
+/** Who is out: overdue first, then by when they are due, then those who have gone for the day by when they left. */
+export function outOfSchool(movements: readonly Movement[]): readonly Movement[] {
+  const dueAt = ({ expectedMinute }: Movement): number => expectedMinute ?? 1440;
+  return movements
+    .filter(({ isOut }) => isOut)
+    .toSorted((one, other) => dueAt(one) - dueAt(other) || one.minute - other.minute);
+}

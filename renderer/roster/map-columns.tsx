@@ -1,0 +1,407 @@
+import {
+  Alert,
+  Button,
+  Group,
+  Paper,
+  Radio,
+  Select,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
+import { useId, useState } from 'react';
+import {
+  dateFieldOfKind,
+  dateFormats,
+  fieldsOfKind,
+  mappedKinds,
+  requiredFields,
+  type FileMapping,
+  type MappedField,
+} from '../../domain/roster/file-mapping.ts';
+import { day as daySchema } from '../../domain/ids.ts';
+import type { Output } from '../app/api.ts';
+import { text } from '../app/catalogue.ts';
+import { useFormat } from '../app/format.ts';
+import classes from './import.module.css';
+import {
+  areTooManyCodes,
+  dateExample,
+  factsOf,
+  missingOf,
+  samplesOf,
+  unusedColumns,
+  withColumn,
+  withKind,
+  type MappedFile,
+} from './mapping-model.ts';
+import {
+  dateFormatTexts,
+  fieldTitle,
+  mappedKindHints,
+  mappedKindTexts,
+  missingTitle,
+} from './mapped-texts.ts';
+
+type Check = Output<'roster', 'check'>;
+type OwnCodes = Check['ownCodes'];
+/** What the person says of the files, by file name. */
+export type SaidMappings = readonly { readonly file: string; readonly mapping: FileMapping }[];
+
+interface MapColumnsProps {
+  readonly check: Check;
+  readonly onUse: (files: SaidMappings) => void;
+  readonly onAnother: () => void;
+}
+
+/** Which column is what? A guess with values beside it; the person says whether it is right. */
+export function MapColumns({ check, onUse, onAnother }: MapColumnsProps) {
+  const { files, ownCodes, needsYear } = check;
+  const [said, setSaid] = useState<Readonly<Record<string, FileMapping>>>({});
+  const mappings = files.map((file) => ({ file, mapping: said[file.file] ?? file.mapping }));
+  const missing = mappings.map(({ file, mapping }) => missingOf(file, mapping, needsYear));
+  const isComplete = missing.every((parts) => parts.length === 0);
+  return (
+    <Stack gap="lg">
+      <Alert variant="outline" icon={<IconInfoCircle size={18} aria-hidden />}>
+        {text('import.mapping.guessed')}
+      </Alert>
+      {mappings.map(({ file, mapping }, index) => (
+        <FileColumns
+          key={file.file}
+          file={file}
+          mapping={mapping}
+          missing={missing[index] ?? []}
+          ownCodes={ownCodes}
+          needsYear={needsYear}
+          onChange={(next) => {
+            setSaid((before) => ({ ...before, [file.file]: next }));
+          }}
+        />
+      ))}
+      <Group gap="sm">
+        <Button
+          disabled={!isComplete}
+          onClick={() => {
+            onUse(mappings.map(({ file, mapping }) => ({ file: file.file, mapping })));
+          }}
+        >
+          {text('import.mapping.use', { count: files.length })}
+        </Button>
+        <Button variant="default" onClick={onAnother}>
+          {text('import.another')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+interface FileColumnsProps {
+  readonly file: MappedFile;
+  readonly mapping: FileMapping;
+  readonly missing: ReturnType<typeof missingOf>;
+  readonly ownCodes: OwnCodes;
+  readonly needsYear: boolean;
+  readonly onChange: (mapping: FileMapping) => void;
+}
+
+function FileColumns({ file, mapping, missing, ownCodes, needsYear, onChange }: FileColumnsProps) {
+  const titleId = useId();
+  const own = ownCodes.map(({ code }) => code);
+  const unused = unusedColumns(file, mapping);
+  const dateField = dateFieldOfKind[mapping.kind];
+  const dateColumn = dateField === null ? undefined : mapping.columns[dateField];
+  return (
+    <Paper withBorder p="md" component="section" aria-labelledby={titleId}>
+      <Stack gap="md">
+        <Title order={2} id={titleId}>
+          <bdi>{text('import.mapping.file', { file: file.file, count: file.rows })}</bdi>
+        </Title>
+        <Radio.Group
+          label={text('import.mapping.kind')}
+          description={text(mappedKindHints[mapping.kind])}
+          value={mapping.kind}
+          onChange={(value) => {
+            const kind = mappedKinds.find((each) => each === value);
+            if (kind !== undefined) onChange(withKind(file, mapping, kind, own));
+          }}
+        >
+          <Group gap="lg" mt="xs">
+            {mappedKinds.map((kind) => (
+              <Radio key={kind} value={kind} label={text(mappedKindTexts[kind])} />
+            ))}
+          </Group>
+        </Radio.Group>
+        <ColumnTable file={file} mapping={mapping} ownCodes={own} onChange={onChange} />
+        {unused.length > 0 && (
+          <Text size="sm" c="dimmed">
+            <bdi>{text('import.mapping.unused', { count: unused.length, columns: unused.join(', ') })}</bdi>
+          </Text>
+        )}
+        {dateColumn !== undefined && (
+          <DateForm file={file} column={dateColumn} mapping={mapping} onChange={onChange} />
+        )}
+        {mapping.kind === 'attendance' && mapping.columns.code !== undefined && (
+          <CodeTable
+            file={file}
+            column={mapping.columns.code}
+            mapping={mapping}
+            ownCodes={ownCodes}
+            onChange={onChange}
+          />
+        )}
+        {needsYear && mapping.kind === 'students' && <SchoolYear mapping={mapping} onChange={onChange} />}
+        {missing.length > 0 && (
+          <Text component="output" c="var(--mantine-color-error)">
+            {text('import.mapping.missing', { parts: missing.map(missingTitle).join(', ') })}
+          </Text>
+        )}
+      </Stack>
+    </Paper>
+  );
+}
+
+interface PartProps {
+  readonly file: MappedFile;
+  readonly mapping: FileMapping;
+  readonly onChange: (mapping: FileMapping) => void;
+}
+
+function ColumnTable({
+  file,
+  mapping,
+  ownCodes,
+  onChange,
+}: PartProps & { readonly ownCodes: readonly string[] }) {
+  const fields = fieldsOfKind[mapping.kind];
+  const required: readonly MappedField[] = requiredFields[mapping.kind];
+  return (
+    <Table.ScrollContainer type="native" minWidth="36rem">
+      <Table aria-label={text('import.mapping.table', { file: file.file })}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col" w="15rem">
+              {text('import.mapping.field')}
+            </Table.Th>
+            <Table.Th scope="col" w="16rem">
+              {text('import.mapping.column')}
+            </Table.Th>
+            <Table.Th scope="col">{text('import.mapping.values')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {fields.map((field) => {
+            const column = mapping.columns[field];
+            const values = samplesOf(file, column);
+            return (
+              <Table.Tr key={field} data-field={field}>
+                <Table.Th scope="row" fw={400}>
+                  {fieldTitle(field)}
+                  {required.includes(field) && (
+                    <Text span size="xs" c="dimmed">
+                      {' '}
+                      {text('import.mapping.required')}
+                    </Text>
+                  )}
+                </Table.Th>
+                <Table.Td>
+                  <Select
+                    aria-label={text('import.mapping.columnOf', { field: fieldTitle(field) })}
+                    placeholder={text('import.mapping.none')}
+                    data={file.header}
+                    value={column ?? null}
+                    onChange={(next) => {
+                      onChange(withColumn(file, mapping, field, next, ownCodes));
+                    }}
+                    searchable
+                    clearable
+                    size="xs"
+                  />
+                </Table.Td>
+                <Table.Td className={classes.cell ?? ''}>
+                  {column !== undefined && values.length === 0 && (
+                    <Text span size="sm" c="dimmed">
+                      {text('import.mapping.blank')}
+                    </Text>
+                  )}
+                  {values.map((value) => (
+                    <bdi key={value} className={classes.sample}>
+                      {value}
+                    </bdi>
+                  ))}
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+/** Day or month first is asked, never guessed; a form that does not fit every value cannot be chosen. */
+function DateForm({ file, column, mapping, onChange }: PartProps & { readonly column: string }) {
+  const { formatDayLong } = useFormat();
+  const fitting = factsOf(file).dateFormatsOf(column);
+  const hasValues = samplesOf(file, column).length > 0;
+  if (!hasValues) return null;
+  if (fitting.length === 0) {
+    return (
+      <Alert role="alert" variant="outline" color="red" title={text('import.mapping.date.title')}>
+        {text('import.mapping.date.none')}
+      </Alert>
+    );
+  }
+  return (
+    <Radio.Group
+      label={text('import.mapping.date.title')}
+      description={
+        fitting.length === 1 ? text('import.mapping.date.decided') : text('import.mapping.date.ask')
+      }
+      value={mapping.dateFormat}
+      onChange={(value) => {
+        const dateFormat = dateFormats.find((each) => each === value);
+        if (dateFormat !== undefined) onChange({ ...mapping, dateFormat });
+      }}
+    >
+      <Stack gap="xs" mt="xs">
+        {dateFormats
+          .filter((format) => fitting.includes(format))
+          .map((format) => {
+            const example = dateExample(file, column, format);
+            return (
+              <Radio
+                key={format}
+                value={format}
+                label={text(dateFormatTexts[format])}
+                {...(example === null
+                  ? {}
+                  : {
+                      description: text('import.mapping.date.example', {
+                        value: example.value,
+                        day: formatDayLong(example.day),
+                      }),
+                    })}
+              />
+            );
+          })}
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+interface CodeTableProps extends PartProps {
+  readonly column: string;
+  readonly ownCodes: OwnCodes;
+}
+
+function CodeTable({ file, column, mapping, ownCodes, onChange }: CodeTableProps) {
+  const codes = factsOf(file).codesOf(column);
+  if (areTooManyCodes(file, column)) {
+    return (
+      <Alert role="alert" variant="outline" color="red" title={text('import.mapping.codes.title')}>
+        {text('import.mapping.codes.tooMany')}
+      </Alert>
+    );
+  }
+  const choices = [
+    { value: '', label: text('import.mapping.codes.leaveOut') },
+    ...ownCodes.map(({ code, meaning }) => ({ value: code, label: `${code}  ${meaning}` })),
+  ];
+  return (
+    <Stack gap="xs">
+      <div>
+        <Text fw={600} size="sm">
+          {text('import.mapping.codes.title')}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {text('import.mapping.codes.text')}
+        </Text>
+      </div>
+      <Table maw="40rem" aria-label={text('import.mapping.codes.title')}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col" w="10rem">
+              {text('import.mapping.codes.theirs')}
+            </Table.Th>
+            <Table.Th scope="col">{text('import.mapping.codes.ours')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {codes.map((code) => (
+            <Table.Tr key={code}>
+              <Table.Th scope="row">
+                <bdi>{code}</bdi>
+              </Table.Th>
+              <Table.Td>
+                <Select
+                  aria-label={text('import.mapping.codes.oursFor', { code })}
+                  data={choices}
+                  value={Object.hasOwn(mapping.codes, code) ? (mapping.codes[code] ?? null) : null}
+                  onChange={(own) => {
+                    const { [code]: _, ...others } = mapping.codes;
+                    onChange({ ...mapping, codes: own === null ? others : { ...others, [code]: own } });
+                  }}
+                  searchable
+                  allowDeselect={false}
+                  size="xs"
+                />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Stack>
+  );
+}
+
+/** A school that has no year yet needs one from somewhere. */
+function SchoolYear({ mapping, onChange }: Pick<PartProps, 'mapping' | 'onChange'>) {
+  const [firstDay, setFirstDay] = useState<string>(mapping.year?.firstDay ?? '');
+  const [lastDay, setLastDay] = useState<string>(mapping.year?.lastDay ?? '');
+  const change = (first: string, last: string): void => {
+    setFirstDay(first);
+    setLastDay(last);
+    const begin = daySchema.safeParse(first);
+    const end = daySchema.safeParse(last);
+    onChange({
+      ...mapping,
+      year: begin.success && end.success ? { firstDay: begin.data, lastDay: end.data } : null,
+    });
+  };
+  const isWrongOrder = firstDay !== '' && lastDay !== '' && lastDay <= firstDay;
+  return (
+    <Stack gap="xs">
+      <div>
+        <Text fw={600} size="sm">
+          {text('import.mapping.year.title')}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {text('import.mapping.year.text')}
+        </Text>
+      </div>
+      <Group gap="md" align="flex-start">
+        <TextInput
+          type="date"
+          label={text('import.mapping.year.first')}
+          value={firstDay}
+          onChange={(event) => {
+            change(event.currentTarget.value, lastDay);
+          }}
+        />
+        <TextInput
+          type="date"
+          label={text('import.mapping.year.last')}
+          value={lastDay}
+          onChange={(event) => {
+            change(firstDay, event.currentTarget.value);
+          }}
+          error={isWrongOrder && text('import.mapping.year.order')}
+        />
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { auditEntries, auditSize, createTwoSchools, type TwoSchools } from '../support/two-schools.ts';
+
+let schools: TwoSchools;
+let movement = '';
+
+beforeAll(async () => {
+  schools = await createTwoSchools();
+  const { test: desk, near } = schools;
+  const students = [near.own.student];
+  const entered = await desk.must('counter', 'arrive', { students, minute: 560, reason: 'overslept' });
+  movement = entered.movements[0]?.id ?? '';
+});
+
+afterAll(() => {
+  schools.test.desk.lock('user');
+  schools.test.dispose();
+});
+
+test('A7: each print of a slip is a row on the log with its student, written before anything is printed', async () => {
+  const { test: desk, near } = schools;
+  const before = auditSize(desk);
+  const sizesAtPrint: number[] = [];
+  desk.printer = async () => {
+    sizesAtPrint.push(auditSize(desk));
+    return 'printed';
+  };
+  for (const paper of ['80mm', 'a6'] as const) {
+    expect(await desk.must('counter', 'slip', { movement, paper })).toEqual({ outcome: 'printed' });
+  }
+  expect(sizesAtPrint).toEqual([before + 1, before + 2]);
+  expect(auditEntries(desk, before)).toMatchObject([
+    { action: 'print', procedure: 'counter.slip', outcome: 'ok', subjects: [near.own.student] },
+    { action: 'print', procedure: 'counter.slip', outcome: 'ok', subjects: [near.own.student] },
+  ]);
+});
+
+test('A7: a print that failed, or that the page has to do with the dialog, stays on the log', async () => {
+  const { test: desk } = schools;
+  for (const outcome of ['failed', 'dialog'] as const) {
+    const before = auditSize(desk);
+    desk.printer = async () => outcome;
+    expect(await desk.must('counter', 'slip', { movement, paper: 'a6' })).toEqual({ outcome });
+    expect(auditEntries(desk, before)).toMatchObject([{ action: 'print', outcome: 'ok' }]);
+  }
+});
+
+test('A7: nothing is printed of a movement that is not there', async () => {
+  const { test: desk } = schools;
+  let printed = 0;
+  desk.printer = async () => {
+    printed += 1;
+    return 'printed';
+  };
+  const reply = await desk.call('counter', 'slip', { movement: '0'.repeat(32), paper: 'a6' });
+  expect(reply).toEqual({ ok: false, error: { type: 'out-of-scope' } });
+  expect(printed).toBe(0);
+});

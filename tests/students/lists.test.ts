@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest';
+import type { InputOf, Contract } from '../../domain/contract/contract.ts';
+import { savedList } from '../../db/people/schema.ts';
+import type { StudentId } from '../../domain/ids.ts';
+import { filledSchool, type FilledSchool } from '../support/filled-school.ts';
+import { testId, type SchoolStore } from '../support/school-store.ts';
+
+type ListInput = InputOf<Contract['students']['list']>;
+
+function addGroup(
+  store: SchoolStore,
+  title: string,
+  members: readonly StudentId[],
+  fields: { beginDay?: string; endDay?: string } = {},
+) {
+  const id = testId<'student-group'>(title);
+  store.write(({ changes }) =>
+    changes.write({ type: 'student-group', id }, (change) => {
+      change.put('student_group', {
+        id,
+        school: store.school,
+        sourceId: null,
+        kind: 'bus',
+        title,
+        weekdays: [1, 2, 3, 4, 5],
+        fromMinute: 410,
+        untilMinute: 440,
+        status: 'active',
+      });
+      for (const student of members) {
+        change.put('group_member', {
+          beginDay: '',
+          endDay: '',
+          ...fields,
+          id: testId<'group-member'>(`${title} ${student}`),
+          group: id,
+          student,
+          stop: 'Stop A',
+          status: 'active',
+        });
+      }
+    }),
+  );
+  return id;
+}
+
+function lister({ store, office }: FilledSchool) {
+  return (input: ListInput) => store.get(office, 'students', 'list', input).students.map(({ id }) => id);
+}
+
+test('lists are sorted by name, year, homeroom and number, both ways, leavers after those who are here', () => {
+  const school = filledSchool();
+  const { store, ana, ben, cyd, dov } = school;
+  const list = lister(school);
+  const tenth = store.addStudent('Abe Ash', { grade: '10', studentNumber: 'N10' });
+  store.addClass('10A', { students: [tenth] });
+  const young = store.addStudent('Zed Zorn', { grade: 'KG', studentNumber: 'N0' });
+  expect(list({ sort: 'name' })).toEqual([ana, tenth, ben, cyd, dov, young]);
+  expect(list({ sort: 'name', descending: true })).toEqual([young, dov, cyd, ben, tenth, ana]);
+  expect(list({ sort: 'grade' })).toEqual([young, ana, ben, cyd, dov, tenth]);
+  expect(list({ sort: 'grade', descending: true })).toEqual([tenth, cyd, dov, ana, ben, young]);
+  expect(list({ sort: 'homeroom' })).toEqual([ana, ben, cyd, dov, tenth, young]);
+  expect(list({ sort: 'number' })).toEqual([young, ana, ben, cyd, dov, tenth]);
+  expect(list({ sort: 'number', descending: true })).toEqual([tenth, dov, cyd, ben, ana, young]);
+});
+
+test('a list is narrowed to who rides a bus on the day and to the language of a guardian', () => {
+  const school = filledSchool();
+  const { store, office, ana, ben, cyd } = school;
+  const list = lister(school);
+  const bus = addGroup(store, 'Bus 1 AM', [ana, cyd]);
+  addGroup(store, 'Bus 10 AM', [ben], { endDay: '2030-01-16' });
+  store.addGuardian(cyd, 'Gabriela Cole');
+  store.write(({ changes }) => {
+    const id = testId<'guardian'>('guardian Gabriela Cole');
+    changes.write({ type: 'guardian', id }, (change) => change.put('guardian', { id, language: 'es' }));
+  });
+  expect(list({ group: bus })).toEqual([ana, cyd]);
+  expect(list({ group: testId('Bus 10 AM') })).toEqual([]);
+  expect(list({ language: 'es' })).toEqual([cyd]);
+  expect(list({ language: 'es', group: bus, text: 'ana' })).toEqual([]);
+  expect(store.get(office, 'students', 'filters', {})).toMatchObject({
+    groups: [{ title: 'Bus 1 AM' }, { title: 'Bus 10 AM' }],
+    languages: ['es'],
+  });
+  expect(store.get(office, 'students', 'card', { student: ana }).groups).toEqual([
+    {
+      id: bus,
+      kind: 'bus',
+      title: 'Bus 1 AM',
+      weekdays: [1, 2, 3, 4, 5],
+      fromMinute: 410,
+      untilMinute: 440,
+      stop: 'Stop A',
+    },
+  ]);
+  expect(store.get(office, 'students', 'card', { student: ben }).groups).toEqual([]);
+});
+
+test('brothers and sisters share a guardian; a teacher is shown those of the own classes only', () => {
+  const { store, office, teacher, ana, ben, cyd, dov } = filledSchool();
+  const administrator = { role: 'school-administrator' } as const;
+  for (const student of [ana, ben, cyd]) store.addGuardian(student, 'Gail Abbot');
+  store.addGuardian(dov, 'Other Person');
+  const family = store.get(office, 'students', 'family', { student: ana });
+  expect(family).toEqual({
+    siblings: [
+      { id: ben, name: 'Ben Brill', homeroom: '7A', status: 'active' },
+      { id: cyd, name: 'Cyd Cole', homeroom: '7B', status: 'active' },
+    ],
+    languages: ['en'],
+  });
+  expect(store.get(teacher, 'students', 'family', { student: ana }).siblings.map(({ id }) => id)).toEqual([
+    ben,
+  ]);
+  expect(store.get(office, 'students', 'family', { student: dov }).siblings).toEqual([]);
+  const { entries } = store.get(administrator, 'students', 'accessRecord', { student: cyd });
+  expect(entries.map(({ procedure }) => procedure)).toEqual(['students.family']);
+});
+
+test('saved lists are kept, opened, renamed and removed by their owner, and nobody else sees them', () => {
+  const { store, office, leader } = filledSchool();
+  const titles = (by: typeof office) =>
+    store.get(by, 'students', 'lists', {}).lists.map(({ title, filter }) => [title, filter?.grade]);
+  const { list, replaced } = store.get(office, 'students', 'saveList', {
+    title: 'Year 7',
+    filter: { grade: '07' },
+  });
+  store.get(office, 'students', 'saveList', { title: 'Year 10', filter: { grade: '10' } });
+  expect([titles(office), titles(leader), replaced]).toEqual([
+    [
+      ['Year 7', '07'],
+      ['Year 10', '10'],
+    ],
+    [],
+    false,
+  ]);
+
+  const again = store.get(office, 'students', 'saveList', { title: 'year 7', filter: { grade: '7' } });
+  expect([again, titles(office)]).toEqual([
+    { list, replaced: true },
+    [
+      ['year 7', '7'],
+      ['Year 10', '10'],
+    ],
+  ]);
+
+  const rename = (by: typeof office, title: string) =>
+    store.call(by, 'students', 'renameList', { list, title });
+  expect(rename(office, 'YEAR 10')).toMatchObject({ ok: false, error: { type: 'list-title-taken' } });
+  expect(rename(leader, 'Mine')).toMatchObject({ ok: false, error: { type: 'list-gone' } });
+  expect(rename(office, 'Seven')).toMatchObject({ ok: true });
+  expect(store.call(leader, 'students', 'removeList', { list })).toMatchObject({
+    ok: false,
+    error: { type: 'list-gone' },
+  });
+  store.get(office, 'students', 'removeList', { list });
+  expect(titles(office)).toEqual([['Year 10', '10']]);
+  expect(store.call(office, 'students', 'removeList', { list })).toMatchObject({
+    ok: false,
+    error: { type: 'list-gone' },
+  });
+});
+
+test('a list that a newer version has written stays, without a filter that this one could not keep', () => {
+  const { store, office } = filledSchool();
+  store.get(office, 'students', 'saveList', { title: 'Newer', filter: {} });
+  store.db.update(savedList).set({ filter: '{"ethnicity":"x"}' }).run();
+  expect(store.get(office, 'students', 'lists', {}).lists).toMatchObject([{ title: 'Newer', filter: null }]);
+});
