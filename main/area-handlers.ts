@@ -1,3 +1,4 @@
+import { absenceHandlers } from './absence/handlers.ts';
 import { attendanceHandlers } from './attendance/handlers.ts';
 import { auditHandlers } from './audit/handlers.ts';
 import { backupHandlers } from './backup/handlers.ts';
@@ -17,6 +18,7 @@ export const areaHandlers: Handlers = {
   students: studentHandlers,
   attendance: attendanceHandlers,
   counter: counterHandlers,
+  absence: absenceHandlers,
   users: userHandlers,
   roster: rosterHandlers,
   audit: auditHandlers,

@@ -193,15 +193,16 @@ export function readDayTaken(
 
 /**
  * All facts of those students who were ever given one of `codes` in one of these registers: few, so that days can be
- * looked back at without resolving every mark.
+ * looked back at without resolving every mark. `classes` null is every class, `student` null or left out every student.
  */
 export function readMarksBesideCodes(
   db: ReadableDb,
   scope: RecordScope,
   where: {
     readonly days: readonly Day[];
-    readonly classes: readonly ClassId[];
+    readonly classes: readonly ClassId[] | null;
     readonly codes: readonly string[];
+    readonly student?: StudentId | null;
   },
 ): readonly PlacedMark[] {
   const hit = db
@@ -210,7 +211,10 @@ export function readMarksBesideCodes(
     .where(
       and(
         inArray(mark.day, [...where.days]),
-        inArray(mark.class, [...where.classes]),
+        where.classes === null ? undefined : inArray(mark.class, [...where.classes]),
+        where.student == null
+          ? undefined
+          : inArray(mark.student, [...readMerges(db).recordsOf(where.student)]),
         inArray(mark.code, [...where.codes]),
         classesInScope(scope, mark.class),
         studentsInScope(scope, mark.student),
@@ -245,7 +249,7 @@ export function readMarksBesideCodes(
     .where(
       and(
         inArray(mark.day, [...where.days]),
-        inArray(mark.class, [...where.classes]),
+        where.classes === null ? undefined : inArray(mark.class, [...where.classes]),
         inArray(mark.student, others),
         classesInScope(scope, mark.class),
         studentsInScope(scope, mark.student),

@@ -136,36 +136,3 @@ export function readPlannedOn(
     )
     .all();
 }
-
-/** The students within the scope who are here and share a guardian with the student, in name order. */
-export function listSiblings(db: ReadableDb, scope: RecordScope, studentId: StudentId): readonly StudentId[] {
-  const guardians = db
-    .select({ id: guardianLink.guardian })
-    .from(guardianLink)
-    .innerJoin(guardian, eq(guardian.id, guardianLink.guardian))
-    .where(
-      and(
-        eq(guardianLink.student, studentId),
-        eq(guardianLink.status, 'active'),
-        eq(guardian.status, 'active'),
-        studentsInScope(scope, guardianLink.student),
-      ),
-    );
-  return db
-    .selectDistinct({ id: student.id, sortKey: student.sortKey })
-    .from(guardianLink)
-    .innerJoin(student, eq(student.id, guardianLink.student))
-    .where(
-      and(
-        inArray(guardianLink.guardian, guardians),
-        eq(guardianLink.status, 'active'),
-        eq(student.status, 'active'),
-        sql`${student.id} <> ${sql.param(studentId, student.id)}`,
-        studentsInScope(scope, student.id),
-      ),
-    )
-    .orderBy(asc(student.sortKey), asc(student.id))
-    .limit(12)
-    .all()
-    .map(({ id }) => id);
-}

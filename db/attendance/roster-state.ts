@@ -14,11 +14,12 @@ export interface ChangeTime {
   readonly hlc: number;
 }
 
-interface Known extends ChangeTime {
+/** The state of a store up to one change. */
+export interface KnownState extends ChangeTime {
   readonly state: RosterState;
 }
 
-const knownByDb = new WeakMap<ReadableDb, Known>();
+const knownByDb = new WeakMap<ReadableDb, KnownState>();
 
 /** More changes than this at once are an import: not worth looking through. */
 const mostToLookAt = 50;
@@ -45,7 +46,7 @@ export function readLastChange(db: ReadableDb): ChangeTime | undefined {
 }
 
 /** The store's last change when `rosterState` was last called. */
-export function lastChange(db: ReadableDb): ChangeTime | undefined {
+export function lastChange(db: ReadableDb): KnownState | undefined {
   return knownByDb.get(db);
 }
 
@@ -76,6 +77,14 @@ export function rosterState(db: ReadableDb): RosterState {
   const state = { sinceSeq: newest?.seq ?? 0 };
   if (newest !== undefined) knownByDb.set(db, { ...newest, state });
   return state;
+}
+
+/**
+ * Forgets the present state: other desks' changes were written, which stand in no log of this desk's own. Also what
+ * `cellsBeforeMark` keeps is read anew.
+ */
+export function forgetRosterState(db: ReadableDb): void {
+  knownByDb.delete(db);
 }
 
 /**

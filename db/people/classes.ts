@@ -50,6 +50,30 @@ export function readClass(db: ReadableDb, scope: RecordScope, id: ClassId, on: D
     .get();
 }
 
+/** The titles of classes within the scope, also of one that is no longer in use. */
+export function listClassTitles(
+  db: ReadableDb,
+  scope: RecordScope,
+  ids: readonly ClassId[],
+): ReadonlyMap<ClassId, string> {
+  const rows = db
+    .select({ id: schoolClass.id, title: schoolClass.title })
+    .from(schoolClass)
+    .where(and(inArray(schoolClass.id, [...new Set(ids)]), classesInScope(scope, schoolClass.id)))
+    .all();
+  return new Map(rows.map(({ id, title }) => [id, title]));
+}
+
+/** The homerooms within the scope, also those that are no longer in use: their registers are still there. */
+export function listHomeroomIds(db: ReadableDb, scope: RecordScope): readonly ClassId[] {
+  return db
+    .select({ id: schoolClass.id })
+    .from(schoolClass)
+    .where(and(eq(schoolClass.classType, 'homeroom'), classesInScope(scope, schoolClass.id)))
+    .all()
+    .map(({ id }) => id);
+}
+
 /** The periods of every class of the school, for the number of periods in a day. */
 export function listPeriods(db: ReadableDb): readonly string[] {
   return db

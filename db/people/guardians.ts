@@ -50,7 +50,7 @@ export function listGuardianLanguages(db: ReadableDb, scope: RecordScope): reado
     .map(({ language }) => language);
 }
 
-/** The students within the scope who share a guardian with a student within it. */
+/** The other students within the scope who are here and share a guardian with a student within it, in name order: brothers and sisters, mostly. */
 export function listSiblings(db: ReadableDb, scope: RecordScope, of: StudentId): readonly StudentId[] {
   const merges = readMerges(db);
   const own = alias(guardianLink, 'own_link');
@@ -67,15 +67,18 @@ export function listSiblings(db: ReadableDb, scope: RecordScope, of: StudentId):
       ),
     );
   const rows = db
-    .selectDistinct({ student: guardianLink.student })
+    .selectDistinct({ student: student.id, sortKey: student.sortKey })
     .from(guardianLink)
+    .innerJoin(student, eq(student.id, guardianLink.student))
     .where(
       and(
         inArray(guardianLink.guardian, guardians),
         eq(guardianLink.status, 'active'),
-        studentsInScope(scope, guardianLink.student),
+        eq(student.status, 'active'),
+        studentsInScope(scope, student.id),
       ),
     )
+    .orderBy(asc(student.sortKey), asc(student.id))
     .all();
   const people = new Set(rows.map((row) => merges.keptOf(row.student)));
   people.delete(merges.keptOf(of));

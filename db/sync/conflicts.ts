@@ -83,7 +83,7 @@ export function readConflict(
     .all(table, key, field);
   const open = (version: string, stored: unknown): unknown =>
     stored instanceof Uint8Array
-      ? sealer.open(subjectOf(shape, keys), { table: shape.name, column: field, row: key, version }, stored)
+      ? sealer.open(subjectOf(shape, row), { table: shape.name, column: field, row: key, version }, stored)
       : stored;
   const shownVersion = versionOf(parseVersions(String(row['versions'])), field);
   const shown = { version: shownVersion, value: open(shownVersion, row[field]) };
@@ -100,6 +100,8 @@ export function readConflict(
 
 function subjectsOf(table: string, key: string, row: Readonly<Record<string, unknown>>): string[] {
   if (table === 'enrolment') return row['role'] === 'student' ? [String(row['person'])] : [];
+  const { subject } = shapeOf(table).definition;
+  if (subject !== null && subject !== 'id') return [String(row[subject])];
   return table === 'student' || table === 'guardian' || table === 'guardian_link' ? key.split(' ') : [];
 }
 

@@ -149,7 +149,7 @@ export function createSyncedRecords(options: {
     noteOrigin(stamp);
     const text = writers.toText(stamp.version);
     const seal = (field: string, value: unknown): unknown =>
-      sealFields(shape, { ...keys, [field]: value }, key, text, sealer)[field];
+      sealFields(shape, { ...aboutOf(shape, row), ...keys, [field]: value }, key, text, sealer)[field];
     if (row === undefined) {
       const plain = Object.fromEntries(
         Object.entries(fields).map(
@@ -238,6 +238,12 @@ export function createSyncedRecords(options: {
       for (const row of operation.rows) markConflicts.review(markCell.parse({ ...operation.shared, ...row }));
     },
   };
+}
+
+/** The column that names whom a row is about, where it is none of its key: who seals a field of a row asks for it. */
+function aboutOf(shape: TableShape, row: Fields | undefined): Fields {
+  const { subject } = shape.definition;
+  return subject === null || row === undefined ? {} : { [subject]: row[subject] };
 }
 
 /** What facts of a version carry. */

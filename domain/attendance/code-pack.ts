@@ -265,11 +265,6 @@ export function codeMeant(
   return present === undefined ? found : ok(present);
 }
 
-/** Whether a code can be known for days ahead: who is present, late or leaves early is seen anew each day. */
-export function isRepeatable({ isPresent, isLate, ceds }: AttendanceCode): boolean {
-  return !isPresent && !isLate && ceds !== 'EarlyDeparture';
-}
-
 /** The codes that may be written in a register of that day and session, in the pack's order. */
 export function codesFor(pack: CodePack, on: Day, session: RegisterSession): readonly AttendanceCode[] {
   return pack.codes.filter((code) => isInUse(code, on) && mayStandIn(code, session));
@@ -308,6 +303,16 @@ export function markCategoryOf({ category, isLate }: AttendanceCode): MarkCatego
   if (category === 'not-possible') return 'not-possible';
   if (category === 'authorised') return 'absent-explained';
   return category === 'unauthorised' ? 'absent-unexplained' : 'present';
+}
+
+/** Whether the code, as it was in use on the day, says only that the student is not here. */
+export function awaitsReason(pack: CodePack, code: string, on: Day): boolean {
+  return codeOn(pack, code, on)?.awaitsReason === true;
+}
+
+/** Whether the code can be said beforehand: it gives a reason for not being in the room. */
+export function mayBePlanned(code: AttendanceCode): boolean {
+  return code.category !== 'attending' && !code.isLate && !code.awaitsReason;
 }
 
 /** Whether the mark leaves the student counted as not there. */

@@ -1,5 +1,6 @@
 import type { ClassId, Day, StudentId, UserId } from '../ids.ts';
-import { codeOn, type CodePack, type StatisticalCategory } from './code-pack.ts';
+import { awaitsReason, codeOn, type CodePack, type StatisticalCategory } from './code-pack.ts';
+import type { PlannedAbsence } from './planned-absence.ts';
 import type { RegisterSession } from './session.ts';
 
 /** Which register: one class, one day, one session. */
@@ -48,13 +49,23 @@ export interface TakenFact extends LogicalTime {
   readonly atMs: number;
 }
 
+/** What a planned absence says in a register where it stands. It is no entry: it is worked out whenever the register is read. */
+export interface PlannedMark {
+  readonly kind: 'plan';
+  readonly code: string;
+  readonly minutesLate: null;
+  readonly plan: PlannedAbsence;
+}
+
 /** What one student's cell shows. */
 export interface StudentMark {
   readonly studentId: StudentId;
-  /** The mark that counts: the office's newest, else the teacher's newest. Null: nobody has said anything. */
-  readonly effective: MarkFact | null;
+  /** What counts, by `standingMark`. Null: nobody has said anything and nothing was planned. */
+  readonly effective: MarkFact | PlannedMark | null;
   readonly teacher: MarkFact | null;
   readonly office: MarkFact | null;
+  /** The planned absence that covers this register, whether it stands or was overruled. */
+  readonly planned: PlannedAbsence | null;
   /** Every fact, oldest first, the withdrawn ones too. */
   readonly history: readonly MarkFact[];
   /** A mark was changed or withdrawn after it was first written: the cell shows a folded corner. */
@@ -85,18 +96,45 @@ export interface RegisterTotals {
   readonly unknownCode: number;
 }
 
-/** What one student's facts in one register come to. The facts may come in any order. */
-export function resolveMarks(studentId: StudentId, facts: readonly MarkFact[]): StudentMark {
+/**
+ * What counts of the two columns and a plan: the office's mark, else the teacher's. A planned absence stands where nobody
+ * has said anything, and where the teacher's mark says only "not here": it gives that the reason. It never overrules
+ * somebody who was seen in the room, nor the office.
+ */
+export function standingMark<M, P>(
+  { teacher, office }: { readonly teacher: M | null; readonly office: M | null },
+  plan: P | null,
+  saysOnlyNotHere: (teacher: M) => boolean,
+): M | P | null {
+  if (office !== null) return office;
+  if (plan !== null && (teacher === null || saysOnlyNotHere(teacher))) return plan;
+  return teacher;
+}
+
+/** What one student's facts in one register come to, with the plan that covers it. The facts may come in any order. */
+export function resolveMarks(
+  studentId: StudentId,
+  facts: readonly MarkFact[],
+  plan: PlannedAbsence | null,
+  pack: CodePack,
+  day: Day,
+): StudentMark {
   const history = facts.filter((fact) => fact.studentId === studentId).toSorted(byTime);
   const teacher = newest(history, 'teacher');
   const office = newest(history, 'office');
   const teacherMark = teacher?.code == null ? null : teacher;
   const officeMark = office?.code == null ? null : office;
-  return {
-    studentId,
-    effective: officeMark ?? teacherMark,
+  const planned: PlannedMark | null =
+    plan === null ? null : { kind: 'plan', code: plan.code, minutesLate: null, plan };
+  const cell: { readonly teacher: MarkFact | null; readonly office: MarkFact | null } = {
     teacher: teacherMark,
     office: officeMark,
+  };
+  return {
+    studentId,
+    effective: standingMark(cell, planned, ({ code }) => code !== null && awaitsReason(pack, code, day)),
+    ...cell,
+    planned: plan,
     history,
     isCorrected: new Set(history.map(({ code }) => code)).size > 1,
   };
@@ -105,23 +143,28 @@ export function resolveMarks(studentId: StudentId, facts: readonly MarkFact[]): 
 /**
  * What a register comes to: each student's cell in the order given, the state, and the totals.
  *
- * A student without a mark is blank, never present: no row says nothing. Facts about students who are not in the
- * list (they left the class) are left out.
+ * A student without a mark is blank, never present: no row says nothing; one whose absence is planned is accounted for.
+ * Facts about students who are not in the list (they left the class) are left out. `plans` are those that cover this
+ * register, by student (`plansFor`).
  */
 export function registerState(
   studentIds: readonly StudentId[],
   facts: readonly MarkFact[],
   taken: readonly TakenFact[],
+  plans: ReadonlyMap<StudentId, PlannedAbsence>,
   pack: CodePack,
   day: Day,
 ): RegisterState {
   const factsByStudent = Map.groupBy(facts, ({ studentId }) => studentId);
-  const students = studentIds.map((id) => resolveMarks(id, factsByStudent.get(id) ?? []));
+  const students = studentIds.map((id) =>
+    resolveMarks(id, factsByStudent.get(id) ?? [], plans.get(id) ?? null, pack, day),
+  );
   const marked = students.filter(({ effective }) => effective !== null).length;
   const blank = students.length - marked;
   const lastTaken = taken.toSorted(byTime).at(-1);
   const standing = lastTaken?.isTaken === true ? lastTaken : null;
-  const isUntouched = standing === null && marked === 0;
+  const isUntouched =
+    standing === null && students.every(({ teacher, office }) => teacher === null && office === null);
   return {
     state: isUntouched ? 'blank' : standing !== null && blank === 0 ? 'taken' : 'partly',
     taken: standing,

@@ -7,6 +7,11 @@ import { z } from 'zod';
  */
 export type RegisterSession = 'am' | 'pm' | 'day' | `p${number}`;
 
+/** A period's register, beside the day's own. */
+export function isPeriod(session: string): boolean {
+  return /^p\d/.test(session);
+}
+
 export const registerSession: z.ZodType<RegisterSession, string> = z
   .string()
   .refine((text): text is RegisterSession => /^(am|pm|day|p[1-9]\d?)$/.test(text));

@@ -2,6 +2,7 @@ import { localTimeAt } from '../calendar/local-time.ts';
 import { schoolDayAfter, sessionsOn, type SchoolCalendar } from '../calendar/school-calendar.ts';
 import type { Day, StudentId } from '../ids.ts';
 import { codeOn, type CodePack } from './code-pack.ts';
+import type { PlannedAbsence } from './planned-absence.ts';
 import type { RegisterKey, RegisterState } from './register.ts';
 
 /** A register that exists today, or one of an earlier day whose absences may still lack a reason. */
@@ -35,6 +36,14 @@ export type WorkItem =
       readonly isOverdue: boolean;
       readonly leadsTo: WorkPlace;
     }
+  /** Somebody was seen in the room though an absence was planned: the plan is wrong, or the mark. One item per student. */
+  | {
+      readonly type: 'here-though-planned';
+      readonly studentId: StudentId;
+      readonly key: RegisterKey;
+      readonly plan: PlannedAbsence;
+      readonly leadsTo: WorkPlace;
+    }
   | {
       readonly type: 'late-arrival';
       readonly studentId: StudentId;
@@ -50,7 +59,7 @@ export interface TodayWork {
   /** Today's registers whose session has begun. */
   readonly registersExpected: number;
   readonly registersTaken: number;
-  /** Most urgent first: overdue registers, absences without a reason (overdue ones first), registers still open, late arrivals. */
+  /** Most urgent first: overdue registers, absences without a reason (overdue ones first), here though planned away, registers still open, late arrivals. */
   readonly items: readonly WorkItem[];
 }
 
@@ -94,6 +103,7 @@ export function todayWork(
       ...notTaken.filter(({ isOverdue }) => isOverdue),
       ...unexplained.filter(({ isOverdue }) => isOverdue),
       ...unexplained.filter(({ isOverdue }) => !isOverdue),
+      ...hereThoughPlanned(todays, pack),
       ...notTaken.filter(({ isOverdue }) => !isOverdue),
       ...lateArrivals(todays, pack),
     ],
@@ -136,6 +146,22 @@ function lateArrivals(registers: readonly ExpectedRegister[], pack: CodePack): r
       return [{ type: 'late-arrival', studentId, key, minutesLate: effective.minutesLate, leadsTo }];
     }),
   );
+}
+
+function hereThoughPlanned(registers: readonly ExpectedRegister[], pack: CodePack): readonly WorkItem[] {
+  const found = new Map<StudentId, WorkItem>();
+  for (const { key, register } of registers) {
+    for (const { studentId, effective, planned } of register.students) {
+      if (planned === null || effective === null || effective.kind === 'plan' || effective.code === null)
+        continue;
+      const code = codeOn(pack, effective.code, key.day);
+      if (code === undefined || (code.category !== 'attending' && !code.isLate)) continue;
+      const leadsTo = { screen: 'student' as const, studentId, key };
+      if (!found.has(studentId))
+        found.set(studentId, { type: 'here-though-planned', studentId, key, plan: planned, leadsTo });
+    }
+  }
+  return [...found.values()];
 }
 
 function newestFirst({ key: one }: ExpectedRegister, { key: other }: ExpectedRegister): number {

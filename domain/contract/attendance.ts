@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { addDays } from '../calendar/day.ts';
 import { classId, day, idOf, studentId } from '../ids.ts';
 import { procedure } from './procedure.ts';
-import { countryPack, markCategory, personName, registerSession } from './shared.ts';
+import { countryPack, dueStep, markCategory, personName, registerSession } from './shared.ts';
 
 const signedIn = ['signed-in'] as const;
 
@@ -54,6 +54,8 @@ const weekShape = {
           .strictObject({
             teacher: weekMark.nullable(),
             office: weekMark.nullable(),
+            /** The planned absence that covers the register. */
+            planned: weekMark.nullable(),
             minutes: z.int().nullable(),
             hasNote: z.boolean(),
             isCorrected: z.boolean(),
@@ -128,6 +130,16 @@ export const attendanceProcedures = {
           previousCode: z.string().nullable(),
           teacher: markShown.nullable(),
           office: markShown.nullable(),
+          /** The planned absence that covers the register; `standingMark` says whether it counts. */
+          planned: z
+            .strictObject({
+              code: z.string(),
+              category: markCategory,
+              occasion: z.string(),
+              by: z.string(),
+              atMs: z.number(),
+            })
+            .nullable(),
           /** Everything that was ever entered for this student in this register, oldest first. */
           history: z.array(historyItem),
         }),
@@ -313,7 +325,8 @@ export const attendanceProcedures = {
   }),
   today: procedure({
     kind: 'query',
-    summary: 'Lists what needs the office now: registers not taken, absences without reason, late arrivals.',
+    summary:
+      'Lists what needs the office now: registers not taken, absences without reason, callbacks, late arrivals.',
     states: signedIn,
     permission: 'attendance.see',
     scope: 'classes',
@@ -344,6 +357,32 @@ export const attendanceProcedures = {
           session: registerSession,
           code: z.string(),
           sinceDays: z.int(),
+          /** The last day for a reason, by the school calendar; null where the code pack names none or the year ends first. */
+          reasonDueDay: day.nullable(),
+          isOverdue: z.boolean(),
+        }),
+      ),
+      /** Students who were seen in the room though an absence was planned. */
+      hereThoughPlanned: z.array(
+        z.strictObject({
+          student: studentId,
+          name: personName,
+          homeroom: z.string(),
+          class: classId,
+          session: registerSession,
+          code: z.string(),
+          plannedCode: z.string(),
+          occasion: z.string(),
+        }),
+      ),
+      /** Next steps with families that are due by the end of the day; for the office only. */
+      callbacks: z.array(
+        z.strictObject({
+          student: studentId,
+          name: personName,
+          homeroom: z.string(),
+          nextStep: dueStep,
+          dueAtMs: z.number(),
         }),
       ),
       late: z.array(
@@ -388,6 +427,10 @@ export const attendanceProcedures = {
           sessions: z.array(registerSession).nullable(),
           /** The code that "mark the rest present" writes. */
           isPresent: z.boolean(),
+          /** Says only that the student is not here. */
+          awaitsReason: z.boolean(),
+          /** Gives a reason, so that it can be planned or entered from a call. */
+          mayBePlanned: z.boolean(),
         }),
       ),
     }),
@@ -407,6 +450,8 @@ export const attendanceProcedures = {
       /** School days on a weekend or outside the terms. */
       extraDays: z.array(z.strictObject({ day, reason: z.string() })),
       schoolDays: z.int(),
+      /** The register sessions of an ordinary day, in its order. */
+      registerSessions: z.array(registerSession),
     }),
   }),
   setClosure: procedure({

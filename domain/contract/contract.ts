@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Result } from '../result.ts';
+import { absenceProcedures } from './absence.ts';
 import { attendanceProcedures } from './attendance.ts';
 import { auditProcedures } from './audit.ts';
 import { backupProcedures } from './backup.ts';
@@ -20,6 +21,7 @@ export const contract = {
   students: studentProcedures,
   attendance: attendanceProcedures,
   counter: counterProcedures,
+  absence: absenceProcedures,
   users: userProcedures,
   roster: rosterProcedures,
   audit: auditProcedures,

@@ -79,6 +79,15 @@ export const errorSchemas = {
   /** The school year ends before that many school days are over. */
   'beyond-school-year': z.strictObject({ type: z.literal('beyond-school-year') }),
   'day-in-future': z.strictObject({ type: z.literal('day-in-future') }),
+  /** The code says that somebody is there, or only that they are not: it gives no reason. */
+  'code-gives-no-reason': z.strictObject({ type: z.literal('code-gives-no-reason'), code: z.string() }),
+  /** Plans are for today and later: what has passed is entered in its register. */
+  'day-has-passed': z.strictObject({ type: z.literal('day-has-passed') }),
+  'no-school-days': z.strictObject({ type: z.literal('no-school-days') }),
+  /** A plan covers days that have passed: it can be ended, but these stay as they were. */
+  'plan-has-begun': z.strictObject({ type: z.literal('plan-has-begun') }),
+  /** No mark of the student awaits a reason any more. */
+  'nothing-to-explain': z.strictObject({ type: z.literal('nothing-to-explain') }),
   'closure-has-marks': z.strictObject({ type: z.literal('closure-has-marks'), marks: z.int() }),
 
   /** The front desk's entry does not fit what was entered for the student before, or the clock. */

@@ -18,6 +18,7 @@ export type AuditRecordType =
   | 'guardian'
   | 'saved-list'
   | 'register'
+  | 'absence'
   | 'calendar'
   | 'roster'
   | 'audit'

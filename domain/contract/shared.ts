@@ -28,6 +28,10 @@ export const markCategory = z.enum([
 ]);
 export type MarkCategory = z.output<typeof markCategory>;
 
+/** What follows from a contact with a family, where something does. */
+export const dueStep = z.enum(['call-back', 'note-due', 'visit']);
+export type DueStep = z.output<typeof dueStep>;
+
 /** A person's name as it is shown: the preferred one where there is one. */
 export const personName = z.string();
 

@@ -1,6 +1,6 @@
 import { readMarkCodes } from '../../db/attendance/marks.ts';
-import { codeMeant } from '../../domain/attendance/code-pack.ts';
-import type { RegisterKey } from '../../domain/attendance/register.ts';
+import { awaitsReason, codeMeant } from '../../domain/attendance/code-pack.ts';
+import { standingMark, type RegisterKey } from '../../domain/attendance/register.ts';
 import { registerSession } from '../../domain/attendance/session.ts';
 import type { Contract, OutputOf, ParsedInputOf } from '../../domain/contract/contract.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
@@ -10,7 +10,7 @@ import type { CommandUnit } from '../gate/unit.ts';
 import { codePackOf } from './code-packs.ts';
 import { openRegister } from './expected-registers.ts';
 import { registerKeyText } from './register-facts.ts';
-import { cellAt, standingMark, type RegisterCells } from './standing-marks.ts';
+import { cellAt, type RegisterCells } from './standing-marks.ts';
 
 type Correction = ParsedInputOf<Contract['attendance']['correct']>;
 type Corrected = OutputOf<Contract['attendance']['correct']>;
@@ -54,7 +54,10 @@ export function correctMarks(
     for (const [student, asked] of codes) {
       if (!members.has(student)) return err({ type: 'out-of-scope' });
       const code = codeMeant(pack, asked, key.day, key.session);
-      const standing = standingMark(cellAt(cells, student));
+      const planned = opened.value.plans.get(student)?.code ?? null;
+      const standing = standingMark(cellAt(cells, student), planned, (text) =>
+        awaitsReason(pack, text, key.day),
+      );
       if (!code.ok) unknown.add(asked);
       else if (standing === null && onlyWithMarks) blank += 1;
       else if (standing === code.value.code) unchanged += 1;

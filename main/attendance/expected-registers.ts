@@ -10,7 +10,7 @@ import {
 import { scopeKey } from '../../db/people/scope.ts';
 import { inCountingOrder } from '../../db/people/students.ts';
 import type { RegisterKey } from '../../domain/attendance/register.ts';
-import type { RegisterSession } from '../../domain/attendance/session.ts';
+import { isPeriod, type RegisterSession } from '../../domain/attendance/session.ts';
 import { sessionsOn, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
 import type { Day, StudentId } from '../../domain/ids.ts';
@@ -18,6 +18,7 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import type { QueryUnit } from '../gate/unit.ts';
 import { calendarAt, readSchoolYears, type SchoolYears } from './calendar.ts';
 import { periodSessions } from './period-sessions.ts';
+import { plansIn, type PlansByStudent } from './plans.ts';
 
 /** A register that the school expects on a day. */
 export interface ExpectedRegister {
@@ -32,6 +33,8 @@ export interface OpenRegister {
   readonly class: ClassLine;
   readonly calendar: SchoolCalendar;
   readonly members: readonly MemberLine[];
+  /** The planned absences that cover it, by student: of the whole school. */
+  readonly plans: PlansByStudent;
 }
 
 /**
@@ -107,7 +110,7 @@ export function openRegister(
   if (!isExpected) return err({ type: 'register-not-expected' });
   const members = memberMemory(state, remembered, () => listMembers(db, scope, key.classId, key.day));
   if (members.length === 0) return err({ type: 'register-not-expected' });
-  return ok({ key, class: schoolClass, calendar, members });
+  return ok({ key, class: schoolClass, calendar, members, plans: plansIn(db, key, state) });
 }
 
 /** The nearest school day before, within the school year, on which the class had a register in the session. */
@@ -122,10 +125,6 @@ export function previousRegisterDay(
       sessionsOfClass(schoolClass, years, calendar, each).some(({ session }) => session === key.session),
   );
   return before ?? null;
-}
-
-function isPeriod(session: RegisterSession): boolean {
-  return /^p\d/.test(session);
 }
 
 function meetsOn(terms: readonly string[], { termsBySourceId }: SchoolYears, on: Day): boolean {

@@ -3,16 +3,25 @@ import { readMarks, readTaken } from '../../db/attendance/marks.ts';
 import { readUserNames } from '../../db/people/actors.ts';
 import { shownName } from '../../db/people/person-name.ts';
 import { reachOf } from '../../domain/access/policy.ts';
-import { codeForMark, codeOn, markCategoryOf, type CodePack } from '../../domain/attendance/code-pack.ts';
+import {
+  awaitsReason,
+  codeForMark,
+  codeOn,
+  markCategoryOf,
+  mayBePlanned,
+  type CodePack,
+} from '../../domain/attendance/code-pack.ts';
 import {
   registerState,
   resolveMarks,
+  standingMark,
   type AuthorKind,
   type MarkFact,
   type RegisterKey,
 } from '../../domain/attendance/register.ts';
 import { registerSession } from '../../domain/attendance/session.ts';
 import { addDays, weekdayOf } from '../../domain/calendar/day.ts';
+import type { SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
 import type { Contract, OutputOf, ParsedInputOf } from '../../domain/contract/contract.ts';
 import type { Day } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
@@ -23,10 +32,11 @@ import { calendarAt, closedOn, newestCalendar, readSchoolYears, weekend } from '
 import { categoryOf, codePackOf } from './code-packs.ts';
 import { correctMarks } from './correct-marks.ts';
 import { openRegister, previousRegisterDay, type OpenRegister } from './expected-registers.ts';
+import { plansIn } from './plans.ts';
 import { toMarkFact, toMarkFactWithNote } from './register-facts.ts';
 import { countTotals } from './register-totals.ts';
 import { repeatMark, withdrawPlans } from './repeat-mark.ts';
-import { cellAt, cellsBeforeMark, keepCells, standingMark } from './standing-marks.ts';
+import { cellAt, cellsBeforeMark, keepCells } from './standing-marks.ts';
 import { listRegisters } from './list-registers.ts';
 import { listTodaysWork } from './todays-work.ts';
 import { readWeek } from './week.ts';
@@ -70,7 +80,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
       if (!opened.ok) return refuse(opened.error, facts);
       if (key.day > unit.today) return refuse({ type: 'day-in-future' }, facts);
 
-      const { members } = opened.value;
+      const { members, plans } = opened.value;
       const memberIds = new Set(members.map(({ id }) => id));
       if (!input.marks.every(({ student }) => memberIds.has(student))) {
         return refuse({ type: 'out-of-scope' }, facts);
@@ -103,7 +113,11 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
         ),
       );
       keepCells(unit, key, cells, { column, marks });
-      const codes = members.map(({ id }) => standingMark(cellAt(cells, id)));
+      const codes = members.map(({ id }) =>
+        standingMark(cellAt(cells, id), plans.get(id)?.code ?? null, (code) =>
+          awaitsReason(pack, code, key.day),
+        ),
+      );
       return answer({ savedAtMs: unit.nowMs, totals: countTotals(codes, pack, key.day) }, facts);
     },
   },
@@ -190,7 +204,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
       const own = readMarks(unit.db, unit.scope, key)
         .filter(({ student }) => student === input.student)
         .map((row) => toMarkFactWithNote(unit.fields, key, row));
-      const { history } = resolveMarks(input.student, own);
+      const { history } = resolveMarks(input.student, own, null, codePackOf(unit.school.country), key.day);
       return answer({ history: history.map((fact) => historyItem(fact, names)) }, facts);
     },
   },
@@ -261,7 +275,8 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
     runs: 'in-unit',
     run(unit, { day }) {
       const work = listTodaysWork(unit, day);
-      const subjects = new Set([...work.absentWithoutReason, ...work.late].map(({ student }) => student));
+      const lists = [work.absentWithoutReason, work.late, work.hereThoughPlanned, work.callbacks];
+      const subjects = new Set(lists.flat().map(({ student }) => student));
       return answer(work, { subjects: [...subjects] });
     },
   },
@@ -287,6 +302,8 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
             takesMinutes: code.isLate || code.ceds === 'EarlyDeparture',
             sessions: code.sessions,
             isPresent: code.isPresent,
+            awaitsReason: code.awaitsReason,
+            mayBePlanned: mayBePlanned(code),
           })),
       });
     },
@@ -316,6 +333,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
           .filter(({ day, status }) => status === 'extra' && inYear(day, addDays(day, 1)))
           .map(({ day, reason }) => ({ day, reason })),
         schoolDays: calendar?.schoolDays.length ?? 0,
+        registerSessions: ordinarySessions(calendar),
       });
     },
   },
@@ -370,11 +388,12 @@ function unknownCodes(
 }
 
 /** What the register comes to, without its notes. */
-function readState(unit: QueryUnit, { key, members }: OpenRegister, pack: CodePack) {
+function readState(unit: QueryUnit, { key, members, plans }: OpenRegister, pack: CodePack) {
   return registerState(
     members.map(({ id }) => id),
     readMarks(unit.db, unit.scope, key).map(toMarkFact),
     readTaken(unit.db, unit.scope, key),
+    plans,
     pack,
     key.day,
   );
@@ -389,12 +408,14 @@ function showRegister(unit: QueryUnit, opened: OpenRegister): OutputOf<Attendanc
     members.map(({ id }) => id),
     readMarks(db, scope, key).map((row) => toMarkFactWithNote(fields, key, row)),
     readTaken(db, scope, key),
+    opened.plans,
     pack,
     key.day,
   );
   const previousDay = previousRegisterDay(unit, opened);
   const previous =
     previousDay === null ? [] : readMarks(db, scope, { ...key, day: previousDay }).map(toMarkFact);
+  const previousPlans = previousDay === null ? null : plansIn(db, { ...key, day: previousDay });
   const nameOf = (fact: MarkFact): string => names.get(fact.authorId) ?? '';
   const shown = (fact: MarkFact | null): MarkShown | null =>
     fact?.code == null
@@ -417,17 +438,32 @@ function showRegister(unit: QueryUnit, opened: OpenRegister): OutputOf<Attendanc
     takenBy: register.taken === null ? null : (names.get(register.taken.authorId) ?? ''),
     takenAtMs: register.taken?.atMs ?? null,
     previousDay,
-    writes: writesOf(actor.role),
+    // A day that has not come takes plans, not marks.
+    writes: key.day > unit.today ? null : writesOf(actor.role),
     students: register.students.map((student, index) => {
       const member = members[index];
       assert(member?.id === student.studentId, 'a register keeps the order of its students');
       return {
         id: member.id,
         name: shownName(member),
-        previousCode: resolveMarks(member.id, previous).effective?.code ?? null,
+        previousCode:
+          previousDay === null
+            ? null
+            : (resolveMarks(member.id, previous, previousPlans?.get(member.id) ?? null, pack, previousDay)
+                .effective?.code ?? null),
         teacher: shown(student.teacher),
         office: shown(student.office),
         history: student.history.map((fact) => historyItem(fact, names)),
+        planned:
+          student.planned === null
+            ? null
+            : {
+                code: student.planned.code,
+                category: categoryOf(pack, student.planned.code, key.day),
+                occasion: student.planned.occasion,
+                by: names.get(student.planned.madeBy) ?? '',
+                atMs: student.planned.madeAtMs,
+              },
       };
     }),
   };
@@ -442,6 +478,13 @@ function historyItem(fact: MarkFact, names: ReadonlyMap<string, string>): Histor
     by: names.get(fact.authorId) ?? '',
     atMs: fact.atMs,
   };
+}
+
+/** The sessions of the day with the most of them: a short day is not an ordinary one. */
+function ordinarySessions(calendar: SchoolCalendar | undefined): string[] {
+  const days = calendar === undefined ? [] : [...calendar.sessionsByDay.values()];
+  const longest = days.reduce((most, held) => (held.length > most.length ? held : most), []);
+  return longest.map(({ session }) => session);
 }
 
 function writesOf(role: QueryUnit['actor']['role']): AuthorKind | null {

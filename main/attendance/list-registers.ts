@@ -1,4 +1,5 @@
 import { readDayMarks, readDayTaken } from '../../db/attendance/marks.ts';
+import { rosterState } from '../../db/attendance/roster-state.ts';
 import { readUserNames } from '../../db/people/actors.ts';
 import { registerState, type RegisterKey, type RegisterState } from '../../domain/attendance/register.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
@@ -7,6 +8,7 @@ import type { QueryUnit } from '../gate/unit.ts';
 import { codePackOf } from './code-packs.ts';
 import { expectedRegisters, type ExpectedRegister } from './expected-registers.ts';
 import { toMarkFact } from './register-facts.ts';
+import { plansIn } from './plans.ts';
 import { countTotals } from './register-totals.ts';
 
 /** A register of the day with what has been entered in it. */
@@ -20,6 +22,7 @@ export function readRegisters(unit: QueryUnit, on: Day): readonly ReadRegister[]
   const expected = expectedRegisters(unit, on);
   if (expected.length === 0) return [];
   const pack = codePackOf(school.country);
+  const state = rosterState(db);
   const marks = Map.groupBy(readDayMarks(db, scope, on), placeOf);
   const taken = Map.groupBy(readDayTaken(db, scope, on), placeOf);
   return expected.map((each) => ({
@@ -28,6 +31,7 @@ export function readRegisters(unit: QueryUnit, on: Day): readonly ReadRegister[]
       each.students,
       (marks.get(textOf(each.key)) ?? []).map(toMarkFact),
       taken.get(textOf(each.key)) ?? [],
+      plansIn(db, each.key, state),
       pack,
       on,
     ),

@@ -1,5 +1,5 @@
 import { readPlanInForce } from '../../db/attendance/repeats.ts';
-import { codeForMark, isRepeatable } from '../../domain/attendance/code-pack.ts';
+import { codeForMark, mayBePlanned } from '../../domain/attendance/code-pack.ts';
 import type { RegisterKey } from '../../domain/attendance/register.ts';
 import { schoolDayAfter, schoolDaysBetween, sessionsOn } from '../../domain/calendar/school-calendar.ts';
 import type { OutputOf, Contract } from '../../domain/contract/contract.ts';
@@ -36,7 +36,7 @@ export function repeatMark(
   const unknown: ErrorOf<'code-unknown'> = { type: 'code-unknown', codes: [code] };
   const here = codeForMark(pack, code, key.day, key.session);
   if (!here.ok) return err(unknown);
-  if (!isRepeatable(here.value)) return err({ type: 'code-not-repeatable', code });
+  if (!mayBePlanned(here.value)) return err({ type: 'code-not-repeatable', code });
   const from = schoolDayAfter(calendar, key.day, 1);
   const to = schoolDayAfter(calendar, key.day, days - 1);
   if (from === undefined || to === undefined) return err({ type: 'beyond-school-year' });

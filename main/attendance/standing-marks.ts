@@ -1,4 +1,9 @@
-import { lastChange, readLastChange, type ChangeTime } from '../../db/attendance/roster-state.ts';
+import {
+  lastChange,
+  readLastChange,
+  type ChangeTime,
+  type RosterState,
+} from '../../db/attendance/roster-state.ts';
 import { readMarkCodes } from '../../db/attendance/marks.ts';
 import type { ReadableDb } from '../../db/handles.ts';
 import { scopeKey } from '../../db/people/scope.ts';
@@ -11,11 +16,6 @@ import { registerKeyText } from './register-facts.ts';
 export interface Cell<M> {
   teacher: M | null;
   office: M | null;
-}
-
-/** The mark that counts: the office's where there is one (`resolveMarks` in `domain/attendance/register.ts`). */
-export function standingMark<M>({ teacher, office }: Cell<M>): M | null {
-  return office ?? teacher;
 }
 
 /** The cell at the key, made empty where there is none yet. */
@@ -31,6 +31,8 @@ export type RegisterCells = Map<StudentId, Cell<string>>;
 interface KnownRegister {
   readonly name: string;
   readonly at: ChangeTime;
+  /** Of people, classes and calendar, as it was then. */
+  readonly state: RosterState | undefined;
   readonly cells: RegisterCells;
 }
 
@@ -44,7 +46,12 @@ const lastMarkedByDb = new WeakMap<ReadableDb, KnownRegister>();
 export function cellsBeforeMark({ db, scope }: QueryUnit, key: RegisterKey): RegisterCells {
   const known = lastMarkedByDb.get(db);
   const now = lastChange(db);
-  const isSame = known?.name === nameOf(scope, key) && known.at.seq === now?.seq && known.at.hlc === now.hlc;
+  // Another state with the same last change: marks of other desks may have come in between.
+  const isSame =
+    known?.name === nameOf(scope, key) &&
+    known.at.seq === now?.seq &&
+    known.at.hlc === now.hlc &&
+    known.state === now.state;
   if (isSame) return known.cells;
   const cells: RegisterCells = new Map();
   // Facts come oldest first, so that of each column the newest stands.
@@ -68,7 +75,8 @@ export function keepCells(
 ): void {
   for (const { student, code } of written.marks) cellAt(cells, student)[written.column] = code;
   const at = readLastChange(db);
-  if (at !== undefined) lastMarkedByDb.set(db, { name: nameOf(scope, key), at, cells });
+  const state = lastChange(db)?.state;
+  if (at !== undefined) lastMarkedByDb.set(db, { name: nameOf(scope, key), at, state, cells });
 }
 
 function nameOf(scope: QueryUnit['scope'], key: RegisterKey): string {

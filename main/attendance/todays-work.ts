@@ -1,4 +1,6 @@
 import { readMarksBesideCodes } from '../../db/attendance/marks.ts';
+import { readOpenSteps } from '../../db/attendance/contacts.ts';
+import { rosterState } from '../../db/attendance/roster-state.ts';
 import { listClasses } from '../../db/people/classes.ts';
 import { readStudentLines } from '../../db/people/students.ts';
 import type { CodePack } from '../../domain/attendance/code-pack.ts';
@@ -8,11 +10,15 @@ import { todayWork, type ExpectedRegister } from '../../domain/attendance/today.
 import { instantOf } from '../../domain/calendar/local-time.ts';
 import { schoolDaysBetween, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
+import { dueStep } from '../../domain/contract/shared.ts';
+import { reachOf } from '../../domain/access/policy.ts';
+import { addDays } from '../../domain/calendar/day.ts';
 import { day as daySchema, type Day, type StudentId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import type { QueryUnit } from '../gate/unit.ts';
 import { closedOn, readCalendar } from './calendar.ts';
 import { codePackOf } from './code-packs.ts';
+import { plansIn } from './plans.ts';
 import { registerKeyText, toMarkFact } from './register-facts.ts';
 import { readRegisters } from './list-registers.ts';
 
@@ -39,6 +45,8 @@ export function listTodaysWork(unit: QueryUnit, on: Day): Work {
     notTaken: [],
     absentWithoutReason: [],
     late: [],
+    hereThoughPlanned: [],
+    callbacks: dueSteps(unit, on),
   };
   if (calendar === undefined) return nothing;
   const pack = codePackOf(school.country);
@@ -93,15 +101,39 @@ export function listTodaysWork(unit: QueryUnit, on: Day): Work {
     };
     if (item.type === 'late-arrival') {
       result.late.push({ ...shown, minutes: item.minutesLate });
+    } else if (item.type === 'here-though-planned') {
+      const { code, occasion } = item.plan;
+      result.hereThoughPlanned.push({ ...shown, plannedCode: code, occasion });
     } else {
       const oldest = item.keys.at(-1)?.day ?? on;
       result.absentWithoutReason.push({
         ...shown,
         sinceDays: Math.max(0, schoolDaysBetween(calendar, oldest, on).length - 1),
+        reasonDueDay: item.reasonDueDay,
+        isOverdue: item.isOverdue,
       });
     }
   }
   return result;
+}
+
+/** What was promised to families, or by them, and is due by the end of the day: for those who work the absence line. */
+function dueSteps({ db, scope, school, actor }: QueryUnit, on: Day): Work['callbacks'] {
+  if (reachOf(actor.role, 'attendance.office') === undefined) return [];
+  const open = readOpenSteps(db, scope, instantOf(addDays(on, 1), 0, school.timeZone));
+  const lines = readStudentLines(
+    db,
+    scope,
+    open.map(({ student }) => student),
+    on,
+  );
+  return open.flatMap(({ student, nextStep, dueAtMs }) => {
+    const line = lines.get(student);
+    const step = dueStep.safeParse(nextStep);
+    return line === undefined || !step.success || dueAtMs === null
+      ? []
+      : [{ student, ...line, nextStep: step.data, dueAtMs }];
+  });
 }
 
 /** Registers of earlier days, each with only those students to whom a code that awaits a reason was ever given. */
@@ -117,6 +149,7 @@ function earlierRegisters(
   const homerooms = listClasses(db, scope, on).filter(({ classType }) => classType === 'homeroom');
   if (days.length === 0 || homerooms.length === 0) return [];
   const rows = readMarksBesideCodes(db, scope, { days, classes: homerooms.map(({ id }) => id), codes });
+  const state = rosterState(db);
   const byRegister = Map.groupBy(rows, (row) => `${row.day} ${row.class} ${row.session}`);
   return [...byRegister.values()].flatMap((facts): ExpectedRegister[] => {
     const [first] = facts;
@@ -127,7 +160,8 @@ function earlierRegisters(
       session: registerSession.parse(first.session),
     };
     const students = [...new Set(facts.map(({ student }) => student))];
-    return [{ key, register: registerState(students, facts.map(toMarkFact), [], pack, key.day) }];
+    const plans = plansIn(db, key, state);
+    return [{ key, register: registerState(students, facts.map(toMarkFact), [], plans, pack, key.day) }];
   });
 }
 

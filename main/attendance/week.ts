@@ -71,7 +71,7 @@ function membersOf(registers: readonly OpenRegister[]): readonly MemberLine[] {
 /** The cells of one register, for who was in the class that day. */
 function readColumn(
   { db, scope, school }: QueryUnit,
-  { key, members }: OpenRegister,
+  { key, members, plans }: OpenRegister,
 ): ReadonlyMap<StudentId, WeekCell> {
   const pack = codePackOf(school.country);
   const rows = Map.groupBy(readMarks(db, scope, key), ({ student }) => student);
@@ -80,12 +80,15 @@ function readColumn(
   return new Map(
     members.map(({ id }) => {
       const own = rows.get(id) ?? [];
-      const { teacher, office, effective, isCorrected } = resolveMarks(id, own.map(toMarkFact));
+      const plan = plans.get(id) ?? null;
+      const mark = resolveMarks(id, own.map(toMarkFact), plan, pack, key.day);
+      const { teacher, office, effective, isCorrected } = mark;
       return [
         id,
         {
           teacher: shown(teacher),
           office: shown(office),
+          planned: plan === null ? null : { code: plan.code, category: categoryOf(pack, plan.code, key.day) },
           minutes: effective?.minutesLate ?? null,
           hasNote: [teacher, office].some((fact) => fact !== null && own.some(isNoted(fact))),
           isCorrected,

@@ -1,4 +1,5 @@
-import { listSiblings, readMovement, readMovements } from '../../db/attendance/movements.ts';
+import { readMovement, readMovements } from '../../db/attendance/movements.ts';
+import { listSiblings } from '../../db/people/guardians.ts';
 import { readUserNames } from '../../db/people/actors.ts';
 import { toSearchText } from '../../db/people/name-keys.ts';
 import { hasStudent, listStudents, readStudentLines } from '../../db/people/students.ts';

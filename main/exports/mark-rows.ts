@@ -98,6 +98,7 @@ export function markRows(source: ExportSource, choice: SessionChoice, withNotes:
 function createNoteReader({ db, scope, fields }: ExportSource) {
   let known: { readonly name: string; readonly marks: ReturnType<typeof readMarks> } | undefined;
   return ({ day, class: { id: classId }, session, student }: SchoolSession, { fact }: StoodMark): string => {
+    if (fact === null) return '';
     const key = { day, classId, session };
     const name = registerKeyText(key);
     if (known?.name !== name) known = { name, marks: readMarks(db, scope, key) };

@@ -2,12 +2,17 @@ import { readDayMarks, type PlacedMark } from '../../db/attendance/marks.ts';
 import { listAllClasses, listMemberSpells, type SchoolClassLine } from '../../db/people/classes.ts';
 import { listExportedStudents, type ExportedStudent } from '../../db/people/students.ts';
 import { inCountingOrder } from '../../db/people/students.ts';
+import { awaitsReason } from '../../domain/attendance/code-pack.ts';
+import type { PlannedAbsence } from '../../domain/attendance/planned-absence.ts';
+import { standingMark } from '../../domain/attendance/register.ts';
 import type { RegisterSession } from '../../domain/attendance/session.ts';
 import { schoolDaysBetween, sessionsOn, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
 import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
 import { calendarAt, readSchoolYears, type SchoolYears } from '../attendance/calendar.ts';
 import { sessionsOfClass } from '../attendance/expected-registers.ts';
-import { cellAt, standingMark, type Cell } from '../attendance/standing-marks.ts';
+import { codePackOf } from '../attendance/code-packs.ts';
+import { plansIn } from '../attendance/plans.ts';
+import { cellAt, type Cell } from '../attendance/standing-marks.ts';
 import type { ExportSource } from './content.ts';
 
 /** Which registers, of whom. */
@@ -35,8 +40,8 @@ export interface StoodMark {
   readonly minutes: number | null;
   readonly author: PlacedMark['author'];
   readonly atMs: number;
-  /** The fact itself, for its note. */
-  readonly fact: Pick<PlacedMark, 'hlc' | 'desk'>;
+  /** The fact itself, for its note; null for a planned absence. */
+  readonly fact: Pick<PlacedMark, 'hlc' | 'desk'> | null;
 }
 
 /** The school days of a choice with what stands in their registers, one day at a time. */
@@ -55,6 +60,7 @@ export interface SchoolDays {
  */
 export function openSchoolDays(source: ExportSource, choice: SessionChoice): SchoolDays {
   const { db, scope, school } = source;
+  const pack = codePackOf(school.country);
   const years = readSchoolYears(db, school);
   const days = years.years.flatMap((calendar) =>
     schoolDaysBetween(calendar, later(calendar.schoolYear.beginDay, choice.from), choice.to).filter(
@@ -100,11 +106,15 @@ export function openSchoolDays(source: ExportSource, choice: SessionChoice): Sch
         const members = membersOn(each.id, day);
         for (const { session, halfDays } of expected) {
           const cells = marks.get(`${each.id} ${session}`);
+          const plans = plansIn(db, { day, session });
           for (const id of members) {
             const student = students.get(id);
             if (student === undefined) continue;
-            const cell = cells?.get(id);
-            const mark = cell === undefined ? null : standingMark(cell);
+            const plan = plans.get(id);
+            const planned = plan === undefined ? null : plannedMark(plan);
+            const mark = standingMark(cells?.get(id) ?? nothingSaid, planned, ({ code }) =>
+              awaitsReason(pack, code, day),
+            );
             found.push({ day, student, class: each, session, halfDays, mark });
           }
         }
@@ -112,6 +122,13 @@ export function openSchoolDays(source: ExportSource, choice: SessionChoice): Sch
       return inSessionOrder(found, calendar, day);
     },
   };
+}
+
+const nothingSaid: Cell<StoodMark> = { teacher: null, office: null };
+
+/** What a planned absence says where it stands. */
+function plannedMark({ code, madeBy, madeAtMs }: PlannedAbsence): StoodMark {
+  return { code, minutes: null, author: madeBy, atMs: madeAtMs, fact: null };
 }
 
 /** What was said on the day: by register, then by student. */

@@ -10,7 +10,7 @@ import { rowsPerPulse } from '../../domain/roster/pulse.ts';
 import { closedOn } from '../attendance/calendar.ts';
 import { codePackOf } from '../attendance/code-packs.ts';
 import { expectedRegisters, type ExpectedRegister } from '../attendance/expected-registers.ts';
-import { cellAt, standingMark, type Cell } from '../attendance/standing-marks.ts';
+import { cellAt, type Cell } from '../attendance/standing-marks.ts';
 import type { CommandUnit } from '../gate/unit.ts';
 import { ApplyCancelled } from './apply-diff.ts';
 
@@ -132,7 +132,7 @@ export function planMarks(
       const place = cellKey(key.classId, key.session, id);
       const cell = cells.get(place);
       if (cell !== undefined) {
-        const standing = standingMark(cell);
+        const standing = cell.office ?? cell.teacher;
         const isSame =
           standing?.code === row.code && (row.minutes === null || row.minutes === standing.minutes);
         if (isSame) same += 1;

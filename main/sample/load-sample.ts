@@ -12,8 +12,14 @@ import type { CountryPack } from '../../domain/contract/shared.ts';
 import type { Day, StaffId, StudentId, UserId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import type { SampleDistrict, SampleSchool } from '../../resources/sample/district.ts';
+import { sampleAbsences } from '../../resources/sample/absences.ts';
 import { generateDistrict, standardSample, type SampleOptions } from '../../resources/sample/generate.ts';
-import { attendanceClerk, sampleDays, type SampleMark } from '../../resources/sample/marks.ts';
+import {
+  attendanceClerk,
+  sampleDays,
+  type SampleDay,
+  type SampleMark,
+} from '../../resources/sample/marks.ts';
 import type { SchoolToMake } from '../desk/create-school.ts';
 import { newId, type Desk } from '../desk/desk.ts';
 import type { OpenSchool } from '../desk/open-school.ts';
@@ -92,7 +98,8 @@ export async function loadSampleSchool(
     writeCalendar(open, school);
   });
   const authors = writeAccounts(desk, open, school, importKey);
-  await writeMarks(desk, open, district, school, importKey, authors);
+  const lastDay = await writeMarks(desk, open, district, school, importKey, authors);
+  if (lastDay !== undefined) writeAbsences(desk, open, district, school, importKey, authors, lastDay);
   await giveAccountsKeys(desk, open);
 }
 
@@ -404,7 +411,7 @@ async function writeMarks(
   school: SampleSchool,
   importKey: Uint8Array,
   authors: AuthorsByStaff,
-): Promise<void> {
+): Promise<SampleDay | undefined> {
   const { changes } = open.unitParts;
   const administrator = desk.session?.actor.user;
   assert(administrator !== undefined, "the sample's administrator is signed in");
@@ -463,7 +470,7 @@ async function writeMarks(
     await new Promise((resolve) => setImmediate(resolve));
   }
   const morning = days.at(-1);
-  if (morning?.day !== district.today) return;
+  if (morning?.day !== district.today) return morning;
   const sessions = schoolCalendarData.parse(school.calendar).sessions;
   const author = authors.get(attendanceClerk) ?? administrator;
   inTransaction(open, () => {
@@ -476,6 +483,60 @@ async function writeMarks(
         const held = sessions.find(({ session }) => session === register.session);
         return held === undefined ? [] : [{ ...register, opensAt: held.opensAt }];
       }),
+    });
+  });
+  return morning;
+}
+
+/** The absence line's work around the sample's day, entered by the attendance clerk. */
+function writeAbsences(
+  desk: Desk,
+  open: OpenSchool,
+  district: SampleDistrict,
+  school: SampleSchool,
+  importKey: Uint8Array,
+  authors: AuthorsByStaff,
+  lastDay: SampleDay,
+): void {
+  const { changes, school: facts } = open.unitParts;
+  const clerk = school.staff.find((one) => one.jobTitle.toLowerCase().includes('attendance'))?.sourcedId;
+  const by = authors.get(clerk ?? '') ?? desk.session?.actor.user;
+  assert(by !== undefined, "the sample's administrator is signed in");
+  const { plans, contacts } = sampleAbsences(district, school, lastDay);
+  inTransaction(open, () => {
+    for (const plan of plans) {
+      const occasionId = plan.occasion === '' ? null : newId<'occasion'>(desk.random);
+      changes.write({ type: 'absence', id: occasionId ?? facts.id }, (change) => {
+        for (const sourcedId of plan.studentSourcedIds) {
+          change.put('planned_absence', {
+            id: newId<'planned-absence'>(desk.random),
+            school: facts.id,
+            student: rosterId(importKey, 'student', sourcedId),
+            fromDay: plan.fromDay,
+            toDay: plan.toDay,
+            sessions: [],
+            code: plan.code,
+            occasion: plan.occasion,
+            occasionId,
+            note: plan.note,
+            madeBy: by,
+            madeAtMs: plan.atMs,
+            status: 'active',
+          });
+        }
+      });
+    }
+    changes.write({ type: 'absence', id: facts.id }, (change) => {
+      change.add(
+        'contact',
+        { author: by, settles: null },
+        contacts.map(({ studentSourcedId, guardianSourcedId, ...contact }) => ({
+          ...contact,
+          id: newId<'contact'>(desk.random),
+          student: rosterId(importKey, 'student', studentSourcedId),
+          guardian: guardianSourcedId === null ? null : rosterId(importKey, 'guardian', guardianSourcedId),
+        })),
+      );
     });
   });
 }

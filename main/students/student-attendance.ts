@@ -1,6 +1,12 @@
 import { readMarksOfStudent } from '../../db/attendance/marks.ts';
+import { readPlansOfStudent } from '../../db/attendance/planned-absences.ts';
 import { listClassSpells, type ClassSpell } from '../../db/people/classes.ts';
-import { codeOn, type AbsenceMeasure, type CodePack } from '../../domain/attendance/code-pack.ts';
+import {
+  awaitsReason,
+  codeOn,
+  type AbsenceMeasure,
+  type CodePack,
+} from '../../domain/attendance/code-pack.ts';
 import {
   absenceBand,
   absenceRate,
@@ -10,6 +16,8 @@ import {
   totalsByWeek,
   type StudentSession,
 } from '../../domain/attendance/rates.ts';
+import { planFor } from '../../domain/attendance/planned-absence.ts';
+import { standingMark } from '../../domain/attendance/register.ts';
 import type { RegisterSession } from '../../domain/attendance/session.ts';
 import { schoolDaysBetween, sessionsOn, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
@@ -18,7 +26,7 @@ import { assert } from '../../domain/result.ts';
 import { newestCalendar, readSchoolYears, type SchoolYears } from '../attendance/calendar.ts';
 import { categoryOf, codePackOf } from '../attendance/code-packs.ts';
 import { sessionsOfClass } from '../attendance/expected-registers.ts';
-import { cellAt, standingMark, type Cell } from '../attendance/standing-marks.ts';
+import { cellAt, type Cell } from '../attendance/standing-marks.ts';
 import type { QueryUnit } from '../gate/unit.ts';
 
 type StudentAttendance = OutputOf<Contract['students']['attendance']>;
@@ -51,13 +59,16 @@ export function showAttendance(unit: QueryUnit, student: StudentId): StudentAtte
   const calendar = newestCalendar(years, today);
   const expected = calendar === undefined ? [] : expectedSessions(unit, student, years, calendar);
   const cells = readCells(unit, student, expected);
+  const plans = readPlansOfStudent(unit.db, unit.scope, student);
 
   const days: StudentAttendance['days'] = [];
   const sessions: StudentSession[] = [];
   for (const each of expected) {
     const cell = cellAt(cells, textOf(each));
     const { teacher, office } = cell;
-    const mark = standingMark(cell);
+    const plan = planFor(plans, each.day, each.session);
+    const planned: SaidMark | null = plan === null ? null : { code: plan.code, minutes: null };
+    const mark = standingMark(cell, planned, ({ code }) => awaitsReason(pack, code, each.day));
     sessions.push({ day: each.day, halfDays: each.halfDays, code: mark?.code ?? null });
     const shown: SessionShown = {
       session: each.session,

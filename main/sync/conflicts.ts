@@ -22,6 +22,8 @@ const permissionByField: Readonly<Record<string, Permission>> = {
   address: 'students.contacts',
   phone: 'students.contacts',
   email: 'students.contacts',
+  // Of a planned absence.
+  note: 'attendance.office',
 };
 
 /** Fields whose values are free text: a person may enter a third one. */
@@ -46,21 +48,25 @@ const freeText: Readonly<Record<string, readonly string[]>> = {
   class: ['title', 'classCode'],
   course: ['title', 'courseCode'],
   calendar_day: ['reason'],
+  planned_absence: ['occasion', 'note'],
 };
 
 /** Texts of which two are as good as one: kept both, one after the other. */
-const joinable: ReadonlySet<string> = new Set(['medicalAlert', 'address', 'reason']);
+const joinable: ReadonlySet<string> = new Set(['medicalAlert', 'address', 'reason', 'note']);
+
+/** The sessions of a planned absence, of which none means all: two such lists cannot be put together. */
+const wholeList = 'sessions';
 
 /** Whether the role may see and decide the conflict. */
 export function maySeeConflict(role: Role, { table, field, isSealed }: FieldConflict): boolean {
-  const plain = table === 'mark' ? 'attendance.office' : 'students.edit';
+  const plain = table === 'mark' || table === 'planned_absence' ? 'attendance.office' : 'students.edit';
   const permission = isSealed ? permissionByField[field] : plain;
   return permission !== undefined && reachOf(role, permission) === 'school';
 }
 
 /** Both values in one, where that makes sense; undefined where it does not. */
 export function keptBoth({ field, values }: FieldConflict): unknown {
-  if (values.every(({ value }) => Array.isArray(value))) {
+  if (values.every(({ value }) => Array.isArray(value)) && field !== wholeList) {
     return [...new Set(values.flatMap(({ value }) => (Array.isArray(value) ? value.map(String) : [])))];
   }
   if (!joinable.has(field)) return undefined;
@@ -136,6 +142,7 @@ export function parseConflictId(id: string): Pick<FieldConflict, 'table' | 'key'
 
 /** What a third value may be. */
 export function inputOf({ table, field, values }: FieldConflict): Conflict['input'] {
+  if (field === wholeList) return 'none';
   if (values.some(({ value }) => Array.isArray(value))) return 'list';
   if (values.some(({ value }) => typeof value === 'boolean')) return 'yes-no';
   if (values.some(({ value }) => typeof value === 'number')) return 'number';
@@ -161,6 +168,8 @@ function titleOf(connection: Connection, key: string): string {
        UNION ALL SELECT title FROM academic_session WHERE id = @id
        UNION ALL SELECT day FROM calendar_day WHERE id = @id
        UNION ALL SELECT name FROM school WHERE id = @id
+       UNION ALL SELECT coalesce(nullif(s.preferred_given_name, ''), s.given_name) || ' ' || coalesce(nullif(s.preferred_family_name, ''), s.family_name)
+         FROM planned_absence p JOIN student s ON s.id = p.student WHERE p.id = @id
        UNION ALL SELECT s.given_name || ' ' || s.family_name FROM enrolment e JOIN student s ON s.id = e.person WHERE e.id = @id`,
     )
     .pluck()

@@ -1,3 +1,4 @@
+import { forgetRosterState } from '../../db/attendance/roster-state.ts';
 import { latestCheckpoint } from '../../db/audit/checkpoints.ts';
 import { nextSubmission, witnessedTo, type StoredSubmission } from '../../db/audit/witness.ts';
 import { readLocalNumber, writeLocalNumber, writeLocalState } from '../../db/school/local-state.ts';
@@ -67,6 +68,8 @@ export function createDeskStore(options: {
       try {
         const value = run();
         transaction.commit();
+        // What other desks have changed, people and classes among it, stands in no log of our own.
+        forgetRosterState(db);
         // What was destroyed must not stay readable in the log of writes (SECURITY §4).
         if (purges.takeHasPurged()) connection.pragma('wal_checkpoint(TRUNCATE)');
         return value;

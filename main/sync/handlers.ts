@@ -228,7 +228,15 @@ export const syncHandlers: AreaHandlers<'sync'> = {
             : conflict.values.find(({ version }) => version === choice.version)?.value;
       if (value === undefined) return refuse({ type: 'record-changed' }, { subjects });
       const table = recordTableName(conflict.table);
-      const fields = { ...keyFields(shapeOf(table), conflict.key), [conflict.field]: value };
+      const shape = shapeOf(table);
+      const { subject } = shape.definition;
+      const [about] = subjects;
+      const fields = {
+        ...keyFields(shape, conflict.key),
+        // A sealed field lies under the key of whom the record is about.
+        ...(subject !== null && subject !== 'id' && { [subject]: about }),
+        [conflict.field]: value,
+      };
       const [aggregate = ''] = conflict.key.split(' ');
       unit.changes.write({ type: table, id: aggregate }, (change) => {
         change.decide(table, fields);

@@ -8,6 +8,7 @@ import {
   IconGitBranch,
   IconHistory,
   IconListCheck,
+  IconPhone,
   IconSettings,
   IconShieldLock,
   IconUserCog,
@@ -56,6 +57,14 @@ const areas: readonly Area[] = [
     permission: 'attendance.office',
     reach: 'school',
     screen: lazy(async () => ({ default: (await import('../counter/counter-screen.tsx')).CounterScreen })),
+  },
+  {
+    path: paths.absences,
+    label: 'area.absences',
+    icon: IconPhone,
+    permission: 'attendance.office',
+    reach: 'school',
+    screen: lazy(async () => ({ default: (await import('../absence/absences-screen.tsx')).AbsencesScreen })),
   },
   {
     path: paths.students,

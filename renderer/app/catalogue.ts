@@ -3,6 +3,7 @@ import { isolate } from './isolate.ts';
 import { language, languages, perLocale, type Language } from './language.ts';
 import { errorMessages } from './error-messages.en.ts';
 import { appMessages } from './messages.en.ts';
+import { absenceMessages } from '../absence/messages.en.ts';
 import { attendanceMessages } from '../attendance/messages.en.ts';
 import { weekMessages } from '../attendance/week-messages.en.ts';
 import { componentMessages } from '../components/messages.en.ts';
@@ -41,6 +42,7 @@ const english = {
   ...attendanceMessages,
   ...weekMessages,
   ...counterMessages,
+  ...absenceMessages,
   ...studentMessages,
   ...peopleMessages,
   ...settingsMessages,

@@ -102,6 +102,16 @@ export const errorMessages = {
   'error.movement-out-of-order.in-future':
     'That time has not come yet. Nothing was saved. Enter the time at which it happened.',
   'error.movement-out-of-order.taken-back': 'This entry was taken back already.',
+  'error.code-gives-no-reason':
+    '{code} gives no reason for being away. Nothing was changed. Choose a code that does.',
+  'error.day-has-passed':
+    'The first day has passed. Nothing was planned. Begin today or later; what has passed is entered in its register.',
+  'error.no-school-days':
+    'There is no school on these days in these sessions. Nothing was changed. Look at the days again.',
+  'error.plan-has-begun':
+    'The planned absence covers days that have passed, and these stay as they were. Nothing was changed. It can be ended instead.',
+  'error.nothing-to-explain':
+    'None of these marks waits for a reason any more: somebody was quicker. Nothing was changed.',
   'error.closure-has-marks': {
     one: '{count} mark lies on these days. Nothing was changed. If you close them it stays, and stops counting.',
     other:

@@ -61,6 +61,11 @@ const sentences: Sentences = {
   'beyond-school-year': () => text('error.beyond-school-year'),
   'day-in-future': () => text('error.day-in-future'),
   'movement-out-of-order': ({ why }) => text(`error.movement-out-of-order.${why}`),
+  'code-gives-no-reason': ({ code }) => text('error.code-gives-no-reason', { code }),
+  'day-has-passed': () => text('error.day-has-passed'),
+  'no-school-days': () => text('error.no-school-days'),
+  'plan-has-begun': () => text('error.plan-has-begun'),
+  'nothing-to-explain': () => text('error.nothing-to-explain'),
   'closure-has-marks': ({ marks }) => text('error.closure-has-marks', { count: marks }),
 
   'upload-gone': () => text('error.upload-gone'),

@@ -13,6 +13,7 @@ export const appMessages = {
   'area.registers': 'Registers',
   'area.myClasses': 'My classes',
   'area.counter': 'Desk',
+  'area.absences': 'Absences',
   'area.students': 'Students',
   'area.import': 'Import',
   'area.export': 'Export',

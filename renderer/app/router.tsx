@@ -14,6 +14,7 @@ export const paths = {
   week: '/registers/week/:class/:day',
   register: '/registers/:day/:class/:session',
   desk: '/desk',
+  absences: '/absences',
   students: '/students',
   student: '/students/:student',
   import: '/import',
@@ -57,6 +58,9 @@ export const pathTo = {
     readonly session?: string;
   }) => withQuery(`${paths.registers}/week/${classId}/${day}`, place),
   desk: () => paths.desk,
+  /** The absence line, with an entry about a student where one is named, or another of its lists. */
+  absences: (place: { readonly student?: StudentId; readonly list?: 'unexplained' | 'planned' } = {}) =>
+    withQuery(paths.absences, place),
   students: () => paths.students,
   student: (student: StudentId) => `${paths.students}/${student}`,
   import: () => paths.import,

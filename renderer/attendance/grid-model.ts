@@ -178,7 +178,7 @@ export function writeCode(state: GridState, code: RegisterCode): GridState {
   const students = selectedStudents(state);
   const written = change(state, students, (entry) => withCode(entry, code));
   const repeated =
-    state.awaitedDays !== null && isRepeatable(code)
+    state.awaitedDays !== null && code.mayBePlanned
       ? withRepeat(written, state, { students, code: code.code, days: state.awaitedDays })
       : written;
   const next = { ...repeated, awaitedDays: null };
@@ -193,11 +193,6 @@ export function awaitCode(state: GridState, days: number): GridState {
 /** The digit is forgotten; nothing was written. */
 export function cancelDays(state: GridState): GridState {
   return state.awaitedDays === null ? state : { ...state, awaitedDays: null };
-}
-
-/** Whether a code can be known for days ahead: who is here, late or leaves early is seen anew each day. */
-export function isRepeatable({ isPresent, takesMinutes }: RegisterCode): boolean {
-  return !isPresent && !takesMinutes;
 }
 
 /** For how many days the student's mark holds, where it was repeated here and not taken back; else null. */

@@ -25,7 +25,6 @@ import {
   fillDown,
   gridColumns,
   isModifierKey,
-  isRepeatable,
   keyToAction,
   lettersOfListed,
   moveBy,
@@ -46,7 +45,14 @@ import {
 } from './grid-model.ts';
 import { MarkHistory } from './mark-history.tsx';
 import classes from './register-grid.module.css';
-import { isCorrected, markHistory, markShown, type MarkColumn } from './register-view.ts';
+import {
+  isCorrected,
+  markHistory,
+  markShown,
+  planShown,
+  type MarkColumn,
+  type PlanShown,
+} from './register-view.ts';
 import type { Register, RegisterWriter, WriterSnapshot } from './register-writer.ts';
 
 interface RegisterGridProps {
@@ -148,7 +154,7 @@ export function RegisterGrid({
   const write = (code: RegisterCode) => {
     const days = writer.snapshot().grid.awaitedDays;
     writeAnnounced(code);
-    if (days !== null && !isRepeatable(code)) {
+    if (days !== null && !code.mayBePlanned) {
       onSay(text('register.say.notRepeated', { mark: codeInWords(code.code, codesByText) }));
     }
   };
@@ -329,6 +335,7 @@ export function RegisterGrid({
     const student = register.students[row];
     if (student === undefined) return null;
     const mark = markShown(register, grid, codesByText, row, column);
+    const plan = column === 'office' ? planShown(register, grid, codesByText, row) : null;
     const history = markHistory(register, snapshot, row, column, userName);
     const isOwn = column === ownColumn;
     const saveState = isOwn ? saveStateOf(grid, student.id) : 'saved';
@@ -346,6 +353,8 @@ export function RegisterGrid({
             code={mark.code}
             meaning={codesByText.get(mark.code)?.meaning ?? ''}
           />
+        ) : plan !== null ? (
+          <PlannedMark plan={plan} meaning={codesByText.get(plan.code)?.meaning ?? ''} />
         ) : (
           <VisuallyHidden>{text('register.say.noMark')}</VisuallyHidden>
         )}
@@ -575,6 +584,20 @@ function MarkHeading({ column, own, children }: MarkHeadingProps) {
         )}
       </span>
     </Table.Th>
+  );
+}
+
+/** A planned absence is no entry of the office: it is dimmed, and says what it is. */
+function PlannedMark({ plan, meaning }: { readonly plan: PlanShown; readonly meaning: string }) {
+  const label = plan.isStanding ? text('register.planned') : text('register.planned.here');
+  return (
+    <span className={classes.planned} title={plan.occasion === '' ? meaning : plan.occasion}>
+      <span className={classes.plannedCode}>{plan.code}</span>
+      <VisuallyHidden>, {meaning}, </VisuallyHidden>
+      <Text size="xs" span>
+        {label}
+      </Text>
+    </span>
   );
 }
 

@@ -7,7 +7,7 @@ import { registerSession } from '../../domain/contract/shared.ts';
 import { classId, day } from '../../domain/ids.ts';
 import { call, useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
-import { useUser } from '../app/desk-state.tsx';
+import { useToday, useUser } from '../app/desk-state.tsx';
 import { errorText } from '../app/error-text.ts';
 import { useFormat } from '../app/format.ts';
 import { pathTo, useGo } from '../app/router.tsx';
@@ -156,6 +156,8 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
     return reply.ok ? <RegisterSheet register={reply.value} codesByText={codesByText} /> : null;
   });
 
+  const today = useToday();
+  const isToCome = register.day > today;
   const gridRef = useRef<GridFocus>(null);
   const showBlank = () => {
     const row = register.students.findIndex(({ id }) => id === blank[0]);
@@ -225,8 +227,12 @@ function OpenRegister({ register, codes }: OpenRegisterProps) {
         />
       )}
       {register.writes === null && (
-        <Alert color="gray" role="note" title={text('register.readOnly.title')}>
-          {text('register.readOnly.text')}
+        <Alert
+          color="gray"
+          role="note"
+          title={isToCome ? text('register.toCome.title') : text('register.readOnly.title')}
+        >
+          {isToCome ? text('register.toCome.text') : text('register.readOnly.text')}
         </Alert>
       )}
       <NotSaved snapshot={snapshot} writer={writer} />

@@ -1,3 +1,4 @@
+import { standingMark } from '../../domain/attendance/register.ts';
 import type { MarkCategory } from '../../domain/contract/shared.ts';
 import type { StudentId } from '../../domain/ids.ts';
 import { entryOf, type GridState, type RegisterCode } from './grid-model.ts';
@@ -41,16 +42,20 @@ export function markShown(
   return { code, category, minutes, note };
 }
 
-/** The mark that counts: the office's where there is one, else the teacher's. */
+/** What counts, by the rule of the registers: marks of either column as they are on screen, and the planned absence. */
 export function effectiveMark(
   register: Register,
   grid: GridState,
   codesByText: ReadonlyMap<string, RegisterCode>,
   row: number,
 ): MarkShown | null {
-  return (
-    markShown(register, grid, codesByText, row, 'office') ??
-    markShown(register, grid, codesByText, row, 'teacher')
+  return standingMark(
+    {
+      teacher: markShown(register, grid, codesByText, row, 'teacher'),
+      office: markShown(register, grid, codesByText, row, 'office'),
+    },
+    planOf(register, row),
+    ({ code }) => codesByText.get(code)?.awaitsReason === true,
   );
 }
 
@@ -67,6 +72,36 @@ export function isDiffering(
 }
 
 /** The students nobody has marked, in neither column. */
+/** A planned absence as the office's column shows it where the office has entered nothing. */
+export interface PlanShown extends MarkShown {
+  readonly occasion: string;
+  /** False where somebody was seen in the room: the mark counts then. */
+  readonly isStanding: boolean;
+}
+
+/** The planned absence that a student's office cell shows; null where there is none or the office has spoken. */
+export function planShown(
+  register: Register,
+  grid: GridState,
+  codesByText: ReadonlyMap<string, RegisterCode>,
+  row: number,
+): PlanShown | null {
+  const plan = planOf(register, row);
+  if (plan === null || markShown(register, grid, codesByText, row, 'office') !== null) return null;
+  const occasion = register.students[row]?.planned?.occasion ?? '';
+  const teacher = markShown(register, grid, codesByText, row, 'teacher');
+  const isStanding = teacher === null || codesByText.get(teacher.code)?.awaitsReason === true;
+  return { ...plan, occasion, isStanding };
+}
+
+function planOf(register: Register, row: number): MarkShown | null {
+  const planned = register.students[row]?.planned ?? null;
+  return planned === null
+    ? null
+    : { code: planned.code, category: planned.category, minutes: null, note: '' };
+}
+
+/** The students nobody has marked, in neither column, and whose absence was not planned. */
 export function blankStudents(
   register: Register,
   grid: GridState,

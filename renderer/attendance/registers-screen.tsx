@@ -61,7 +61,6 @@ export function RegistersScreen() {
 }
 
 function DayPicker({ day }: { readonly day: Day }) {
-  const today = useToday();
   const go = useGo();
   const goTo = (next: Day) => {
     go(pathTo.registers({ day: next }));
@@ -81,7 +80,6 @@ function DayPicker({ day }: { readonly day: Day }) {
       <DateInput
         aria-label={text('attendance.day')}
         value={day}
-        maxDate={today}
         w="10rem"
         valueFormat="ddd D MMM YYYY"
         onChange={(value) => {
@@ -93,7 +91,6 @@ function DayPicker({ day }: { readonly day: Day }) {
         variant="default"
         size="lg"
         aria-label={text('attendance.nextDay')}
-        disabled={day >= today}
         onClick={() => {
           goTo(addDays(day, 1));
         }}

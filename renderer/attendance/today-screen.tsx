@@ -1,10 +1,12 @@
-import { Anchor, Button, Progress, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { IconPhone } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import type { DueStep } from '../../domain/contract/shared.ts';
 import type { Output } from '../app/api.ts';
 import { useCall } from '../app/calls.ts';
-import { text } from '../app/catalogue.ts';
-import { useToday } from '../app/desk-state.tsx';
+import { text, type TextKey } from '../app/catalogue.ts';
+import { useDesk, useToday } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { pathTo, useGo } from '../app/router.tsx';
 import { DueBack } from '../counter/due-back.tsx';
@@ -60,9 +62,10 @@ function stateOf(day: string, { registersTaken: taken, registersExpected: expect
 
 function WorkList({ work }: { readonly work: Work }) {
   const today = useToday();
-  const { formatDay } = useFormat();
+  const { formatDay, formatDayTime } = useFormat();
+  const { nowMs } = useDesk().status;
   const go = useGo();
-  const { notTaken, absentWithoutReason, late } = work;
+  const { notTaken, absentWithoutReason, late, callbacks, hereThoughPlanned } = work;
 
   if (!work.isSchoolDay) {
     return (
@@ -85,7 +88,8 @@ function WorkList({ work }: { readonly work: Work }) {
     );
   }
   const progress = text('today.progress', { taken: work.registersTaken, expected: work.registersExpected });
-  const isDone = notTaken.length + absentWithoutReason.length === 0;
+  const isDone =
+    notTaken.length + absentWithoutReason.length + callbacks.length + hereThoughPlanned.length === 0;
   return (
     <Stack gap="md">
       {work.registersExpected > 0 && (
@@ -122,10 +126,40 @@ function WorkList({ work }: { readonly work: Work }) {
             key={`${absence.student} ${absence.class} ${absence.session}`}
             {...absence}
             category="absent-unexplained"
+            end={absenceEnd(absence, formatDay)}
+          />
+        ))}
+      </Section>
+      <Section title={text('today.callbacks.title', { count: callbacks.length })} count={callbacks.length}>
+        {callbacks.map((callback) => (
+          <Row
+            key={`${callback.student} ${callback.dueAtMs}`}
+            to={pathTo.absences({ student: callback.student })}
+            name={callback.name}
+            detail={callback.homeroom}
+            isStep
+            mark={<DueStepMark step={callback.nextStep} />}
             end={
-              absence.sinceDays === 0
-                ? text('today.absent.today')
-                : text('today.absent.since', { count: absence.sinceDays })
+              callback.dueAtMs < nowMs
+                ? text('today.callbacks.overdue', { time: formatDayTime(callback.dueAtMs) })
+                : text('today.callbacks.due', { time: formatDayTime(callback.dueAtMs) })
+            }
+          />
+        ))}
+      </Section>
+      <Section
+        title={text('today.here.title', { count: hereThoughPlanned.length })}
+        count={hereThoughPlanned.length}
+      >
+        {hereThoughPlanned.map(({ plannedCode, occasion, ...here }) => (
+          <StudentRow
+            key={`${here.student} ${here.class} ${here.session}`}
+            {...here}
+            category="present"
+            end={
+              occasion === ''
+                ? text('today.here.end', { code: plannedCode })
+                : text('today.here.end.occasion', { code: plannedCode, occasion })
             }
           />
         ))}
@@ -150,6 +184,35 @@ function WorkList({ work }: { readonly work: Work }) {
         </Text>
       )}
     </Stack>
+  );
+}
+
+/** For how long, and until when a reason must be found; an overdue one says so in words. */
+function absenceEnd(
+  { sinceDays, reasonDueDay, isOverdue }: Work['absentWithoutReason'][number],
+  formatDay: (day: string) => string,
+): string {
+  const since =
+    sinceDays === 0 ? text('today.absent.today') : text('today.absent.since', { count: sinceDays });
+  if (reasonDueDay === null) return since;
+  const day = formatDay(reasonDueDay);
+  return isOverdue ? text('today.absent.overdue', { since, day }) : text('today.absent.due', { since, day });
+}
+
+const stepTexts = {
+  'call-back': 'today.step.call-back',
+  'note-due': 'today.step.note-due',
+  visit: 'today.step.visit',
+} as const satisfies Record<DueStep, TextKey>;
+
+function DueStepMark({ step }: { readonly step: DueStep }) {
+  return (
+    <Group gap={4} wrap="nowrap" component="span">
+      <IconPhone size={18} aria-hidden />
+      <Text size="sm" span>
+        {text(stepTexts[step])}
+      </Text>
+    </Group>
   );
 }
 
@@ -181,7 +244,7 @@ type StudentRowProps = Pick<
   Work['late'][number],
   'student' | 'name' | 'homeroom' | 'class' | 'session' | 'code'
 > & {
-  readonly category: 'late' | 'absent-unexplained';
+  readonly category: 'late' | 'absent-unexplained' | 'present';
   readonly end: string;
 };
 
@@ -220,11 +283,18 @@ interface RowProps {
   readonly mark: ReactNode;
   readonly end: string;
   readonly second?: ReactNode;
+  /** A step with a family: its end holds a day and a time. */
+  readonly isStep?: boolean;
 }
 
-function Row({ to, name, detail, mark, end, second }: RowProps) {
+function Row({ to, name, detail, mark, end, second, isStep = false }: RowProps) {
   return (
-    <li data-row data-student={second !== undefined || undefined} className={classes.row}>
+    <li
+      data-row
+      data-student={second !== undefined || undefined}
+      data-step={isStep || undefined}
+      className={classes.row}
+    >
       <span className={classes.mark}>{mark}</span>
       <Link to={to} className={classes.name ?? ''}>
         <bdi>{name}</bdi>

@@ -180,6 +180,23 @@ describe('an attendance export as rows', () => {
   });
 });
 
+describe('a planned absence', () => {
+  test('stands in rows and counts where nobody has said anything, as on the student card', async () => {
+    const { desk: t, students } = await schoolOfMarks();
+    const today = '2026-03-03';
+    await t.must('absence', 'plan', { students: [students[0]], from: today, to: today, code: 'M' });
+    const rows = rowsOf((await exported(t, { format: 'marks', ...term }))['attendance.csv']);
+    const ofToday = rows.filter((row) => row['studentId'] === students[0] && row['date'] === today);
+    expect(ofToday.map((row) => [row['session'], row['code'], row['changedBy']])).toEqual([
+      ['am', 'M', 'Ada Example'],
+      ['pm', 'M', 'Ada Example'],
+    ]);
+    const counts = rowsOf((await exported(t, { format: 'counts', ...term }))['students.csv'])[0];
+    const card = (await t.must('students', 'attendance', { student: students[0] })).rate;
+    expect([Number(counts?.['possibleSessions']), counts?.['code M']]).toEqual([card.possible, '2']);
+  });
+});
+
 describe('session counts', () => {
   test("are the student card's own sums, add up by code, and give exact percentages", async () => {
     const { desk: t, students } = await schoolOfMarks();

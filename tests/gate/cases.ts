@@ -1,6 +1,6 @@
 import type { AreaName, Contract, InputOf, OwnErrorOf } from '../../domain/contract/contract.ts';
 import type { Procedure } from '../../domain/contract/procedure.ts';
-import type { ClassId, GuardianId, SchoolId, StaffId, StudentId, UserId } from '../../domain/ids.ts';
+import type { ClassId, GuardianId, Id, SchoolId, StaffId, StudentId, UserId } from '../../domain/ids.ts';
 import { testId } from '../support/school-store.ts';
 import { schoolDay, tracesOf, type Corner, type TwoSchools } from '../support/two-schools.ts';
 
@@ -19,6 +19,7 @@ export interface TargetIds {
   readonly guardian: GuardianId;
   readonly staff: StaffId;
   readonly user: UserId;
+  readonly plan: Id<'planned-absence'>;
   readonly school: SchoolId;
 }
 
@@ -51,6 +52,7 @@ const noUpload = { targets: once, input: () => ({ upload }), within: 'upload-gon
 const words = ['one', 'two', 'three'];
 const noList = testId<'saved-list'>('nobody');
 const noBackup = 'rollkeep-20260303T100000Z-00000000';
+const someContact = { channel: 'call-in', outcome: 'reason-given' } as const;
 const person = {
   displayName: 'Invented Colleague',
   email: 'colleague@example.invalid',
@@ -234,6 +236,57 @@ export const cases: Cases = {
       within: 'ok',
     },
     choosePrinting: { targets: once, input: () => ({ paper: 'a6', automatic: false }), within: 'ok' },
+  },
+  absence: {
+    plan: {
+      targets: records,
+      input: ({ student }) => ({ students: [student], from: schoolDay, to: schoolDay, code: 'I' }),
+      within: 'ok',
+    },
+    plans: {
+      targets: records,
+      input: ({ student }) => ({ student, from: schoolDay, to: schoolDay }),
+      within: 'ok',
+      beyond: 'ok',
+    },
+    changePlan: {
+      targets: records,
+      input: ({ plan }) => ({ plans: [plan], fields: { note: 'An invented note' } }),
+      within: 'ok',
+    },
+    withdrawPlan: { targets: records, input: ({ plan }) => ({ plans: [plan] }), within: 'plan-has-begun' },
+    student: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
+    logContact: {
+      targets: mixed,
+      input: ({ student, guardian }) => ({ students: [student], contact: { ...someContact, guardian } }),
+      within: 'ok',
+    },
+    record: {
+      targets: mixed,
+      input: ({ student, guardian }) => ({
+        students: [student],
+        contact: { ...someContact, guardian },
+        code: 'I',
+        from: schoolDay,
+        to: schoolDay,
+      }),
+      within: 'ok',
+    },
+    explain: {
+      targets: records,
+      input: ({ student }) => ({ student, code: 'I' }),
+      within: 'nothing-to-explain',
+    },
+    takeBack: {
+      targets: records,
+      input: (ids) => ({
+        marks: [{ student: ids.student, day: schoolDay, class: ids.class, session: 'am' }],
+      }),
+      within: 'ok',
+    },
+    day: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },
+    callbacks: { targets: once, input: () => ({ until: schoolDay }), within: 'ok' },
+    unexplained: nothing,
   },
   users: {
     list: nothing,
@@ -457,6 +510,7 @@ const nobody: TargetIds = {
   guardian: testId('nobody as a guardian'),
   staff: testId('nobody on the staff'),
   user: testId('no account'),
+  plan: testId('no plan'),
   school: testId('no school'),
 };
 

@@ -25,6 +25,7 @@ const someIds = {
   guardian: testId<'guardian'>('some guardian'),
   staff: testId<'staff'>('some staff'),
   user: testId<'user'>('some user'),
+  plan: testId<'planned-absence'>('some plan'),
   school: testId<'school'>('some school'),
 };
 

@@ -4,6 +4,7 @@ import { account, membershipEntry } from '../../db/accounts/schema.ts';
 import { tableShapes } from '../../db/changes/tables.ts';
 import { change } from '../../db/school/schema.ts';
 import { contract, type AreaName, type Contract } from '../../domain/contract/contract.ts';
+import type { Output } from '../../renderer/app/api.ts';
 import type { Procedure } from '../../domain/contract/procedure.ts';
 import { zipOf } from '../roster/fixtures.ts';
 import { confirmMapping, uploadFiles } from '../roster/vendor-fixtures.ts';
@@ -19,6 +20,7 @@ import {
   rosterOf,
   schoolDay,
   signInAda,
+  type Corner,
   type TwoSchools,
 } from '../support/two-schools.ts';
 
@@ -69,6 +71,15 @@ const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
     takeBack: 'change',
     slip: 'none',
     choosePrinting: 'none',
+  },
+  absence: {
+    plan: 'change',
+    changePlan: 'change',
+    withdrawPlan: 'change',
+    logContact: 'change',
+    record: 'change',
+    explain: 'change',
+    takeBack: 'change',
   },
   users: {
     create: 'membership',
@@ -260,6 +271,8 @@ async function callEveryCommand(): Promise<void> {
     test.must('counter', 'choosePrinting', { paper: 'a6', automatic: false }),
   );
 
+  await callEveryAbsenceCommand(test, own);
+
   const person = { displayName: 'Ben Example', email: 'ben@example.invalid', jobTitle: '', staff: null };
   let ben: { id: typeof own.user; activationCode: string } | undefined;
   await watch('users.create', async () => {
@@ -367,6 +380,33 @@ async function callEveryListCommand(test: TestDesk): Promise<void> {
   await watch('roster.lookNow', () => test.must('roster', 'lookNow', {}));
   await watch('roster.openDrop', () => test.call('roster', 'openDrop', {}));
   await watch('roster.putDropAside', () => test.must('roster', 'putDropAside', {}));
+}
+
+async function callEveryAbsenceCommand(test: TestDesk, own: Corner): Promise<void> {
+  const students = [own.student];
+  const register = { day: schoolDay, class: own.class, session: 'am' };
+  const contact = { channel: 'call-in', outcome: 'reason-given', guardian: own.guardian } as const;
+  const days = { from: schoolDay, to: '2026-03-05', code: 'I' };
+  let plans: Output<'absence', 'plan'>['plans'] = [];
+  await watch('absence.plan', async () => {
+    ({ plans } = await test.must('absence', 'plan', { students, ...days }));
+  });
+  await watch('absence.changePlan', () =>
+    test.must('absence', 'changePlan', { plans, fields: { to: '2026-03-04' } }),
+  );
+  await watch('absence.withdrawPlan', () => test.must('absence', 'withdrawPlan', { plans }));
+  await watch('absence.logContact', () => test.must('absence', 'logContact', { students, contact }));
+  await test.must('attendance', 'mark', { ...register, marks: [{ student: own.student, code: 'N' }] });
+  await watch('absence.explain', () =>
+    test.must('absence', 'explain', { student: own.student, code: 'I', contact }),
+  );
+  let entry: Output<'absence', 'record'> | undefined;
+  await watch('absence.record', async () => {
+    entry = await test.must('absence', 'record', { students, contact, ...days });
+  });
+  await watch('absence.takeBack', () =>
+    test.must('absence', 'takeBack', { plans: entry?.plans ?? [], marks: entry?.marks ?? [] }),
+  );
 }
 
 async function callEverySyncCommand(test: TestDesk, student: string): Promise<void> {

@@ -25,6 +25,7 @@ const year: SchoolYear = {
   ],
   extraDays: [{ day: d('2025-11-08'), reason: 'Make-up day' }],
   schoolDays: 120,
+  registerSessions: ['day'],
 };
 const bounds = { first: d('2025-09-01'), last: d('2026-07-31'), dir: 'ltr' } as const;
 

@@ -23,6 +23,7 @@ describe('the areas of a role', () => {
         'area.today',
         'area.registers',
         'area.counter',
+        'area.absences',
         'area.students',
         'area.conflicts',
         'area.import',
@@ -41,6 +42,7 @@ describe('the areas of a role', () => {
         'area.today',
         'area.registers',
         'area.counter',
+        'area.absences',
         'area.students',
         'area.conflicts',
         'area.export',
@@ -159,6 +161,11 @@ const errors: { readonly [T in ErrorType]: readonly Extract<ContractError, { typ
   'code-not-repeatable': [{ type: 'code-not-repeatable', code: 'L' }],
   'beyond-school-year': [{ type: 'beyond-school-year' }],
   'day-in-future': [{ type: 'day-in-future' }],
+  'code-gives-no-reason': [{ type: 'code-gives-no-reason', code: 'N' }],
+  'day-has-passed': [{ type: 'day-has-passed' }],
+  'no-school-days': [{ type: 'no-school-days' }],
+  'plan-has-begun': [{ type: 'plan-has-begun' }],
+  'nothing-to-explain': [{ type: 'nothing-to-explain' }],
   'closure-has-marks': [{ type: 'closure-has-marks', marks: 28 }],
   'movement-out-of-order': (
     ['here-already', 'out-already', 'not-out', 'before-last', 'in-future', 'taken-back'] as const

@@ -50,6 +50,8 @@ function code(text: string, more: Partial<RegisterCode> = {}): RegisterCode {
     statisticalCategory: 'attending',
     key: text,
     takesMinutes: false,
+    awaitsReason: false,
+    mayBePlanned: false,
     sessions: null,
     isPresent: false,
     ...more,

@@ -20,6 +20,8 @@ function code(text: string, meaning: string, more: Partial<RegisterCode> = {}): 
     takesMinutes: false,
     sessions: null,
     isPresent: false,
+    awaitsReason: false,
+    mayBePlanned: true,
     ...more,
   };
 }

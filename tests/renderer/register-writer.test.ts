@@ -42,6 +42,8 @@ const present: RegisterCode = {
   takesMinutes: false,
   sessions: null,
   isPresent: true,
+  awaitsReason: false,
+  mayBePlanned: false,
 };
 
 function register(codes: Readonly<Record<string, string>> = {}): Register {
@@ -60,7 +62,7 @@ function register(codes: Readonly<Record<string, string>> = {}): Register {
         code === undefined
           ? null
           : { code, category: 'present' as const, minutes: null, note: '', by: 'Ms Invented', atMs: 1 };
-      return { id, name: 'Invented', previousCode: null, teacher: null, office, history: [] };
+      return { id, name: 'Invented', previousCode: null, teacher: null, office, planned: null, history: [] };
     }),
   };
 }

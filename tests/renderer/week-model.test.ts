@@ -33,6 +33,8 @@ function code(text: string, more: Partial<RegisterCode> = {}): RegisterCode {
     takesMinutes: false,
     sessions: null,
     isPresent: false,
+    awaitsReason: false,
+    mayBePlanned: true,
     ...more,
   };
 }
@@ -58,6 +60,7 @@ function cell(teacher: string | null, office: string | null = null): WeekCell {
   return {
     teacher: mark(teacher),
     office: mark(office),
+    planned: null,
     minutes: null,
     hasNote: false,
     isCorrected: false,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { codeForMark } from '../../domain/attendance/code-pack.ts';
+import { codeForMark, mayBePlanned } from '../../domain/attendance/code-pack.ts';
 import {
   absenceRate,
   attendanceTotals,
@@ -28,6 +28,7 @@ import { writePackage } from '../../domain/roster/write-package.ts';
 import { dryRun } from '../../main/roster/dry-run.ts';
 import { writeZip } from '../../main/roster/write-zip.ts';
 import type { SampleDistrict, SampleSchool } from '../../resources/sample/district.ts';
+import { sampleAbsences } from '../../resources/sample/absences.ts';
 import { generateDistrict, standardSample } from '../../resources/sample/generate.ts';
 import { sampleDays, sampleNowMs, type SampleDay, type SampleMark } from '../../resources/sample/marks.ts';
 import { rosterRecordsOf } from '../../resources/sample/roster-records.ts';
@@ -347,5 +348,27 @@ test('npm run sample writes a package of each school and one of both', () => {
     expect(printed).toContain('sample-district.zip: OneRoster 1.1, 80 students');
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('the sample plans a trip, an illness and a leave, and has a morning of calls, the same on every machine', () => {
+  for (const district of districts) {
+    const [school] = district.schools;
+    const lastDay = daysOf(district, school).at(-1);
+    if (lastDay === undefined) throw new Error('the sample has days');
+    const made = sampleAbsences(district, school, lastDay);
+    expect(sampleAbsences(district, school, lastDay)).toEqual(made);
+    const pack = shippedPack(district.country);
+    const [session = 'day'] = pack.sessionModel.official;
+    const ids = new Set(school.students.map(({ sourcedId }) => sourcedId));
+    for (const { studentSourcedIds, fromDay, toDay, code } of made.plans) {
+      const found = codeForMark(pack, code, fromDay, session);
+      expect(found.ok && mayBePlanned(found.value)).toBe(true);
+      expect(fromDay <= toDay).toBe(true);
+      expect(studentSourcedIds.every((id) => ids.has(id))).toBe(true);
+    }
+    expect(made.plans.map((plan) => plan.studentSourcedIds.length)).toEqual([30, 1, 1, 1]);
+    expect(made.contacts.every(({ atMs }) => atMs <= sampleNowMs(district))).toBe(true);
+    expect(made.contacts.filter(({ dueAtMs }) => dueAtMs !== null)).toHaveLength(3);
   }
 });

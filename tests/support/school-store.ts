@@ -37,6 +37,7 @@ import type {
 } from '../../domain/ids.ts';
 import type { Result } from '../../domain/result.ts';
 import { deskOrdinal, nextHlc, type Hlc } from '../../domain/sync/version.ts';
+import { absenceHandlers } from '../../main/absence/handlers.ts';
 import { attendanceHandlers } from '../../main/attendance/handlers.ts';
 import { sha256 } from '../../main/audit/node-crypto.ts';
 import { counterHandlers } from '../../main/counter/handlers.ts';
@@ -72,7 +73,12 @@ export type CallReply<P extends Procedure> = Result<
   OwnErrorOf<P> | ErrorOf<'out-of-scope' | 'permission-refused'>
 >;
 
-const handlers = { students: studentHandlers, attendance: attendanceHandlers, counter: counterHandlers };
+const handlers = {
+  students: studentHandlers,
+  attendance: attendanceHandlers,
+  counter: counterHandlers,
+  absence: absenceHandlers,
+};
 type TestedArea = keyof typeof handlers & AreaName;
 
 /** Wednesday 2030-01-16, 09:30 in New York: an invented school day. */

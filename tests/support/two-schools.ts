@@ -4,7 +4,7 @@ import { auditBody } from '../../db/audit/schema.ts';
 import { guardian, schoolClass, staff, student } from '../../db/people/schema.ts';
 import type { Role } from '../../domain/access/policy.ts';
 import { parseEntryText, type AuditEntry } from '../../domain/audit/entry.ts';
-import type { ClassId, GuardianId, SchoolId, StaffId, StudentId, UserId } from '../../domain/ids.ts';
+import type { ClassId, GuardianId, Id, SchoolId, StaffId, StudentId, UserId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import { addMembershipEntry } from '../../main/desk/membership.ts';
 import { argon2Floor } from '../../main/vault/argon2.ts';
@@ -33,6 +33,8 @@ export interface Corner {
   readonly guardian: GuardianId;
   readonly staff: StaffId;
   readonly user: UserId;
+  /** A planned absence of the student that has begun and covers no register. */
+  readonly plan: Id<'planned-absence'>;
   readonly plants: Plants;
 }
 
@@ -180,11 +182,13 @@ export async function fillSchool(
       staff: idOf(db.select().from(staff).all(), staffSource),
       class: idOf(db.select().from(schoolClass).all(), classSource),
       user: testId<'user'>(`${name} ${index === 0 ? 'one' : 'two'}`),
+      plan: testId<'planned-absence'>(`${name} plan ${index}`),
       plants: plants[index],
     };
   };
   const filled = { school: school.id, recoveryKeyGroups, own: corner(0), other: corner(1) };
-  for (const { student: id, class: classId, plants: planted } of [filled.own, filled.other]) {
+  for (const { student: id, class: classId, plan, plants: planted } of [filled.own, filled.other]) {
+    addBegunPlan(test, id, plan);
     const { nationalId, address, medicalAlert } = planted;
     await changeStudent(test, id, { nationalId, address, medicalAlert });
     await test.must('attendance', 'mark', {
@@ -195,6 +199,31 @@ export async function fillSchool(
     });
   }
   return filled;
+}
+
+/** Writes a planned absence that began before today, as no command can any more. */
+function addBegunPlan(test: TestDesk, of: StudentId, id: Id<'planned-absence'>): void {
+  const { unitParts, transaction } = test.open();
+  transaction.begin();
+  unitParts.changes.write({ type: 'absence', id }, (change) =>
+    change.put('planned_absence', {
+      id,
+      school: unitParts.school.id,
+      student: of,
+      fromDay: '2026-03-02',
+      toDay: schoolDay,
+      // A session that the school does not hold.
+      sessions: ['p9'],
+      code: 'I',
+      occasion: '',
+      occasionId: null,
+      note: '',
+      madeBy: testId<'user'>('whoever planned'),
+      madeAtMs: test.nowMs,
+      status: 'active',
+    }),
+  );
+  transaction.commit();
 }
 
 /** Changes fields of a student as the card does: each against the version it was read at. */

@@ -84,7 +84,13 @@ test('days outside of terms are outside the school year, and terms alone make on
     const calendar = () => store.get(office, 'attendance', 'calendar', {});
     const stateOf = (day: string) => schoolDayOf({ store, office }, day).slice(0, 2);
     expect(stateOf(today)).toEqual([false, 'no school year yet']);
-    expect(calendar()).toEqual({ sessions: [], closures: [], extraDays: [], schoolDays: 0 });
+    expect(calendar()).toEqual({
+      sessions: [],
+      closures: [],
+      extraDays: [],
+      schoolDays: 0,
+      registerSessions: [],
+    });
     store.addSession('Spring', 'term', '2030-01-14', '2030-03-23');
     store.addSession('Summer', 'term', '2030-04-08', '2030-06-22');
     expect(stateOf(today)).toEqual([true, null]);
@@ -96,6 +102,7 @@ test('days outside of terms are outside the school year, and terms alone make on
         { title: 'Summer', from: '2030-04-08', to: '2030-06-21' },
       ],
       schoolDays: 50 + 55,
+      registerSessions: ['day'],
     });
   } finally {
     store.close();

@@ -226,7 +226,19 @@ test('today lists registers not taken, absences without a reason from earlier da
     registersExpected: 2,
     registersTaken: 1,
     notTaken: [{ class: roomB, title: '7B', teacher: 'Tom Burr', session: 'day', blank: 2, students: 2 }],
-    absentWithoutReason: [{ ...person, student: ana, name: 'Ana Abbot', code: 'A', sinceDays: 2 }],
+    absentWithoutReason: [
+      {
+        ...person,
+        student: ana,
+        name: 'Ana Abbot',
+        code: 'A',
+        sinceDays: 2,
+        reasonDueDay: null,
+        isOverdue: false,
+      },
+    ],
+    hereThoughPlanned: [],
+    callbacks: [],
     late: [{ ...person, student: ben, name: 'Ben Brill', code: 'T', minutes: 20 }],
   });
 });

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import type { PlannedAbsence } from '../../../domain/attendance/planned-absence.ts';
 import { registerState, type MarkFact, type RegisterKey } from '../../../domain/attendance/register.ts';
 import { todayWork, type ExpectedRegister } from '../../../domain/attendance/today.ts';
 import { instantOf } from '../../../domain/calendar/local-time.ts';
 import { createSchoolCalendar, standardSessions } from '../../../domain/calendar/school-calendar.ts';
-import { classId, day, studentId, userId, type Day } from '../../../domain/ids.ts';
+import { classId, day, studentId, userId, type Day, type StudentId } from '../../../domain/ids.ts';
 import { smallCalendar } from '../../calendar/calendar-data.ts';
 import { shippedPack } from './rule-packs.ts';
 
@@ -26,7 +27,12 @@ const [ada, ben, cem] = ['a', 'b', 'c'].map((letter) => studentId.parse(letter.r
 const teacher = userId.parse('1'.repeat(32));
 const at = (minutes: number, on: Day = tuesday) => instantOf(on, minutes, zone);
 
-function register(key: RegisterKey, codes: Record<string, string>, isTaken: boolean): ExpectedRegister {
+function register(
+  key: RegisterKey,
+  codes: Record<string, string>,
+  isTaken: boolean,
+  plans: ReadonlyMap<StudentId, PlannedAbsence> = new Map(),
+): ExpectedRegister {
   const ids = Object.keys(codes).map((id) => studentId.parse(id));
   const facts = ids.flatMap((id): MarkFact[] => {
     const code = codes[id];
@@ -35,7 +41,7 @@ function register(key: RegisterKey, codes: Record<string, string>, isTaken: bool
     return code === undefined || code === '' ? [] : [{ ...by, studentId: id, code, minutesLate, note: '' }];
   });
   const taken = isTaken ? [{ isTaken, authorId: teacher, atMs: 0, hlc: 1, desk: 1 }] : [];
-  return { key, register: registerState(ids, facts, taken, england, key.day) };
+  return { key, register: registerState(ids, facts, taken, plans, england, key.day) };
 }
 
 const am = (classIdOfRegister: typeof class9A, on: Day = tuesday): RegisterKey => ({

@@ -1,0 +1,449 @@
+import {
+  readContactsOfDay,
+  readContactsOfStudent,
+  readLastContacts,
+  readOpenSteps,
+} from '../../db/attendance/contacts.ts';
+import { readMarksOfStudent } from '../../db/attendance/marks.ts';
+import { listPlans, readPlans, type StoredPlan } from '../../db/attendance/planned-absences.ts';
+import { listClassTitles, listHomeroomIds } from '../../db/people/classes.ts';
+import { listGuardians, listSiblings } from '../../db/people/guardians.ts';
+import { plainName } from '../../db/people/person-name.ts';
+import { readStudentLines } from '../../db/people/students.ts';
+import { leavesThePast } from '../../domain/attendance/planned-absence.ts';
+import { isPeriod, registerSession } from '../../domain/attendance/session.ts';
+import { addDays } from '../../domain/calendar/day.ts';
+import { instantOf } from '../../domain/calendar/local-time.ts';
+import {
+  schoolDayAfter,
+  schoolDaysBetween,
+  type SchoolCalendar,
+} from '../../domain/calendar/school-calendar.ts';
+import { contactOutcome } from '../../domain/contract/absence.ts';
+import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
+import type { Day, Id, StudentId } from '../../domain/ids.ts';
+import { assert } from '../../domain/result.ts';
+import { newestCalendar, readSchoolYears } from '../attendance/calendar.ts';
+import { codePackOf } from '../attendance/code-packs.ts';
+import { answer, refuse, type AreaHandlers } from '../gate/handlers.ts';
+import type { CommandUnit, QueryUnit } from '../gate/unit.ts';
+import { showContacts } from './show-contacts.ts';
+import { showPlans } from './show-plans.ts';
+import { readUnexplained, type UnexplainedCell } from './unexplained.ts';
+import {
+  addContacts,
+  addOfficeMarks,
+  areInScope,
+  checkCodeOn,
+  checkReason,
+  freshId,
+  isAboutThem,
+  putPlans,
+  type OfficeMark,
+} from './write-absence.ts';
+
+type AbsenceContract = Contract['absence'];
+type UnexplainedShown = OutputOf<AbsenceContract['student']>['unexplained'][number];
+
+/** Contacts shown beside a student. */
+const mostContacts = 8;
+
+/** The absence line: calls, planned absences, callbacks, and absences that still lack a reason. */
+export const absenceHandlers: AreaHandlers<'absence'> = {
+  plan: {
+    runs: 'in-unit',
+    run(unit, input) {
+      const students = [...new Set(input.students)];
+      const facts = { subjects: students };
+      if (!areInScope(unit, students)) return refuse({ type: 'out-of-scope' }, facts);
+      if (input.from < unit.today) return refuse({ type: 'day-has-passed' }, facts);
+      const checked = checkReason(unit, input);
+      if (!checked.ok) return refuse(checked.error, facts);
+      const occasionId = input.occasion === '' ? null : freshId<'occasion'>(unit);
+      const plans: Id<'planned-absence'>[] = [];
+      unit.changes.write(aggregateOf(occasionId ?? students[0]), (change) => {
+        plans.push(...putPlans(unit, change, students, { ...input, occasionId }));
+      });
+      return answer({ plans }, facts);
+    },
+  },
+
+  plans: {
+    runs: 'in-unit',
+    run(unit, input) {
+      const plans = showPlans(unit, listPlans(unit.db, unit.scope, input));
+      return answer({ plans }, { ...subjectsOf(plans), count: plans.length });
+    },
+  },
+
+  changePlan: {
+    runs: 'in-unit',
+    run(unit, { plans: ids, fields }) {
+      const plans = readPlans(unit.db, unit.scope, ids);
+      const facts = plansFacts(plans);
+      if (!areAll(plans, ids)) return refuse({ type: 'out-of-scope' }, facts);
+      const { from, to, sessions, code, occasion, note } = fields;
+      const change = { fromDay: from, toDay: to, sessions, code };
+      const isPast = (plan: StoredPlan): boolean =>
+        plan.status !== 'active' || !leavesThePast(plan, change, unit.today);
+      if (plans.some(isPast)) return refuse({ type: 'plan-has-begun' }, facts);
+      const isWhenOrWhy = [from, to, sessions, code].some((field) => field !== undefined);
+      for (const plan of isWhenOrWhy ? plans : []) {
+        const next = {
+          from: from ?? plan.fromDay,
+          to: to ?? plan.toDay,
+          sessions: sessions ?? plan.sessions,
+          code: code ?? plan.code,
+        };
+        // Ending one is always in order, also before its first school day.
+        const isOnlyEnded = next.from <= next.to && next.to < plan.toDay && next.code === plan.code;
+        const checked = isOnlyEnded ? undefined : checkReason(unit, next);
+        if (checked?.ok === false) return refuse(checked.error, facts);
+      }
+      unit.changes.write(aggregateOf(ids[0]), (builder) => {
+        for (const { id, studentId } of plans) {
+          builder.put('planned_absence', {
+            id,
+            student: studentId,
+            ...change,
+            sessions: sessions === undefined ? undefined : [...sessions],
+            occasion,
+            note,
+          });
+        }
+      });
+      return answer({ plans: plans.length }, facts);
+    },
+  },
+
+  withdrawPlan: {
+    runs: 'in-unit',
+    run(unit, { plans: ids }) {
+      const plans = readPlans(unit.db, unit.scope, ids);
+      const facts = plansFacts(plans);
+      if (!areAll(plans, ids)) return refuse({ type: 'out-of-scope' }, facts);
+      if (plans.some(({ fromDay }) => fromDay < unit.today)) return refuse({ type: 'plan-has-begun' }, facts);
+      unit.changes.write(aggregateOf(ids[0]), (change) => {
+        for (const { id, studentId } of plans)
+          change.put('planned_absence', { id, student: studentId, status: 'withdrawn' });
+      });
+      return answer({ plans: plans.length }, facts);
+    },
+  },
+
+  student: {
+    runs: 'in-unit',
+    run(unit, { student }) {
+      const { db, scope, today } = unit;
+      const siblings = listSiblings(db, scope, student);
+      const lines = readStudentLines(db, scope, [student, ...siblings], today);
+      const own = lines.get(student);
+      if (own === undefined)
+        return refuse({ type: 'out-of-scope' }, { subjects: [student], recordId: student });
+      const guardians = listGuardians(db, scope, student);
+      const calendar = newestCalendar(readSchoolYears(db, unit.school), today);
+      const plans = listPlans(db, scope, { from: today, to: addDays(today, 365), student, occasion: null });
+      return answer(
+        {
+          student,
+          ...own,
+          siblings: siblings.flatMap((id) => {
+            const line = lines.get(id);
+            return line === undefined ? [] : [{ id, ...line }];
+          }),
+          guardians: guardians.map((each) => ({
+            id: each.id,
+            name: plainName(each),
+            relation: each.relation,
+          })),
+          plans: showPlans(unit, plans),
+          unexplained:
+            calendar === undefined
+              ? []
+              : showCells(
+                  unit,
+                  unexplainedOf(unit, calendar, student).filter((each) => isAsked(each, today)),
+                ),
+          contacts: showContacts(unit, readContactsOfStudent(db, scope, student, mostContacts)),
+        },
+        { subjects: [student, ...siblings, ...guardians.map(({ id }) => id)], recordId: student },
+      );
+    },
+  },
+
+  logContact: {
+    runs: 'in-unit',
+    run(unit, { students: named, contact }) {
+      const students = [...new Set(named)];
+      const facts = { subjects: students };
+      if (!areInScope(unit, students) || !isAboutThem(unit, students, contact))
+        return refuse({ type: 'out-of-scope' }, facts);
+      const contacts: Id<'contact'>[] = [];
+      unit.changes.write(aggregateOf(students[0]), (change) => {
+        contacts.push(...addContacts(unit, change, students, contact));
+      });
+      return answer({ contacts }, facts);
+    },
+  },
+
+  record: {
+    runs: 'in-unit',
+    run(unit, input) {
+      const { today } = unit;
+      const students = [...new Set(input.students)];
+      const facts = { subjects: students };
+      if (!areInScope(unit, students) || !isAboutThem(unit, students, input.contact))
+        return refuse({ type: 'out-of-scope' }, facts);
+      const checked = checkReason(unit, input);
+      if (!checked.ok) return refuse(checked.error, facts);
+      const calendar = newestCalendar(readSchoolYears(unit.db, unit.school), today);
+      const until = input.to < today ? input.to : today;
+      const days = calendar === undefined ? [] : schoolDaysBetween(calendar, input.from, until);
+      const cells =
+        calendar === undefined
+          ? []
+          : students.flatMap((student) => readUnexplained(unit, calendar, days, { student }));
+      const asked = cells.filter(
+        ({ key }) => input.sessions.length === 0 || input.sessions.includes(key.session),
+      );
+      return write(unit, students, {
+        contact: input.contact,
+        marks: asked.map((each) => officeMark(each, input.code)),
+        plan:
+          input.to < today
+            ? null
+            : {
+                ...input,
+                from: input.from < today ? today : input.from,
+                occasion: '',
+                occasionId: null,
+                note: input.contact.note,
+              },
+      });
+    },
+  },
+
+  explain: {
+    runs: 'in-unit',
+    run(unit, { student, code, registers, contact }) {
+      const facts = { subjects: [student] };
+      const isKnown =
+        areInScope(unit, [student]) && (contact === null || isAboutThem(unit, [student], contact));
+      if (!isKnown) return refuse({ type: 'out-of-scope' }, facts);
+      const calendar = newestCalendar(readSchoolYears(unit.db, unit.school), unit.today);
+      const wanted = registers === null ? null : new Set(registers.map(textOf));
+      const cells = (calendar === undefined ? [] : unexplainedOf(unit, calendar, student)).filter(
+        ({ key }) => wanted === null || wanted.has(textOf({ ...key, class: key.classId })),
+      );
+      if (cells.length === 0) return refuse({ type: 'nothing-to-explain' }, facts);
+      const checked = checkCodeOn(
+        unit,
+        code,
+        cells.map(({ key }) => key.day),
+      );
+      if (!checked.ok) return refuse(checked.error, facts);
+      return write(unit, [student], {
+        contact,
+        marks: cells.map((each) => officeMark(each, code)),
+        plan: null,
+      });
+    },
+  },
+
+  takeBack: {
+    runs: 'in-unit',
+    run(unit, { plans: ids, marks }) {
+      const plans = ids.length === 0 ? [] : readPlans(unit.db, unit.scope, ids);
+      const students = [
+        ...new Set([...marks.map(({ student }) => student), ...plans.map((plan) => plan.studentId)]),
+      ];
+      const facts = { subjects: students };
+      if (!areAll(plans, ids) || !areInScope(unit, students)) return refuse({ type: 'out-of-scope' }, facts);
+      if (plans.some(({ fromDay }) => fromDay < unit.today)) return refuse({ type: 'plan-has-begun' }, facts);
+      const before = marks.flatMap((cell): OfficeMark[] => {
+        const said = readMarksOfStudent(unit.db, unit.scope, cell.student, {
+          classId: cell.class,
+          session: registerSession.parse(cell.session),
+          days: [cell.day],
+        }).filter(({ column }) => column === 'office');
+        // The office's mark before the newest; withdrawn where there was none.
+        return said.length === 0 ? [] : [{ ...cell, code: said.at(-2)?.code ?? null }];
+      });
+      unit.changes.write(aggregateOf(students[0]), (change) => {
+        for (const { id, studentId } of plans)
+          change.put('planned_absence', { id, student: studentId, status: 'withdrawn' });
+        addOfficeMarks(unit, change, before);
+      });
+      return answer({ plans: plans.length, marks: before.length }, facts);
+    },
+  },
+
+  day: {
+    runs: 'in-unit',
+    run(unit, { day }) {
+      const contacts = showContacts(unit, readContactsOfDay(unit.db, unit.scope, day));
+      return answer({ contacts }, { ...subjectsOf(contacts), count: contacts.length });
+    },
+  },
+
+  callbacks: {
+    runs: 'in-unit',
+    run(unit, { until }) {
+      const { db, scope, school } = unit;
+      const endMs = instantOf(addDays(until, 1), 0, school.timeZone);
+      const contacts = showContacts(unit, readOpenSteps(db, scope, endMs));
+      return answer({ contacts }, { ...subjectsOf(contacts), count: contacts.length });
+    },
+  },
+
+  unexplained: {
+    runs: 'in-unit',
+    run(unit, { days: back }) {
+      const { today, school } = unit;
+      const within = codePackOf(school.country).reasonWithinSchoolDays;
+      const calendar = newestCalendar(readSchoolYears(unit.db, school), today);
+      const students = calendar === undefined ? [] : listUnexplained(unit, calendar, back, within);
+      return answer(
+        { reasonWithinDays: within, students },
+        { ...subjectsOf(students), count: students.length },
+      );
+    },
+  },
+};
+
+/** The whole list, overdue ones first, then by the day on which the reason is due, then the longest without. */
+function listUnexplained(
+  unit: QueryUnit,
+  calendar: SchoolCalendar,
+  back: number,
+  within: number | null,
+): OutputOf<AbsenceContract['unexplained']>['students'] {
+  const { db, scope, today } = unit;
+  const days = calendar.schoolDays.filter((day) => day <= today).slice(-back);
+  // Of days that have passed the homerooms are read, not every period of every class.
+  const passed = days.filter((day) => day < today);
+  const cells = [
+    ...readUnexplained(unit, calendar, passed, { classes: listHomeroomIds(db, scope) }),
+    ...readUnexplained(
+      unit,
+      calendar,
+      days.filter((day) => day === today),
+    ),
+  ];
+  const byStudent = Map.groupBy(cells, ({ student }) => student);
+  const ids = [...byStudent.keys()];
+  const lines = readStudentLines(db, scope, ids, today);
+  const last = readLastContacts(db, scope, ids);
+  const students = [...byStudent].flatMap(([student, own]) => {
+    const line = lines.get(student);
+    const oldest = own[0]?.key.day;
+    if (line === undefined || oldest === undefined) return [];
+    const reasonDueDay = within === null ? null : (schoolDayAfter(calendar, oldest, within) ?? null);
+    const contact = last.get(student);
+    return [
+      {
+        student,
+        ...line,
+        registers: showCells(unit, own),
+        sinceDays: Math.max(0, schoolDaysBetween(calendar, oldest, today).length - 1),
+        reasonDueDay,
+        isOverdue: reasonDueDay !== null && reasonDueDay < today,
+        lastContact:
+          contact === undefined
+            ? null
+            : { atMs: contact.atMs, outcome: contactOutcome.parse(contact.outcome) },
+      },
+    ];
+  });
+  return students.toSorted(
+    (one, other) =>
+      Number(other.isOverdue) - Number(one.isOverdue) ||
+      compare(one.reasonDueDay ?? '', other.reasonDueDay ?? '') ||
+      other.sinceDays - one.sinceDays ||
+      one.name.localeCompare(other.name),
+  );
+}
+
+function write(
+  unit: CommandUnit,
+  students: readonly StudentId[],
+  entry: {
+    readonly contact: Parameters<typeof addContacts>[3] | null;
+    readonly marks: readonly OfficeMark[];
+    readonly plan: Parameters<typeof putPlans>[3] | null;
+  },
+) {
+  const { contact, marks, plan } = entry;
+  let contacts: Id<'contact'>[] = [];
+  let plans: Id<'planned-absence'>[] = [];
+  unit.changes.write(aggregateOf(students[0]), (change) => {
+    if (contact !== null) contacts = addContacts(unit, change, students, contact);
+    if (plan !== null) plans = putPlans(unit, change, students, plan);
+    addOfficeMarks(unit, change, marks);
+  });
+  return answer(
+    { contacts, plans, marks: marks.map(({ code: _code, ...cell }) => cell) },
+    { subjects: students },
+  );
+}
+
+function unexplainedOf(unit: QueryUnit, calendar: SchoolCalendar, student: StudentId) {
+  return readUnexplained(
+    unit,
+    calendar,
+    calendar.schoolDays.filter((day) => day <= unit.today),
+    { student },
+  );
+}
+
+/**
+ * Whether somebody has to ask about the cell: one of a day's own register, or of today. A period that has passed says no
+ * more than its day does, and gets its reason with it.
+ */
+function isAsked({ key }: UnexplainedCell, today: Day): boolean {
+  return key.day === today || !isPeriod(key.session);
+}
+
+function officeMark({ student, key }: UnexplainedCell, code: string): OfficeMark {
+  return { student, day: key.day, class: key.classId, session: key.session, code };
+}
+
+function showCells(unit: QueryUnit, cells: readonly UnexplainedCell[]): UnexplainedShown[] {
+  const titles = listClassTitles(
+    unit.db,
+    unit.scope,
+    cells.map(({ key }) => key.classId),
+  );
+  return cells.map(({ key, code }) => ({
+    day: key.day,
+    class: key.classId,
+    classTitle: titles.get(key.classId) ?? '',
+    session: key.session,
+    code,
+  }));
+}
+
+function textOf(register: { readonly day: Day; readonly class: string; readonly session: string }): string {
+  return `${register.day} ${register.class} ${register.session}`;
+}
+
+function areAll(plans: readonly StoredPlan[], ids: readonly string[]): boolean {
+  return plans.length === new Set(ids).size;
+}
+
+function plansFacts(plans: readonly StoredPlan[]) {
+  return { subjects: [...new Set(plans.map(({ studentId }) => studentId))], count: plans.length };
+}
+
+function subjectsOf(rows: readonly { readonly student: StudentId }[]) {
+  return { subjects: [...new Set(rows.map(({ student }) => student))] };
+}
+
+function aggregateOf(id: string | undefined): { type: string; id: string } {
+  assert(id !== undefined, 'an entry is about somebody');
+  return { type: 'absence', id };
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -1,0 +1,220 @@
+import { Button, Checkbox, Group, Pill, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { DateInput } from '@mantine/dates';
+import { useState } from 'react';
+import { day as daySchema, type Day } from '../../domain/ids.ts';
+import type { Input } from '../app/api.ts';
+import { call, useCall, useCommand } from '../app/calls.ts';
+import { text } from '../app/catalogue.ts';
+import { useToday } from '../app/desk-state.tsx';
+import type { ContractError } from '../app/error-text.ts';
+import { gradeTitle } from '../app/grade.ts';
+import type { RegisterCode } from '../attendance/grid-model.ts';
+import { sessionTitle } from '../attendance/session-title.ts';
+import { ErrorAlert } from '../components/error-alert.tsx';
+import classes from './absence.module.css';
+import { ReasonSelect } from './reason-select.tsx';
+import { StudentSearch, type FoundStudent } from './student-search.tsx';
+
+/** A year of one school and more: what one listing gives at once. */
+const mostListed = 500;
+
+interface PlanFormProps {
+  readonly codes: readonly RegisterCode[];
+  readonly onSaved: (count: number) => void;
+  readonly onCancel: () => void;
+}
+
+/** Plans one absence for one student or a group. The button names how many before anything is saved. */
+export function PlanForm({ codes, onSaved, onCancel }: PlanFormProps) {
+  const today = useToday();
+  const held = useCall('attendance', 'calendar', {}).data?.registerSessions ?? [];
+  const filters = useCall('students', 'filters', {});
+  const [students, setStudents] = useState<readonly FoundStudent[]>([]);
+  const [code, setCode] = useState<string | null>(null);
+  const [from, setFrom] = useState<Day>(today);
+  const [to, setTo] = useState<Day>(today);
+  const [sessions, setSessions] = useState<readonly string[]>([]);
+  const [occasion, setOccasion] = useState('');
+  const [note, setNote] = useState('');
+  const [listError, setListError] = useState<ContractError | undefined>(undefined);
+  const plan = useCommand('absence', 'plan', { reloads: ['absence', 'attendance'] });
+
+  const add = (more: readonly FoundStudent[]): void => {
+    setStudents((before) => [...new Map([...before, ...more].map((each) => [each.id, each])).values()]);
+  };
+  const addGroup = async (group: Pick<Input<'students', 'list'>, 'grade' | 'homeroom'>): Promise<void> => {
+    const reply = await call('students', 'list', { ...group, page: { offset: 0, limit: mostListed } });
+    setListError(reply.ok ? undefined : reply.error);
+    if (reply.ok) add(reply.value.students);
+  };
+  const save = async (): Promise<void> => {
+    if (code === null || plan.isRunning) return;
+    const ids = students.map(({ id }) => id);
+    const reply = await plan.run({ students: ids, from, to, sessions: [...sessions], code, occasion, note });
+    if (reply.ok) onSaved(ids.length);
+  };
+  const homerooms = filters.data?.homerooms ?? [];
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Esc leaves the form from any of its fields
+    <form
+      className={classes.form}
+      aria-label={text('absence.form.title')}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+      onKeyDown={(event) => {
+        const isExpanded =
+          event.target instanceof HTMLElement && event.target.getAttribute('aria-expanded') === 'true';
+        if (event.key === 'Escape' && !event.defaultPrevented && !isExpanded) onCancel();
+      }}
+    >
+      <Stack gap="sm">
+        <Title order={2} size="h4">
+          {text('absence.form.title')}
+        </Title>
+        <ErrorAlert error={filters.error} onRetry={filters.reload} />
+        <ErrorAlert error={listError} />
+        <ErrorAlert error={plan.error} />
+        <Group gap="sm" align="flex-end">
+          <StudentSearch
+            label={text('absence.form.student')}
+            onChoose={(student) => {
+              add([student]);
+            }}
+          />
+          <Select
+            label={text('absence.form.homeroom')}
+            w="11rem"
+            searchable
+            data={homerooms.map(({ id, title }) => ({ value: id, label: title }))}
+            value={null}
+            onChange={(chosen) => {
+              const homeroom = homerooms.find(({ id }) => id === chosen);
+              if (homeroom !== undefined) void addGroup({ homeroom: homeroom.id });
+            }}
+          />
+          <Select
+            label={text('absence.form.grade')}
+            w="9rem"
+            data={(filters.data?.grades ?? []).map((grade) => ({ value: grade, label: gradeTitle(grade) }))}
+            value={null}
+            onChange={(grade) => {
+              if (grade !== null) void addGroup({ grade });
+            }}
+          />
+        </Group>
+        <div>
+          <Group gap="sm" mb={4}>
+            <Text size="sm" role="status">
+              {students.length === 0
+                ? text('absence.form.chosen.none')
+                : text('absence.form.chosen', { count: students.length })}
+            </Text>
+            {students.length > 1 && (
+              <Button
+                variant="subtle"
+                size="compact-xs"
+                onClick={() => {
+                  setStudents([]);
+                }}
+              >
+                {text('absence.form.clear')}
+              </Button>
+            )}
+          </Group>
+          <Pill.Group className={classes.chosen ?? ''}>
+            {students.map(({ id, name, homeroom }) => (
+              <Pill
+                key={id}
+                size="md"
+                withRemoveButton
+                removeButtonProps={{
+                  'aria-label': text('absence.form.remove', { name }),
+                  'aria-hidden': false,
+                  tabIndex: 0,
+                }}
+                onRemove={() => {
+                  setStudents((before) => before.filter((each) => each.id !== id));
+                }}
+              >
+                <bdi>{`${name} ${homeroom}`}</bdi>
+              </Pill>
+            ))}
+          </Pill.Group>
+        </div>
+        <Group gap="sm" align="flex-end">
+          <ReasonSelect label={text('absence.form.code')} codes={codes} value={code} onChange={setCode} />
+          <DateInput
+            label={text('absence.form.from')}
+            w="9.5rem"
+            valueFormat="ddd D MMM YYYY"
+            minDate={today}
+            value={from}
+            onChange={(value) => {
+              const next = daySchema.safeParse(value);
+              if (!next.success) return;
+              setFrom(next.data);
+              if (to < next.data) setTo(next.data);
+            }}
+          />
+          <DateInput
+            label={text('absence.form.to')}
+            w="9.5rem"
+            valueFormat="ddd D MMM YYYY"
+            minDate={from}
+            value={to}
+            onChange={(value) => {
+              const next = daySchema.safeParse(value);
+              if (next.success) setTo(next.data);
+            }}
+          />
+          {held.length > 1 && (
+            <Checkbox.Group
+              label={text('absence.form.sessions')}
+              value={[...sessions]}
+              onChange={(chosen) => {
+                setSessions(chosen);
+              }}
+            >
+              <Group gap="sm" mih="2.25rem">
+                {held.map((session) => (
+                  <Checkbox key={session} value={session} label={sessionTitle(session)} />
+                ))}
+              </Group>
+            </Checkbox.Group>
+          )}
+        </Group>
+        <Group gap="sm" align="flex-end">
+          <TextInput
+            label={text('absence.form.occasion')}
+            placeholder={text('absence.form.occasion.hint')}
+            flex="1 1 18rem"
+            maxLength={100}
+            value={occasion}
+            onChange={(event) => {
+              setOccasion(event.currentTarget.value);
+            }}
+          />
+          <TextInput
+            label={text('absence.form.note')}
+            flex="1 1 14rem"
+            maxLength={500}
+            value={note}
+            onChange={(event) => {
+              setNote(event.currentTarget.value);
+            }}
+          />
+        </Group>
+        <Group gap="sm">
+          <Button type="submit" loading={plan.isRunning} disabled={students.length === 0 || code === null}>
+            {text('absence.form.save', { count: students.length })}
+          </Button>
+          <Button variant="default" onClick={onCancel}>
+            {text('absence.call.cancel')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

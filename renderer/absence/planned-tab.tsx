@@ -1,0 +1,270 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { DateInput } from '@mantine/dates';
+import { useState } from 'react';
+import { addDays } from '../../domain/calendar/day.ts';
+import { day as daySchema, type Day } from '../../domain/ids.ts';
+import { useCall, useCommand } from '../app/calls.ts';
+import { text } from '../app/catalogue.ts';
+import { useToday } from '../app/desk-state.tsx';
+import { useFormat, type Format } from '../app/format.ts';
+import type { RegisterCode } from '../attendance/grid-model.ts';
+import { sessionTitle } from '../attendance/session-title.ts';
+import { DataTable, type DataColumn } from '../components/data-table.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { ErrorAlert } from '../components/error-alert.tsx';
+import { Loading } from '../components/loading.tsx';
+import { StatusMark } from '../components/status-mark.tsx';
+import classes from './absence.module.css';
+import { groupPlans, type PlanGroup } from './call-model.ts';
+import { PlanForm } from './plan-form.tsx';
+
+/** A year ahead holds everything that can be planned. */
+const daysAhead = 365;
+
+/** Planned absences, current and coming, one row for each group that goes together. */
+export function PlannedTab({ codes }: { readonly codes: readonly RegisterCode[] }) {
+  const today = useToday();
+  const { formatDay } = useFormat();
+  const list = useCall('absence', 'plans', { from: today, to: addDays(today, daysAhead) });
+  const [isNew, setIsNew] = useState(false);
+  const [said, setSaid] = useState('');
+  const groups = groupPlans(list.data?.plans ?? []);
+  return (
+    <Stack gap="sm">
+      {isNew ? (
+        <PlanForm
+          codes={codes}
+          onSaved={(count) => {
+            setSaid(text('absence.form.saved', { count }));
+            setIsNew(false);
+          }}
+          onCancel={() => {
+            setIsNew(false);
+          }}
+        />
+      ) : (
+        <Group gap="md">
+          <Button
+            onClick={() => {
+              setIsNew(true);
+            }}
+          >
+            {text('absence.plan.new')}
+          </Button>
+          <Text size="sm" role="status">
+            {said}
+          </Text>
+        </Group>
+      )}
+      <ErrorAlert error={list.error} onRetry={list.reload} />
+      {list.isPending && <Loading />}
+      {list.data !== undefined && groups.length === 0 && (
+        <EmptyState title={text('absence.plan.none.title')} text={text('absence.plan.none.text')} />
+      )}
+      {groups.length > 0 && (
+        <DataTable
+          label={text('absence.plan.list')}
+          columns={planColumns(today, formatDay, setSaid)}
+          rows={groups}
+          rowKey={({ key }) => key}
+          minWidth="60rem"
+        />
+      )}
+    </Stack>
+  );
+}
+
+/** Who goes first, then when, why, and what can be done about it. */
+function planColumns(
+  today: Day,
+  formatDay: Format['formatDay'],
+  onSaid: (said: string) => void,
+): readonly DataColumn<PlanGroup>[] {
+  return [
+    { key: 'who', title: text('absence.plan.column.who'), cell: (group) => <Who group={group} /> },
+    {
+      key: 'days',
+      title: text('absence.plan.column.days'),
+      width: '12rem',
+      cell: ({ first: { from, to, schoolDays, sessions } }) => (
+        <>
+          <div>
+            {from === to
+              ? formatDay(from)
+              : text('absence.plan.days', { from: formatDay(from), to: formatDay(to) })}
+            {from <= today && ` (${text('absence.plan.current')})`}
+          </div>
+          <Text size="xs" c="dimmed">
+            {text('absence.plan.schoolDays', { count: schoolDays })}
+            {sessions.length > 0 &&
+              `, ${text('absence.plan.sessions', { sessions: sessions.map(sessionTitle).join(', ') })}`}
+          </Text>
+        </>
+      ),
+    },
+    {
+      key: 'code',
+      title: text('absence.plan.column.code'),
+      cell: ({ first: { code, meaning, category } }) => (
+        <Group gap={6} wrap="nowrap">
+          <StatusMark category={category} code={code} meaning={meaning} />
+          <span aria-hidden>{meaning}</span>
+        </Group>
+      ),
+    },
+    {
+      key: 'note',
+      title: text('absence.plan.column.note'),
+      cell: ({ first: { note, by } }) => (
+        <>
+          <bdi>{note}</bdi>
+          <Text size="xs" c="dimmed">
+            {text('absence.plan.by')} <bdi>{by}</bdi>
+          </Text>
+        </>
+      ),
+    },
+    {
+      key: 'actions',
+      title: text('absence.plan.column.actions'),
+      width: '17rem',
+      cell: (group) => <Actions group={group} onSaid={onSaid} />,
+    },
+  ];
+}
+
+/** One student with the class, or the occasion with its students folded away. */
+function Who({ group: { title, plans, first } }: { readonly group: PlanGroup }) {
+  const [isShown, setIsShown] = useState(false);
+  const overlaid = plans.some(({ isOverlaid }) => isOverlaid) && (
+    <Text size="xs">{text('absence.plan.overlaid')}</Text>
+  );
+  if (first.occasionId === null) {
+    return (
+      <>
+        <bdi>{title}</bdi>{' '}
+        <Text span size="sm" c="dimmed">
+          <bdi>{first.homeroom}</bdi>
+        </Text>
+        {overlaid}
+      </>
+    );
+  }
+  return (
+    <>
+      <bdi>{title}</bdi>
+      <div>
+        <Button
+          variant="subtle"
+          size="compact-xs"
+          px={0}
+          aria-expanded={isShown}
+          onClick={() => {
+            setIsShown(!isShown);
+          }}
+        >
+          {text('absence.plan.students', { count: plans.length })}:{' '}
+          {isShown ? text('absence.plan.hide') : text('absence.plan.show')}
+        </Button>
+      </div>
+      {overlaid}
+      {isShown && (
+        <ul className={classes.members}>
+          {plans.map(({ id, name, homeroom }) => (
+            <li key={id}>
+              <bdi>{name}</bdi> <bdi>{homeroom}</bdi>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+interface ActionsProps {
+  readonly group: PlanGroup;
+  readonly onSaid: (said: string) => void;
+}
+
+/** The last day of a whole group is moved at once; a group that has not begun can be withdrawn. */
+function Actions({ group: { plans, first, title }, onSaid }: ActionsProps) {
+  const today = useToday();
+  const { formatDay } = useFormat();
+  const [to, setTo] = useState<Day | null>(null);
+  const change = useCommand('absence', 'changePlan', { reloads: ['absence', 'attendance'] });
+  const withdraw = useCommand('absence', 'withdrawPlan', { reloads: ['absence', 'attendance'] });
+  const ids = plans.map(({ id }) => id);
+  const count = plans.length;
+
+  const onChange = async (): Promise<void> => {
+    if (to === null) return;
+    const reply = await change.run({ plans: ids, fields: { to } });
+    if (!reply.ok) return;
+    onSaid(text('absence.plan.changed', { count, day: formatDay(to) }));
+    setTo(null);
+  };
+  const onWithdraw = async (): Promise<void> => {
+    const reply = await withdraw.run({ plans: ids });
+    if (reply.ok) onSaid(text('absence.plan.withdrawn', { count }));
+  };
+  if (to !== null) {
+    return (
+      <Stack gap={6}>
+        <ErrorAlert error={change.error} />
+        <Group gap={6} align="flex-end">
+          <DateInput
+            label={text('absence.plan.end.label')}
+            w="9.5rem"
+            valueFormat="ddd D MMM YYYY"
+            minDate={first.hasBegun ? addDays(today, -1) : first.from}
+            value={to}
+            onChange={(value) => {
+              const next = daySchema.safeParse(value);
+              if (next.success) setTo(next.data);
+            }}
+          />
+          <Button size="xs" loading={change.isRunning} onClick={() => void onChange()}>
+            {text('absence.plan.end.save', { count })}
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => {
+              setTo(null);
+            }}
+          >
+            {text('absence.call.cancel')}
+          </Button>
+        </Group>
+      </Stack>
+    );
+  }
+  return (
+    <>
+      <ErrorAlert error={withdraw.error} />
+      <Group gap={6} wrap="nowrap">
+        <Button
+          size="compact-sm"
+          variant="default"
+          aria-label={`${text('absence.plan.end')}: ${title}`}
+          onClick={() => {
+            setTo(first.to);
+          }}
+        >
+          {text('absence.plan.end')}
+        </Button>
+        {!first.hasBegun && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={withdraw.isRunning}
+            aria-label={`${text('absence.plan.withdraw', { count })}: ${title}`}
+            onClick={() => void onWithdraw()}
+          >
+            {text('absence.plan.withdraw', { count })}
+          </Button>
+        )}
+      </Group>
+    </>
+  );
+}

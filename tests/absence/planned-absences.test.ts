@@ -1,0 +1,278 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { addDays } from '../../domain/calendar/day.ts';
+import { filledSchool, type FilledSchool } from '../support/filled-school.ts';
+import { someNowMs, testId } from '../support/school-store.ts';
+
+const today = '2030-01-16';
+const friday = '2030-01-18';
+const dayMs = 86_400_000;
+
+type School = FilledSchool;
+
+function register({ store, office, roomA }: School, day: string, session = 'day', room = roomA) {
+  return store.get(office, 'attendance', 'register', { day, class: room, session });
+}
+
+function totals({ store, office }: School, day: string, room: string) {
+  const { registers } = store.get(office, 'attendance', 'registers', { day });
+  return registers.find((each) => each.class === room)?.totals;
+}
+
+function mark(school: School, who: 'teacher' | 'office', student: string, code: string | null, day = today) {
+  const { store, roomA } = school;
+  const input = { day, class: roomA, session: 'day', marks: [{ student, code }] };
+  return store.get(school[who], 'attendance', 'mark', input);
+}
+
+function plan(school: School, students: readonly string[], from: string, to: string, more: object = {}) {
+  return school.store.get(school.office, 'absence', 'plan', {
+    students: [...students],
+    from,
+    to,
+    code: 'I',
+    ...more,
+  });
+}
+
+test('A16: a planned absence stands in registers of days to come, with its reason, and counts', () => {
+  const school = filledSchool();
+  const { ana, ben, roomA } = school;
+  plan(school, [ana], '2030-01-17', friday, { occasion: '' });
+  expect(
+    register(school, friday).students.map(({ id, teacher, office, planned }) => [
+      id,
+      teacher,
+      office,
+      planned,
+    ]),
+  ).toEqual([
+    [
+      ana,
+      null,
+      null,
+      {
+        code: 'I',
+        category: 'absent-explained',
+        occasion: '',
+        by: 'Account of attendance-clerk',
+        atMs: someNowMs,
+      },
+    ],
+    [ben, null, null, null],
+  ]);
+  expect(totals(school, friday, roomA)).toMatchObject({ absentExplained: 1, blank: 1 });
+  expect(totals(school, today, roomA)).toMatchObject({ absentExplained: 0, blank: 2 });
+  expect(totals(school, '2030-01-21', roomA)).toMatchObject({ absentExplained: 0, blank: 2 });
+});
+
+test('A16: a plan gives "not here" its reason, and overrules neither who was seen in the room nor the office', () => {
+  const school = filledSchool();
+  const { store, office, ana, ben, cyd, dov, roomA, roomB } = school;
+  plan(school, [ana, ben, cyd, dov], today, today);
+  mark(school, 'teacher', ana, 'A');
+  mark(school, 'teacher', ben, 'P');
+  const inB = { day: today, class: roomB, session: 'day' };
+  store.get(office, 'attendance', 'mark', { ...inB, marks: [{ student: cyd, code: 'U' }] });
+  expect(totals(school, today, roomA)).toMatchObject({
+    absentExplained: 1,
+    absentUnexplained: 0,
+    present: 1,
+  });
+  expect(totals(school, today, roomB)).toMatchObject({ absentExplained: 1, absentUnexplained: 1, blank: 0 });
+  const work = store.get(office, 'attendance', 'today', { day: today });
+  expect(work.absentWithoutReason).toEqual([]);
+  expect(work.hereThoughPlanned).toMatchObject([
+    { student: ben, name: 'Ben Brill', code: 'P', plannedCode: 'I', homeroom: '7A' },
+  ]);
+});
+
+test('A16: a roster update that moves a student to another class keeps the planned absence', () => {
+  const school = filledSchool();
+  const { store, ana, roomA, roomB } = school;
+  plan(school, [ana], today, friday);
+  store.enrol(roomA, ana, { endDay: '2030-01-17' });
+  store.enrol(roomB, ana, { beginDay: '2030-01-17' });
+  expect(totals(school, today, roomA)).toMatchObject({ absentExplained: 1 });
+  expect(totals(school, friday, roomA)).toMatchObject({ students: 1, absentExplained: 0 });
+  expect(totals(school, friday, roomB)).toMatchObject({ students: 3, absentExplained: 1 });
+});
+
+test('A16: a student whom one roster update removes and the next brings back still has the planned absence', () => {
+  const school = filledSchool();
+  const { store, ana, roomA } = school;
+  plan(school, [ana], today, friday);
+  store.addStudent('Ana Abbot', { id: ana, status: 'left' });
+  store.enrol(roomA, ana, { status: 'left' });
+  expect(totals(school, friday, roomA)).toMatchObject({ students: 1, absentExplained: 0 });
+  store.addStudent('Ana Abbot', { id: ana, status: 'active' });
+  store.enrol(roomA, ana, { status: 'active' });
+  expect(totals(school, friday, roomA)).toMatchObject({ students: 2, absentExplained: 1 });
+});
+
+test('A16: what a plan has covered stays as it was: it is ended, not withdrawn, and its past is not rewritten', () => {
+  const school = filledSchool();
+  const { store, office, ana, roomA } = school;
+  const { plans } = plan(school, [ana], today, friday);
+  store.setNow(someNowMs + dayMs);
+  const change = (fields: object) =>
+    store.call(office, 'absence', 'changePlan', { plans: [...plans], fields });
+  const begun = { ok: false, error: { type: 'plan-has-begun' } };
+  expect(store.call(office, 'absence', 'withdrawPlan', { plans })).toMatchObject(begun);
+  expect(change({ code: 'E' })).toMatchObject(begun);
+  expect(change({ sessions: ['am'] })).toMatchObject(begun);
+  expect(change({ from: '2030-01-17' })).toMatchObject(begun);
+  expect(change({ to: '2030-01-15' })).toMatchObject(begun);
+  expect(change({ to: today })).toMatchObject({ ok: true });
+  expect(totals(school, today, roomA)).toMatchObject({ absentExplained: 1 });
+  expect(totals(school, friday, roomA)).toMatchObject({ absentExplained: 0 });
+  store.setNow(someNowMs + 3 * dayMs);
+  expect(change({ to: friday })).toMatchObject(begun);
+});
+
+test('a plan that covers no passed day can be changed and withdrawn', () => {
+  const school = filledSchool();
+  const { store, office, ana, ben, roomA } = school;
+  const { plans } = plan(school, [ana, ben], today, friday, { occasion: 'Museum', code: 'FT' });
+  expect(totals(school, friday, roomA)).toMatchObject({ present: 2 });
+  store.get(office, 'absence', 'changePlan', {
+    plans,
+    fields: { code: 'E', from: friday, note: 'By train' },
+  });
+  expect(totals(school, friday, roomA)).toMatchObject({ absentExplained: 2 });
+  expect(totals(school, today, roomA)).toMatchObject({ absentExplained: 0 });
+  const shown = store.get(office, 'absence', 'plans', { from: today, to: friday });
+  expect(shown.plans.map(({ occasion, note, schoolDays }) => [occasion, note, schoolDays])).toEqual([
+    ['Museum', 'By train', 1],
+    ['Museum', 'By train', 1],
+  ]);
+  store.get(office, 'absence', 'withdrawPlan', { plans });
+  expect(totals(school, friday, roomA)).toMatchObject({ absentExplained: 0, blank: 2 });
+  expect(store.get(office, 'absence', 'plans', { from: today, to: friday }).plans).toEqual([]);
+});
+
+test('of two plans for the same session the one made last holds, and the other says that it is overlaid', () => {
+  const school = filledSchool();
+  const { store, office, ana, roomA } = school;
+  plan(school, [ana], today, friday, { code: 'E' });
+  store.setNow(someNowMs + 60_000);
+  plan(school, [ana], friday, friday, { code: 'FT' });
+  expect(totals(school, friday, roomA)).toMatchObject({ present: 1, absentExplained: 0 });
+  const { plans } = store.get(office, 'absence', 'plans', { from: today, to: friday });
+  expect(plans.map(({ code, isOverlaid }) => [code, isOverlaid])).toEqual([
+    ['E', true],
+    ['FT', false],
+  ]);
+});
+
+test('refuses plans for the past, for days without school, and with codes that give no reason', () => {
+  const school = filledSchool();
+  const { store, office, teacher, ana } = school;
+  const reply = (from: string, to: string, code = 'I') =>
+    store.call(office, 'absence', 'plan', { students: [ana], from, to, code });
+  expect(reply('2030-01-15', friday)).toMatchObject({ error: { type: 'day-has-passed' } });
+  expect(reply('2030-01-19', '2030-01-20')).toMatchObject({ error: { type: 'no-school-days' } });
+  expect(reply(today, friday, 'A')).toMatchObject({ error: { type: 'code-gives-no-reason', code: 'A' } });
+  expect(reply(today, friday, 'P')).toMatchObject({ error: { type: 'code-gives-no-reason' } });
+  expect(reply(today, friday, 'T')).toMatchObject({ error: { type: 'code-gives-no-reason' } });
+  expect(reply(today, friday, 'ZZ')).toMatchObject({ error: { type: 'code-unknown' } });
+  const days = { students: [ana], from: today, to: friday, code: 'I' };
+  expect(store.call(teacher, 'absence', 'plan', days)).toMatchObject({
+    error: { type: 'permission-refused' },
+  });
+  expect(store.call(office, 'absence', 'plan', { ...days, students: [testId('nobody')] })).toMatchObject({
+    error: { type: 'out-of-scope' },
+  });
+});
+
+test("what families said is sealed, and a teacher sees the plan's code without it", () => {
+  const school = filledSchool();
+  const { store, teacher, ana, roomA } = school;
+  plan(school, [ana], today, friday, { note: 'Tonsils come out' });
+  const rows = JSON.stringify(store.connection.prepare('SELECT * FROM planned_absence').all());
+  expect(rows).not.toContain('Tonsils');
+  expect(store.connection.prepare('SELECT body FROM change').pluck().all().join('')).not.toContain('Tonsils');
+  const shown = store.get(teacher, 'attendance', 'register', { day: today, class: roomA, session: 'day' });
+  expect(shown.students[0]?.planned).toMatchObject({ code: 'I' });
+  expect(JSON.stringify(shown)).not.toContain('Tonsils');
+});
+
+test('the plans of a day are remembered from mark to mark, and read anew once anything else has changed', () => {
+  const school = filledSchool();
+  const { store, ana, ben } = school;
+  plan(school, [ana], today, friday);
+  expect(mark(school, 'teacher', ben, 'P').totals).toMatchObject({ absentExplained: 1 });
+  // Gone behind the program's back: who reads it again would see that.
+  store.connection.exec('DELETE FROM planned_absence');
+  expect(mark(school, 'teacher', ben, 'T').totals).toMatchObject({ absentExplained: 1 });
+  store.addStudent('Eva Eck');
+  expect(mark(school, 'teacher', ben, 'P').totals).toMatchObject({ absentExplained: 0 });
+});
+
+test('A16: register, list, totals of a mark, the rate and today agree on every cell, whatever was said and planned', () => {
+  const codes = fc.constantFrom('P', 'A', 'T', 'E', 'I', null);
+  const step = fc.oneof(
+    fc.record({
+      do: fc.constant('mark' as const),
+      who: fc.constantFrom('teacher' as const, 'office' as const),
+      isAna: fc.boolean(),
+      back: fc.nat(2),
+      code: codes,
+    }),
+    fc.record({
+      do: fc.constant('plan' as const),
+      isAna: fc.boolean(),
+      days: fc.nat(3),
+      code: fc.constantFrom('I', 'E', 'FT', 'N'),
+    }),
+    fc.record({ do: fc.constant('next-day' as const) }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 10 }), (steps) => {
+      const school = filledSchool();
+      const { store, office, ana, ben, roomA } = school;
+      let nowMs = someNowMs;
+      for (const each of steps) {
+        const student = 'isAna' in each && each.isAna ? ana : ben;
+        if (each.do === 'next-day') {
+          if (store.today >= friday) continue;
+          store.setNow((nowMs += dayMs));
+        } else if (each.do === 'plan') {
+          store.setNow((nowMs += 1000));
+          plan(school, [student], store.today, addDays(store.today, each.days), { code: each.code });
+        } else {
+          const day = addDays(store.today, -each.back);
+          const given = mark(school, each.who, student, each.code, day);
+          expect(given.totals).toEqual(totals(school, day, roomA));
+        }
+      }
+      const grid = register(school, store.today);
+      const codesByText = new Map(
+        store.get(office, 'attendance', 'codes', { day: store.today }).codes.map((code) => [code.code, code]),
+      );
+      const byGrid = grid.students.map(({ teacher, office: own, planned }) => {
+        const saysNothing = teacher === null || codesByText.get(teacher.code)?.awaitsReason === true;
+        return own?.code ?? (planned !== null && saysNothing ? planned.code : (teacher?.code ?? null));
+      });
+      const byCard = [ana, ben].map(
+        (student) =>
+          store.get(office, 'students', 'attendance', { student }).days.find(({ day }) => day === store.today)
+            ?.sessions[0]?.code ?? null,
+      );
+      expect(byCard).toEqual(byGrid);
+      const listed = totals(school, store.today, roomA);
+      expect(listed?.blank).toBe(byGrid.filter((code) => code === null).length);
+      expect(listed?.absentUnexplained).toBe(byGrid.filter((code) => code === 'A').length);
+      const work = store.get(office, 'attendance', 'today', { day: store.today });
+      const open = store.get(office, 'absence', 'unexplained', {});
+      expect(open.students.map(({ student }) => student).toSorted()).toEqual(
+        work.absentWithoutReason.map(({ student }) => student).toSorted(),
+      );
+      const onlyToday = open.students.filter(({ registers }) =>
+        registers.some(({ day }) => day === store.today),
+      );
+      expect(onlyToday).toHaveLength(byGrid.filter((code) => code === 'A').length);
+    }),
+    { numRuns: 12 },
+  );
+});
