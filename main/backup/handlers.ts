@@ -267,7 +267,7 @@ export const backupHandlers: AreaHandlers<'backup'> = {
       const encrypter = await encrypterFor([receiver]);
       return encrypter.ok ? ok({ ...sessionOf(desk), encrypter: encrypter.value }) : encrypter;
     },
-    run: (unit) => answer(null, { recordId: unit.school.id }),
+    run: (unit, { reason }) => answer(null, { recordId: unit.school.id, reason }),
     finish: (desk, _value, { reason }, { open, actor, encrypter }) =>
       whileOpen(async () => {
         const written = await exportSchool(desk, open, encrypter);

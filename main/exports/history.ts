@@ -5,7 +5,14 @@ import type { QueryUnit } from '../gate/unit.ts';
 
 type History = OutputOf<Contract['exports']['history']>['exports'];
 
-const procedures = ['exports.writeEncrypted', 'exports.writePlain', 'backup.exportSchool'];
+/** What the row after a file says: rows before it name the school, and there are many of them for many students. */
+const written = [
+  ['exports.writeEncrypted', 'roster'],
+  ['exports.writeEncrypted', 'register'],
+  ['exports.writePlain', 'roster'],
+  ['exports.writePlain', 'register'],
+  ['backup.exportSchool', 'school'],
+] as const;
 const yearMs = 366 * 24 * 60 * 60_000;
 const most = 50;
 
@@ -15,10 +22,10 @@ const most = 50;
  */
 export function listExports(unit: QueryUnit, onlyAttendance: boolean): History {
   const names = readUserNames(unit.db);
-  const entries = procedures.flatMap((procedure) => {
-    const filter = { procedure, outcome: 'ok', fromMs: unit.nowMs - yearMs } as const;
-    // Each export has two rows at least, and one with more than 64 students has several before its file is written.
-    return readAuditPage(unit.db, { ...filter, action: 'export' }, { limit: most * 10 }).entries;
+  const entries = written.flatMap(([procedure, recordType]) => {
+    const filter = { procedure, recordType, outcome: 'ok', fromMs: unit.nowMs - yearMs } as const;
+    // The school's export has a row of this kind before its file, too.
+    return readAuditPage(unit.db, filter, { limit: most * 2 }).entries;
   });
   return entries
     .filter(({ scope, record }) => scope === 'none' && record.id !== null)

@@ -31,6 +31,8 @@ const markColumns: readonly ExportColumn[] = [
 ];
 const noteColumn: ExportColumn = { name: 'note', sensitivity: 'high' };
 
+const rowsAtOnce = 2000;
+
 /** Attendance as one CSV: a row for each student and register that was expected, with what stands in it (docs/export.md). */
 export function markRows(source: ExportSource, choice: SessionChoice, withNotes: boolean): ExportContent {
   const { db } = source;
@@ -71,7 +73,11 @@ export function markRows(source: ExportSource, choice: SessionChoice, withNotes:
       await source.goOn(done, days.days.length);
       const sessions = days.sessionsOf(day);
       rows += sessions.length;
-      if (sessions.length > 0) yield Buffer.from(csvRows(sessions.map(rowOf)));
+      // In pieces, so that whoever works meanwhile need not wait for a whole day of a large school.
+      for (let start = 0; start < sessions.length; start += rowsAtOnce) {
+        yield Buffer.from(csvRows(sessions.slice(start, start + rowsAtOnce).map(rowOf)));
+        await source.goOn(done, days.days.length);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ import { listAllClasses, listMemberSpells, type SchoolClassLine } from '../../db
 import { listExportedStudents, type ExportedStudent } from '../../db/people/students.ts';
 import { inCountingOrder } from '../../db/people/students.ts';
 import { awaitsReason } from '../../domain/attendance/code-pack.ts';
+import type { PlannedAbsence } from '../../domain/attendance/planned-absence.ts';
 import { standingMark } from '../../domain/attendance/register.ts';
 import type { RegisterSession } from '../../domain/attendance/session.ts';
 import { schoolDaysBetween, sessionsOn, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
@@ -59,6 +60,7 @@ export interface SchoolDays {
  */
 export function openSchoolDays(source: ExportSource, choice: SessionChoice): SchoolDays {
   const { db, scope, school } = source;
+  const pack = codePackOf(source);
   const years = readSchoolYears(db, school);
   const days = years.years.flatMap((calendar) =>
     schoolDaysBetween(calendar, later(calendar.schoolYear.beginDay, choice.from), choice.to).filter(
@@ -72,17 +74,22 @@ export function openSchoolDays(source: ExportSource, choice: SessionChoice): Sch
   const classes = listAllClasses(db, scope)
     .filter(({ id }) => choice.class === null || id === choice.class)
     .toSorted((one, other) => inCountingOrder(one.title, other.title));
+  const byName = (one: StudentId, other: StudentId): number =>
+    (places.get(one) ?? 0) - (places.get(other) ?? 0);
   const spells = Map.groupBy(
-    listMemberSpells(db, scope).filter(({ student }) => isChosen(student)),
+    listMemberSpells(db, scope)
+      .filter(({ student }) => isChosen(student))
+      .toSorted((one, other) => byName(one.student, other.student)),
     (spell) => spell.class,
   );
 
-  const membersOn = (classId: ClassId, day: Day): readonly StudentId[] => {
+  /** In name order, each once, though enrolments may overlap. */
+  const membersOn = (classId: ClassId, day: Day): ReadonlySet<StudentId> => {
     const members = new Set<StudentId>();
     for (const { student, beginDay, endDay } of spells.get(classId) ?? []) {
       if (beginDay <= day && (endDay === '' || day < endDay)) members.add(student);
     }
-    return [...members].toSorted((one, other) => (places.get(one) ?? 0) - (places.get(other) ?? 0));
+    return members;
   };
 
   return {
@@ -92,56 +99,54 @@ export function openSchoolDays(source: ExportSource, choice: SessionChoice): Sch
       const calendar = calendarAt(years, day);
       if (calendar === undefined) return [];
       const marks = readStanding(source, day);
-      const found = classes.flatMap((each) => {
+      const found: SchoolSession[] = [];
+      for (const each of classes) {
         const expected = sessionsOfClass(each, years, calendar, day);
-        if (expected.length === 0) return [];
+        if (expected.length === 0) continue;
         const members = membersOn(each.id, day);
-        return expected.flatMap(({ session, halfDays }) =>
-          members.flatMap((id): SchoolSession[] => {
+        for (const { session, halfDays } of expected) {
+          const cells = marks.get(`${each.id} ${session}`);
+          const plans = plansIn(db, { day, session });
+          for (const id of members) {
             const student = students.get(id);
-            if (student === undefined) return [];
-            const mark = marks(each.id, session, id);
-            return [{ day, student, class: each, session, halfDays, mark }];
-          }),
-        );
-      });
+            if (student === undefined) continue;
+            const plan = plans.get(id);
+            const planned = plan === undefined ? null : plannedMark(plan);
+            const mark = standingMark(cells?.get(id) ?? nothingSaid, planned, ({ code }) =>
+              awaitsReason(pack, code, day),
+            );
+            found.push({ day, student, class: each, session, halfDays, mark });
+          }
+        }
+      }
       return inSessionOrder(found, calendar, day);
     },
   };
 }
 
-/** What stands on the day, by class, session and student. */
+const nothingSaid: Cell<StoodMark> = { teacher: null, office: null };
+
+/** What a planned absence says where it stands. */
+function plannedMark({ code, madeBy, madeAtMs }: PlannedAbsence): StoodMark {
+  return { code, minutes: null, author: madeBy, atMs: madeAtMs, fact: null };
+}
+
+/** What was said on the day: by register, then by student. */
 function readStanding(
-  { db, scope, school }: ExportSource,
+  { db, scope }: ExportSource,
   day: Day,
-): (classId: ClassId, session: RegisterSession, student: StudentId) => StoodMark | null {
-  const pack = codePackOf({ db, school });
-  const cells = new Map<string, Cell<StoodMark>>();
+): ReadonlyMap<string, ReadonlyMap<StudentId, Cell<StoodMark>>> {
+  const registers = new Map<string, Map<StudentId, Cell<StoodMark>>>();
   // Facts come oldest first, so that of each column the newest stands; a withdrawn mark leaves none.
-  for (const {
-    class: classId,
-    session,
-    student,
-    column,
-    code,
-    minutes,
-    author,
-    atMs,
-    hlc,
-    desk,
-  } of readDayMarks(db, scope, day)) {
-    cellAt(cells, `${classId} ${session} ${student}`)[column] =
+  for (const each of readDayMarks(db, scope, day)) {
+    const { student, column, code, minutes, author, atMs, hlc, desk } = each;
+    const register = `${each.class} ${each.session}`;
+    let cells = registers.get(register);
+    if (cells === undefined) registers.set(register, (cells = new Map()));
+    cellAt(cells, student)[column] =
       code === null ? null : { code, minutes, author, atMs, fact: { hlc, desk } };
   }
-  return (classId, session, student) => {
-    const plan = plansIn(db, { day, session }).get(student);
-    const planned: StoodMark | null =
-      plan === undefined
-        ? null
-        : { code: plan.code, minutes: null, author: plan.madeBy, atMs: plan.madeAtMs, fact: null };
-    const cell = cellAt(cells, `${classId} ${session} ${student}`);
-    return standingMark(cell, planned, ({ code }) => awaitsReason(pack, code, day));
-  };
+  return registers;
 }
 
 function inSessionOrder(

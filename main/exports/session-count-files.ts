@@ -162,7 +162,7 @@ function layoutOf(pack: CodePack, measure: AbsenceMeasure): Layout {
     name,
     valueOf: (counts: SessionCounts) => valueOf(counts, perUnit),
   }));
-  const flags = measure.bands.flatMap(({ flag }) => (flag === null ? [] : [flag]));
+  const flags = [...new Set(measure.bands.flatMap(({ flag }) => (flag === null ? [] : [flag])))];
   return {
     perUnit,
     studentColumns: [

@@ -6,6 +6,7 @@ import { useFormat } from '../app/format.ts';
 import { gradeTitle } from '../app/grade.ts';
 import {
   daysOf,
+  rangesOf,
   requestOf,
   schoolIdOf,
   withKind,
@@ -75,9 +76,13 @@ export function ChooseExport({ choices, kinds, form, onChange, onPrepare }: Choo
 function AttendanceChoice({ choices, form, onChange }: Omit<ChooseExportProps, 'kinds' | 'onPrepare'>) {
   const { formatDay } = useFormat();
   const ranges = [
-    ...choices.ranges.map(({ title, from, to }, index) => ({
+    ...rangesOf(choices).map(({ title, from, to }, index) => ({
       value: String(index),
-      label: text('exports.range.title', { title, from: formatDay(from), to: formatDay(to) }),
+      label: text('exports.range.title', {
+        title: title ?? text(index === 0 ? 'exports.range.thisMonth' : 'exports.range.lastMonth'),
+        from: formatDay(from),
+        to: formatDay(to),
+      }),
     })),
     { value: 'own', label: text('exports.range.own') },
   ];
@@ -90,7 +95,7 @@ function AttendanceChoice({ choices, form, onChange }: Omit<ChooseExportProps, '
         value={form.range}
         allowDeselect={false}
         onChange={(range) => {
-          if (range !== null) onChange({ range, ...(daysOf({ ...form, range }, choices) ?? {}) });
+          if (range !== null) onChange({ range, ...daysOf({ ...form, range }, choices) });
         }}
       />
       {form.range === 'own' && (

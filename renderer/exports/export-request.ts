@@ -1,3 +1,4 @@
+import { addDays } from '../../domain/calendar/day.ts';
 import { day, type ClassId, type Day } from '../../domain/ids.ts';
 import type { Input, Output } from '../app/api.ts';
 
@@ -11,7 +12,7 @@ export type ExportKind = 'roster' | 'marks' | 'counts' | 'ed-fi';
 export interface ExportForm {
   readonly kind: ExportKind;
   readonly version: '1.1' | '1.2';
-  /** The place of a range in the choices, or `own`. */
+  /** The place of a range in `rangesOf`, or `own`. */
   readonly range: string;
   readonly from: string | null;
   readonly to: string | null;
@@ -33,15 +34,35 @@ export function kindsOf(choices: Choices, mayExportRoster: boolean): readonly Ex
   ];
 }
 
+/** Days that can be chosen by name, both included. A month has no title of its own: the form names it. */
+export interface NamedRange {
+  readonly title: string | null;
+  readonly from: Day;
+  readonly to: Day;
+}
+
+/** This month to today and the last one, for the returns of the month; then school years and terms, newest first. */
+export function rangesOf({ today, ranges }: Choices): readonly NamedRange[] {
+  const firstOf = (each: Day): Day => addDays(each, 1 - Number(each.slice(8)));
+  const lastMonthEnd = addDays(firstOf(today), -1);
+  return [
+    { title: null, from: firstOf(today), to: today },
+    { title: null, from: firstOf(lastMonthEnd), to: lastMonthEnd },
+    ...ranges,
+  ];
+}
+
 /** The form as it opens: the newest school year or term, the whole school, no notes. */
 export function emptyForm(kinds: readonly ExportKind[], choices: Choices): ExportForm {
-  const [first] = choices.ranges;
+  const ranges = rangesOf(choices);
+  const first = ranges.findIndex(({ title }) => title !== null);
+  const { from, to } = ranges[Math.max(first, 0)] ?? { from: choices.today, to: choices.today };
   return {
     kind: kinds[0] ?? 'marks',
     version: '1.2',
-    range: first === undefined ? 'own' : '0',
-    from: first?.from ?? choices.today,
-    to: first?.to ?? choices.today,
+    range: String(Math.max(first, 0)),
+    from,
+    to,
     limit: 'all',
     notes: false,
     schoolId: '',
@@ -78,7 +99,7 @@ export function daysOf(
   { range, from, to }: Pick<ExportForm, 'range' | 'from' | 'to'>,
   choices: Choices,
 ): { readonly from: Day; readonly to: Day } | null {
-  const known = choices.ranges[Number(range)];
+  const known = rangesOf(choices)[Number(range)];
   if (range !== 'own') return known === undefined ? null : { from: known.from, to: known.to };
   const first = day.safeParse(from);
   const last = day.safeParse(to);

@@ -56,10 +56,11 @@ function Exporting({ choices }: { readonly choices: Choices }) {
   const [form, setForm] = useState<ExportForm>(() => emptyForm(kinds, choices));
   const [step, setStep] = useState<Step>({ type: 'choose' });
   const reload = useReload();
-  const isHeld = useRef(false);
-  isHeld.current = step.type !== 'choose' && step.type !== 'done';
-
   // Who leaves the screen gives up what was prepared.
+  const isHeld = useRef(false);
+  useEffect(() => {
+    isHeld.current = step.type !== 'choose' && step.type !== 'done';
+  }, [step]);
   useEffect(
     () => () => {
       if (isHeld.current) discard();
@@ -104,7 +105,12 @@ function Exporting({ choices }: { readonly choices: Choices }) {
 
   return (
     <Stack gap="lg">
-      <PageHeader title={text('exports.title')} state={stateOf(step)} />
+      {/* Made anew at each step, so that the focus is at its beginning and not lost with the button. */}
+      <PageHeader
+        key={step.type === 'writing' ? 'prepared' : step.type}
+        title={text('exports.title')}
+        state={stateOf(step)}
+      />
       {step.type === 'choose' && (
         <div>
           {step.isCancelled === true && (
@@ -135,9 +141,9 @@ function Exporting({ choices }: { readonly choices: Choices }) {
       {(step.type === 'prepared' || step.type === 'writing') && (
         <Stack gap="lg" display={step.type === 'writing' ? 'none' : undefined}>
           <PreparedSummary prepared={step.prepared} />
-          {step.type === 'prepared' && <ErrorAlert error={step.error} />}
           <LeaveForm
             prepared={step.prepared}
+            error={step.type === 'prepared' ? step.error : undefined}
             onLeave={(leave) => void write(step.prepared, leave)}
             onBack={back}
           />

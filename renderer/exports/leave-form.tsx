@@ -1,8 +1,10 @@
 import { Alert, Button, Group, Radio, Select, Stack, TextInput, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useState, type SubmitEvent } from 'react';
+import { useEffect, useRef, useState, type SubmitEvent } from 'react';
 import type { Input } from '../app/api.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
+import type { ContractError } from '../app/error-text.ts';
+import { ErrorAlert } from '../components/error-alert.tsx';
 import { PasswordField } from '../components/password-field.tsx';
 import type { PreparedExport } from './export-request.ts';
 
@@ -34,12 +36,13 @@ const passphraseMinLength = 12;
 
 interface LeaveFormProps {
   readonly prepared: PreparedExport;
+  readonly error: ContractError | undefined;
   readonly onLeave: (leave: Leave) => void;
   readonly onBack: () => void;
 }
 
 /** The second step: to whom, why, and the password once more. In clear is possible, and says what it means. */
-export function LeaveForm({ prepared, onLeave, onBack }: LeaveFormProps) {
+export function LeaveForm({ prepared, error, onLeave, onBack }: LeaveFormProps) {
   const { rows, students } = prepared;
   const [kind, setKind] = useState<LeaveKind>('key');
   const [recipient, setRecipient] = useState('');
@@ -47,6 +50,12 @@ export function LeaveForm({ prepared, onLeave, onBack }: LeaveFormProps) {
   const [again, setAgain] = useState('');
   const [reason, setReason] = useState<Reason | null>(null);
   const [password, setPassword] = useState('');
+
+  const passwordField = useRef<HTMLInputElement>(null);
+  // What failed is tried again with the password: the rest is as it was.
+  useEffect(() => {
+    if (error !== undefined) passwordField.current?.focus();
+  }, [error]);
 
   const isRecipientWrong = recipient.trim() !== '' && !recipient.trim().startsWith('age1');
   const isKnown = {
@@ -146,10 +155,12 @@ export function LeaveForm({ prepared, onLeave, onBack }: LeaveFormProps) {
         <PasswordField
           label={text('exports.password')}
           description={text('exports.password.hint')}
+          ref={passwordField}
           required
           value={password}
           onChange={setPassword}
         />
+        <ErrorAlert error={error} />
         <Group gap="sm">
           <Button
             type="submit"

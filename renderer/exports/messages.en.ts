@@ -4,7 +4,8 @@ import type { Messages } from '../app/catalogue.ts';
 export const exportsMessages = {
   'exports.title': 'Export',
   'exports.state.choose': 'Choose what leaves. You see what the file holds before it is written.',
-  'exports.state.prepared': 'Nothing has been written yet. Look at what the file holds, then say who gets it.',
+  'exports.state.prepared':
+    'Nothing has been written yet. Look at what the file holds, then say who gets it.',
   'exports.state.working': 'Nothing is written before you say so.',
   'exports.state.done': 'The file is written. What left is on the audit log.',
 
@@ -17,13 +18,17 @@ export const exportsMessages = {
   'exports.what.counts.england.text':
     'Possible, attended and absent sessions by pupil and for the school, with each code',
   'exports.what.counts.us': 'Days and chronic absence',
-  'exports.what.counts.us.text': 'Days enrolled and absent by student and for the school, with the band',
+  'exports.what.counts.us.text':
+    'Days enrolled and absent by student and for the school, with the absence band',
   'exports.what.ed-fi': 'Ed-Fi events',
-  'exports.what.ed-fi.text': 'Absences and tardies as StudentSchoolAttendanceEvent, for the state or district',
+  'exports.what.ed-fi.text':
+    'Absences and tardies as StudentSchoolAttendanceEvent, for the state or district',
   'exports.version': 'Version',
   'exports.version.1.2': 'OneRoster 1.2.1 (carries preferred names)',
   'exports.version.1.1': 'OneRoster 1.1 (for older systems)',
   'exports.range': 'Days',
+  'exports.range.thisMonth': 'This month',
+  'exports.range.lastMonth': 'Last month',
   'exports.range.own': 'Other days',
   'exports.range.title': '{title}: {from} to {to}',
   'exports.from': 'From',
@@ -34,7 +39,8 @@ export const exportsMessages = {
   'exports.limit.homerooms': 'Registers of a homeroom',
   'exports.limit.classes': 'Registers of a class',
   'exports.notes': 'With the notes of the marks',
-  'exports.notes.hint': 'Notes may say things of health and family. Leave them out unless the receiver needs them.',
+  'exports.notes.hint':
+    'Notes may say things of health and family. Leave them out unless the receiver needs them.',
   'exports.schoolId': "The state's number of the school",
   'exports.schoolId.hint': "schoolId in Ed-Fi. Left blank, the roster's id stands in its place.",
   'exports.prepare': 'Show what the file would hold',
@@ -43,8 +49,7 @@ export const exportsMessages = {
   'exports.cancelled': 'Cancelled. No file was written.',
 
   'exports.holds': 'What the file holds',
-  'exports.holds.rows': { one: '{count} row', other: '{count} rows' },
-  'exports.holds.students': { one: 'of {count} student', other: 'of {count} students' },
+  'exports.holds.text': { one: '{rows} rows of {count} student', other: '{rows} rows of {count} students' },
   'exports.holds.size': '{size} in clear',
   'exports.column.file': 'File',
   'exports.column.rows': 'Rows',
@@ -58,7 +63,8 @@ export const exportsMessages = {
     one: 'Read back by the importer of Rollkeep: importing it here would change {count} record.',
     other: 'Read back by the importer of Rollkeep: importing it here would change {count} records.',
   },
-  'exports.readBack.problems': 'Read back by the importer of Rollkeep: {refusals} refused, {warnings} warnings.',
+  'exports.readBack.problems':
+    'Read back by the importer of Rollkeep: {refusals} refused, {warnings} warnings.',
   'exports.checks': {
     one: '{count} sum was checked and holds.',
     other: '{count} sums were checked and all hold: possible is attended and absent, and the codes add up.',
@@ -100,14 +106,15 @@ export const exportsMessages = {
   },
   'exports.note.school-id-of-roster': {
     one: "schoolId is the roster's id of the school. Put the state's number in its place before it is loaded.",
-    other: "schoolId is the roster's id of the school. Put the state's number in its place before it is loaded.",
+    other:
+      "schoolId is the roster's id of the school. Put the state's number in its place before it is loaded.",
   },
 
   'exports.leave': 'How it leaves',
   'exports.leave.key': 'Encrypted: only the receiver opens it, with their age key',
   'exports.leave.passphrase': 'Encrypted: whoever has the passphrase opens it',
-  'exports.leave.plain': 'In clear',
-  'exports.plain.title': 'Whoever has this file can read it',
+  'exports.leave.plain': 'In clear: whoever has the file can read it',
+  'exports.plain.title': 'Nothing protects this file',
   'exports.plain.text': {
     one: '{rows} rows of {count} student would lie readable on this computer, and on each stick and in each mail box it is copied to. That it left in clear, why, and by whom, stands on the audit log.',
     other:
@@ -130,7 +137,10 @@ export const exportsMessages = {
   'exports.back': 'Choose something else',
   'exports.writing': 'Writing the file',
 
-  'exports.done.encrypted': { one: 'Written, encrypted: {count} row', other: 'Written, encrypted: {count} rows' },
+  'exports.done.encrypted': {
+    one: 'Written, encrypted: {count} row',
+    other: 'Written, encrypted: {count} rows',
+  },
   'exports.done.plain': { one: 'Written in clear: {count} row', other: 'Written in clear: {count} rows' },
   'exports.done.path': 'File',
   'exports.done.size': 'Size',

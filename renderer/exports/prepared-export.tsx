@@ -19,8 +19,7 @@ export function PreparedSummary({ prepared }: { readonly prepared: PreparedExpor
           {text('exports.holds')}
         </Title>
         <Group gap="xs">
-          <Text fw={600}>{text('exports.holds.rows', { count: rows })}</Text>
-          <Text fw={600}>{text('exports.holds.students', { count: students })}</Text>
+          <Text fw={600}>{text('exports.holds.text', { count: students, rows })}</Text>
           <Text c="dimmed">{text('exports.holds.size', { size: format.formatBytes(bytes) })}</Text>
         </Group>
       </div>
@@ -29,12 +28,15 @@ export function PreparedSummary({ prepared }: { readonly prepared: PreparedExpor
         rows={files}
         rowKey={({ name }) => name}
         columns={columnsOf(format)}
+        minWidth="52rem"
         maxHeight="26rem"
       />
       {checks !== null && checks.failed > 0 && (
         <Problem>{text('exports.checks.failed', { count: checks.failed })}</Problem>
       )}
-      {checks !== null && checks.failed === 0 && <Good>{text('exports.checks', { count: checks.made })}</Good>}
+      {checks !== null && checks.failed === 0 && (
+        <Good>{text('exports.checks', { count: checks.made })}</Good>
+      )}
       {readBack !== null && <ReadBack readBack={readBack} />}
       {notes.length > 0 && (
         <List size="sm" maw="44rem">
@@ -79,13 +81,15 @@ function columnsOf({ formatNumber }: Format): readonly DataColumn<File>[] {
     cell: ({ columns }: File) => {
       const names = columns.filter((column) => column.sensitivity === sensitivity).map(({ name }) => name);
       if (names.length === 0) return <Text c="dimmed">{text('exports.column.none')}</Text>;
-      return (
-        <bdi style={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }}>{names.join(', ')}</bdi>
-      );
+      return <bdi style={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }}>{names.join(', ')}</bdi>;
     },
   });
   return [
-    { key: 'file', title: text('exports.column.file'), cell: ({ name }) => <bdi>{name}</bdi> },
+    {
+      key: 'file',
+      title: text('exports.column.file'),
+      cell: ({ name }) => <bdi style={{ whiteSpace: 'nowrap' }}>{name}</bdi>,
+    },
     {
       key: 'rows',
       title: text('exports.column.rows'),

@@ -25,7 +25,9 @@ export function WrittenExport({ written, kind, onAnother }: WrittenExportProps) 
         color="teal"
         icon={<IconCheck size={18} aria-hidden />}
         title={
-          isPlain ? text('exports.done.plain', { count: rows }) : text('exports.done.encrypted', { count: rows })
+          isPlain
+            ? text('exports.done.plain', { count: rows })
+            : text('exports.done.encrypted', { count: rows })
         }
       >
         <dl className={classes.facts}>

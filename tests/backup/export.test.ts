@@ -7,12 +7,13 @@ import { extract } from 'tar-stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { exportTables, leftOutTables } from '../../db/backup/clear-rows.ts';
+import { tableShapes } from '../../db/changes/tables.ts';
 import { storeTables } from '../../db/backup/tables.ts';
 import { verifyAuditBundle } from '../../main/audit/verify-bundle.ts';
 import { toCsvCell } from '../../main/backup/csv-cell.ts';
 import { createDeskWitness, witnessNow } from '../support/desk-witness.ts';
 import { testPassword, type TestDesk } from '../support/test-desk.ts';
-import { filledDesk, planted } from './filled-desk.ts';
+import { fillEveryTable, filledDesk, planted } from './filled-desk.ts';
 
 interface Manifest {
   readonly rows: number;
@@ -126,6 +127,61 @@ describe('exporting the school', () => {
     expect(manifest.audit.checkpoint).toContain(`\n${report.entries}\n`);
   });
 
+  test('A13: a row of every table that changes write is in it, and every sealed field is open', async () => {
+    const filled = await filledDesk();
+    fillEveryTable(filled);
+    const t = filled.test;
+    const { recipient, identityPath } = ageKeys(t);
+    const made = await t.must('backup', 'exportSchool', { receiver: { kind: 'key', recipient }, ...asked });
+    const opened = spawnSync('age', ['-d', '-i', identityPath, made.path], { maxBuffer: 1e8 });
+    const entries = await entriesOf(opened.stdout);
+    const empty: string[] = [];
+    const closed: string[] = [];
+    for (const [name, shape] of tableShapes) {
+      const rows = lines(entries.get(`ndjson/${name}.ndjson`));
+      if (rows.length === 0) empty.push(name);
+      for (const column of shape.sealed) {
+        const values = rows.map((row) => row[column]).filter((value) => value !== null && value !== '');
+        if (values.length === 0 || values.some((value) => typeof value !== 'string'))
+          closed.push(`${name}.${column}`);
+      }
+    }
+    expect([empty, closed]).toEqual([[], []]);
+    expect(lines(entries.get('ndjson/planned_absence.ndjson'))[0]?.['note']).toBe('planned: heron pox');
+    expect(entries.get('csv/movement.csv')?.toString()).toContain('the uncle');
+    // Nothing that is exported in clear lies in clear in the file that leaves.
+    expect(readFileSync(made.path, 'latin1')).not.toContain('heron pox');
+  });
+
+  test('A13: the stock programs alone open it and check it: age, tar and sha256sum', async () => {
+    const filled = await filledDesk();
+    fillEveryTable(filled);
+    const t = filled.test;
+    const { recipient, identityPath } = ageKeys(t);
+    const { path } = await t.must('backup', 'exportSchool', {
+      receiver: { kind: 'key', recipient },
+      ...asked,
+    });
+    const folder = join(t.folder, 'opened');
+    mkdirSync(folder);
+    const shell = (command: string) => {
+      const run = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
+      return [run.status, run.stderr];
+    };
+    expect(shell(`age --decrypt -i '${identityPath}' '${path}' | tar -x`)).toEqual([0, '']);
+    const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
+    writeFileSync(
+      join(folder, 'sums'),
+      manifest.parts.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(''),
+    );
+    expect(shell('sha256sum --check --strict --quiet sums')).toEqual([0, '']);
+    writeFileSync(join(folder, 'csv', 'student.csv'), 'changed', { flag: 'a' });
+    expect(shell('sha256sum --check --strict --quiet sums')[0]).toBe(1);
+    const other = spawnSync('age-keygen', ['-o', join(t.folder, 'other.txt')]);
+    expect(other.status).toBe(0);
+    expect(shell(`age --decrypt -i '${t.folder}/other.txt' '${path}' > nothing.tar`)[0]).not.toBe(0);
+  });
+
   test('A13: an export for a passphrase opens with that passphrase only', async () => {
     const { test: t } = await filledDesk();
     const receiver = { kind: 'passphrase', passphrase: 'seven otters cross' } as const;
@@ -167,7 +223,7 @@ describe('exporting the school', () => {
     ]);
   });
 
-  test('is on the log with its reason, hash and row count; a wrong password and a wrong recipient are too', async () => {
+  test('A13: is on the log with its reason, hash and row count; a wrong password and a wrong recipient are too', async () => {
     const { test: t } = await filledDesk();
     const { recipient } = ageKeys(t);
     const receiver = { kind: 'key', recipient } as const;
@@ -196,6 +252,11 @@ describe('exporting the school', () => {
       reason: 'closing',
       record: { type: 'school', id: made.sha256 },
     });
+    // The row before the file says why, too.
+    const before = await t.must('audit', 'entry', { seq: log.entries[1]?.seq ?? -1 });
+    expect(JSON.parse(before.json)).toMatchObject({ reason: 'closing' });
+    const without = await t.call('backup', 'exportSchool', { receiver, password: testPassword } as never);
+    expect(without).toMatchObject({ ok: false, error: { type: 'bad-input' } });
   });
 
   test('a full disk and a folder that takes no file leave nothing behind', async () => {

@@ -164,3 +164,138 @@ export function contentOf(open: OpenSchool, without: readonly string[]): Record<
     ]),
   );
 }
+
+/** Puts a row into each table that `filledDesk` leaves empty, with something sealed wherever something can be. */
+export function fillEveryTable({ test, students, guardian }: FilledDesk): void {
+  const open = test.open();
+  const { changes, school } = open.unitParts;
+  const author = test.desk.session?.actor.user;
+  if (author === undefined) throw new Error('Nobody is signed in');
+  const atMs = test.nowMs;
+  const day = '2026-03-02' as Day;
+  const [student, other] = students;
+  const own = { school: school.id, sourceId: null, status: 'active' } as const;
+  const madeHere = { school: school.id, status: 'active' } as const;
+  const id = <Kind extends string>() => newId<Kind>(systemRandom);
+  const session = id<'academic-session'>();
+  const course = id<'course'>();
+  const staff = id<'staff'>();
+  const group = id<'student-group'>();
+  inTransaction(open, () => {
+    changes.write({ type: 'session', id: session }, (change) =>
+      change.put('academic_session', {
+        ...own,
+        id: session,
+        title: 'Year',
+        type: 'schoolYear',
+        startDay: '2025-09-01',
+        endDay: '2026-07-20',
+        schoolYear: '2026',
+      }),
+    );
+    changes.write({ type: 'course', id: course }, (change) =>
+      change.put('course', { ...own, id: course, title: 'Weaving', courseCode: '-W' }),
+    );
+    changes.write({ type: 'staff', id: staff }, (change) =>
+      change.put('staff', { ...own, id: staff, givenName: 'Tutor', familyName: 'Tamsin' }),
+    );
+    changes.write({ type: 'school', id: school.id }, (change) => {
+      change.put('calendar_day', {
+        id: id<'calendar-day'>(),
+        school: school.id,
+        day: '2026-03-09',
+        reason: 'Snow',
+        status: 'closed',
+      });
+      change.put('saved_list', {
+        ...madeHere,
+        id: id<'saved-list'>(),
+        owner: author,
+        title: 'Mine',
+        filter: '{}',
+      });
+      change.put('import_mapping', {
+        ...madeHere,
+        id: id<'import-mapping'>(),
+        kind: 'students',
+        title: 'A vendor',
+        headers: ['Name'],
+        mapping: '{}',
+      });
+      change.put('student_group', {
+        ...own,
+        id: group,
+        kind: 'bus',
+        title: 'Run 7',
+        weekdays: [1, 2],
+        fromMinute: 450,
+        untilMinute: 510,
+      });
+      change.add('roster_import', {}, [
+        { id: id<'roster-import'>(), atMs, author, version: '1.2', mode: 'bulk', counts: [] },
+      ]);
+    });
+    changes.write({ type: 'student', id: student }, (change) => {
+      change.put('student', { id: student, address: '1 Planted Lane', nationalId: 'NID-1' });
+      change.put('group_member', {
+        id: id<'group-member'>(),
+        group,
+        student,
+        stop: 'Mill',
+        beginDay: '',
+        endDay: '',
+        status: 'active',
+      });
+      change.put('planned_absence', {
+        ...madeHere,
+        id: id<'planned-absence'>(),
+        student,
+        fromDay: day,
+        toDay: day,
+        sessions: [],
+        code: 'I',
+        occasion: '',
+        note: 'planned: heron pox',
+        madeBy: author,
+        madeAtMs: atMs,
+      });
+      change.add('contact', { student }, [
+        {
+          id: id<'contact'>(),
+          day,
+          atMs,
+          channel: 'call',
+          guardian,
+          spokeWith: 'the uncle',
+          outcome: 'reached',
+          note: 'will write',
+          nextStep: 'none',
+          author,
+        },
+      ]);
+      change.add('movement', { student }, [
+        {
+          id: id<'movement'>(),
+          day,
+          kind: 'departure',
+          minute: 660,
+          reason: 'medical',
+          collectedBy: 'the uncle',
+          note: 'in a hurry',
+          author,
+          atMs,
+        },
+      ]);
+    });
+    changes.write({ type: 'student', id: other }, (change) =>
+      change.put('person_merge', {
+        ...madeHere,
+        id: id<'person-merge'>(),
+        kept: student,
+        merged: other,
+        madeBy: author,
+        madeAtMs: atMs,
+      }),
+    );
+  });
+}

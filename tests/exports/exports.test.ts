@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync';
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Contract, InputOf } from '../../domain/contract/contract.ts';
-import { PackageDraft } from '../roster/fixtures.ts';
+import type { PackageDraft } from '../roster/fixtures.ts';
 import {
   createTestDesk,
   createTestSchool,
@@ -20,7 +20,7 @@ type AttendanceInput = InputOf<Contract['exports']['prepareAttendance']>;
 type Row = Readonly<Record<string, string>>;
 
 interface SchoolOfMarks {
-  readonly test: TestDesk;
+  readonly desk: TestDesk;
   /** In the homeroom of the first teacher, and in that of the second. */
   readonly students: readonly [string, string];
 }
@@ -33,11 +33,11 @@ async function schoolOfMarks(
   school: Parameters<typeof createTestSchool>[1] = {},
   codes: Readonly<Record<string, readonly (string | null)[]>> = englishCodes,
 ): Promise<SchoolOfMarks> {
-  const test = createTestDesk();
-  onTestFinished(() => test.dispose());
-  await createTestSchool(test, school);
-  await importRoster(test, rosterOf(nearPlants));
-  const { classes } = await test.must('exports', 'choices', {});
+  const desk = createTestDesk();
+  onTestFinished(() => desk.dispose());
+  await createTestSchool(desk, school);
+  await importRoster(desk, rosterOf(nearPlants));
+  const { classes } = await desk.must('exports', 'choices', {});
   const days = ['2026-02-23', '2026-02-24', '2026-02-25', '2026-02-26', '2026-02-27', '2026-03-02'];
   const students: string[] = [];
   for (const [index, schoolClass] of classes.entries()) {
@@ -45,20 +45,25 @@ async function schoolOfMarks(
       for (const [place, code] of ofDays.entries()) {
         const day = days[place % days.length] ?? '';
         const key = { day, class: schoolClass.id, session };
-        const register = await test.must('attendance', 'register', key);
+        const register = await desk.must('attendance', 'register', key);
         const student = register.students[0]?.id ?? '';
         if (place === 0) students[index] = student;
         if (code === null) continue;
-        await test.must('attendance', 'mark', {
+        await desk.must('attendance', 'mark', {
           ...key,
           marks: [
-            { student, code, note: index === 0 && place === 0 ? '=phoned' : '', minutes: code === 'L' ? 12 : null },
+            {
+              student,
+              code,
+              note: index === 0 && place === 0 ? '=phoned' : '',
+              minutes: code === 'L' ? 12 : null,
+            },
           ],
         });
       }
     }
   }
-  return { test, students: [students[0] ?? '', students[1] ?? ''] };
+  return { desk, students: [students[0] ?? '', students[1] ?? ''] };
 }
 
 /** Codes of six days, by session; null is no mark. */
@@ -67,14 +72,14 @@ const englishCodes = {
   pm: ['\\', 'U', 'I', 'G', '\\', null],
 } as const;
 
-async function writePlain(test: TestDesk, id: string) {
-  return test.must('exports', 'writePlain', { export: id, ...why });
+async function writePlain(desk: TestDesk, id: string) {
+  return desk.must('exports', 'writePlain', { export: id, ...why });
 }
 
 /** Prepares and writes an export in clear, and gives the text of each of its files. */
-async function exported(test: TestDesk, input: AttendanceInput): Promise<Readonly<Record<string, string>>> {
-  const shown = await test.must('exports', 'prepareAttendance', input);
-  const { path } = await writePlain(test, shown.export);
+async function exported(desk: TestDesk, input: AttendanceInput): Promise<Readonly<Record<string, string>>> {
+  const shown = await desk.must('exports', 'prepareAttendance', input);
+  const { path } = await writePlain(desk, shown.export);
   const bytes = readFileSync(path);
   if (!path.endsWith('.zip')) return { 'attendance.csv': bytes.toString('utf8') };
   return Object.fromEntries(
@@ -92,7 +97,7 @@ function valuesOf(text: string | undefined): Record<string, string> {
 
 describe('an attendance export as rows', () => {
   test('has a row for each student and expected register, with what stands and who said it last', async () => {
-    const { test: t, students } = await schoolOfMarks();
+    const { desk: t, students } = await schoolOfMarks();
     // The clerk corrects what the administrator entered, a minute later.
     await createTestUser(t, 'clerk', 'attendance-clerk');
     await t.must('desk', 'lock', {});
@@ -144,20 +149,21 @@ describe('an attendance export as rows', () => {
   });
 
   test('holds notes only when they are asked for, neutralised', async () => {
-    const { test: t } = await schoolOfMarks();
+    const { desk: t } = await schoolOfMarks();
     const without = await exported(t, { format: 'marks', ...term });
     expect(without['attendance.csv']).not.toContain('phoned');
     const shown = await t.must('exports', 'prepareAttendance', { format: 'marks', ...term, notes: true });
     expect(shown.files[0]?.columns.at(-1)).toEqual({ name: 'note', sensitivity: 'high' });
     const noted = await exported(t, { format: 'marks', ...term, notes: true });
-    expect(rowsOf(noted['attendance.csv']).map((row) => row['note']).filter(Boolean)).toEqual([
-      "'=phoned",
-      "'=phoned",
-    ]);
+    expect(
+      rowsOf(noted['attendance.csv'])
+        .map((row) => row['note'])
+        .filter(Boolean),
+    ).toEqual(["'=phoned", "'=phoned"]);
   });
 
   test('is limited to a year group or to the registers of a class', async () => {
-    const { test: t, students } = await schoolOfMarks();
+    const { desk: t, students } = await schoolOfMarks();
     const [, second] = (await t.must('exports', 'choices', {})).classes;
     const ofClass = rowsOf(
       (await exported(t, { format: 'marks', ...term, class: second?.id ?? '' }))['attendance.csv'],
@@ -174,9 +180,26 @@ describe('an attendance export as rows', () => {
   });
 });
 
+describe('a planned absence', () => {
+  test('stands in rows and counts where nobody has said anything, as on the student card', async () => {
+    const { desk: t, students } = await schoolOfMarks();
+    const today = '2026-03-03';
+    await t.must('absence', 'plan', { students: [students[0]], from: today, to: today, code: 'M' });
+    const rows = rowsOf((await exported(t, { format: 'marks', ...term }))['attendance.csv']);
+    const ofToday = rows.filter((row) => row['studentId'] === students[0] && row['date'] === today);
+    expect(ofToday.map((row) => [row['session'], row['code'], row['changedBy']])).toEqual([
+      ['am', 'M', 'Ada Example'],
+      ['pm', 'M', 'Ada Example'],
+    ]);
+    const counts = rowsOf((await exported(t, { format: 'counts', ...term }))['students.csv'])[0];
+    const card = (await t.must('students', 'attendance', { student: students[0] })).rate;
+    expect([Number(counts?.['possibleSessions']), counts?.['code M']]).toEqual([card.possible, '2']);
+  });
+});
+
 describe('session counts', () => {
   test("are the student card's own sums, add up by code, and give exact percentages", async () => {
-    const { test: t, students } = await schoolOfMarks();
+    const { desk: t, students } = await schoolOfMarks();
     const files = await exported(t, { format: 'counts', from: '2025-08-25', to: '2026-03-03' });
     const rows = rowsOf(files['students.csv']);
     expect(rows).toHaveLength(2);
@@ -230,8 +253,30 @@ describe('session counts', () => {
     });
   });
 
+  test("are the student card's also after a move, and of a class that is no longer in use", async () => {
+    const { desk: t, students } = await schoolOfMarks();
+    const moved = rosterOf(nearPlants);
+    moved.removeRow('classes', 'cla-3');
+    moved.removeRow('enrollments', 'enr-5');
+    const enrolment = moved.row('enrollments', 'enr-2');
+    Object.assign(enrolment, { sourcedId: 'enr-9', classSourcedId: 'cla-1', beginDate: '2026-03-02' });
+    await importRoster(t, moved);
+    const files = await exported(t, { format: 'counts', from: '2025-08-25', to: '2026-03-03' });
+    const rows = rowsOf(files['students.csv']);
+    for (const student of students) {
+      const card = (await t.must('students', 'attendance', { student })).rate;
+      const row = rows.find((each) => each['studentId'] === student);
+      expect([Number(row?.['possibleSessions']), row?.['absencePercent']]).toEqual([
+        card.possible,
+        card.percentText,
+      ]);
+    }
+    expect(rows.map((row) => row['possibleSessions'])).toEqual(['10', '10']);
+    expect(rowsOf(files['checks.csv']).filter((row) => row['holds'] !== 'yes')).toEqual([]);
+  });
+
   test('are days in the US, with who is chronically absent', async () => {
-    const { test: t, students } = await schoolOfMarks(
+    const { desk: t, students } = await schoolOfMarks(
       { country: 'us', attendance: 'daily', timeZone: 'America/Chicago' },
       { day: ['P', 'E', 'A', 'T', 'P', 'P'] },
     );
@@ -251,7 +296,7 @@ describe('session counts', () => {
 
 describe('Ed-Fi events', () => {
   test('are what departs from presence, one for each student, day and category, in CSV and JSON lines', async () => {
-    const { test: t } = await schoolOfMarks(
+    const { desk: t } = await schoolOfMarks(
       { country: 'us', attendance: 'daily', timeZone: 'America/Chicago' },
       { day: ['P', 'E', 'A', 'T', 'P', null] },
     );
@@ -294,11 +339,69 @@ describe('Ed-Fi events', () => {
   });
 });
 
+describe('Ed-Fi keys', () => {
+  test('two half days of one category are one event of a whole day', async () => {
+    const { desk: t } = await schoolOfMarks(
+      { country: 'us', attendance: 'am-pm', timeZone: 'America/Chicago' },
+      { am: ['E', 'E', 'P'], pm: ['E', 'P', 'A'] },
+    );
+    const files = await exported(t, { format: 'ed-fi', ...term });
+    const ofFirst = rowsOf(files['studentSchoolAttendanceEvents.csv']).filter(
+      (row) => row['studentUniqueId'] === 'no-stu-1',
+    );
+    expect(
+      ofFirst.map((row) => [
+        row['eventDate'],
+        row['rollkeep_codes'],
+        row['rollkeep_sessions'],
+        row['eventDuration'],
+      ]),
+    ).toEqual([
+      ['2026-02-23', 'E', 'am pm', '1'],
+      ['2026-02-24', 'E', 'am', '0.5'],
+      ['2026-02-25', 'A', 'pm', '0.5'],
+    ]);
+    // Without the state's number the roster's id stands there, and the screen says so.
+    expect(ofFirst[0]?.['schoolId']).toBe('sch-1');
+    const shown = await t.must('exports', 'prepareAttendance', { format: 'ed-fi', ...term });
+    expect(shown.notes).toContainEqual({ note: 'school-id-of-roster', count: 1 });
+  });
+
+  test('a period register gives events of the section', async () => {
+    const t = createTestDesk();
+    onTestFinished(() => t.dispose());
+    await createTestSchool(t, { country: 'us', attendance: 'period', timeZone: 'America/Chicago' });
+    const draft = rosterOf(nearPlants);
+    Object.assign(draft.row('classes', 'cla-3'), { classType: 'scheduled', periods: '2' });
+    await importRoster(t, draft);
+    const day = '2026-03-02';
+    const { registers } = await t.must('attendance', 'registers', { day });
+    const period = registers.find(({ session }) => session === 'p2');
+    const key = { day, class: period?.class ?? '', session: 'p2' };
+    const { students } = await t.must('attendance', 'register', key);
+    await t.must('attendance', 'mark', { ...key, marks: [{ student: students[0]?.id ?? '', code: 'A' }] });
+    const files = await exported(t, { format: 'ed-fi', ...term });
+    expect(rowsOf(files['studentSchoolAttendanceEvents.csv'])).toEqual([]);
+    expect(rowsOf(files['studentSectionAttendanceEvents.csv'])).toMatchObject([
+      {
+        sectionIdentifier: 'cla-3',
+        localCourseCode: 'cou-1',
+        eventDate: day,
+        rollkeep_sessions: 'p2',
+        eventDuration: '',
+      },
+    ]);
+    expect(JSON.parse(files['studentSectionAttendanceEvents.ndjson'] ?? '')).toMatchObject({
+      sectionReference: { sectionIdentifier: 'cla-3', localCourseCode: 'cou-1', schoolYear: 2026 },
+    });
+  });
+});
+
 describe('a roster export', () => {
   test.each(['1.1', '1.2'] as const)(
     'A13: in OneRoster %s passes roster:check, and the import screen finds no change in it',
     async (version) => {
-      const { test: t, students } = await schoolOfMarks();
+      const { desk: t, students } = await schoolOfMarks();
       await changeStudent(t, students[0] as never, { preferredGivenName: 'Zel' });
       const shown = await t.must('exports', 'prepareRoster', { version });
       expect(shown.readBack).toEqual({ refusals: 0, warnings: 0, changes: 0 });
@@ -307,7 +410,9 @@ describe('a roster export', () => {
       );
       const { path, sha256 } = await writePlain(t, shown.export);
       expect(sha256).toBe(shown.sha256);
-      const checked = spawnSync('node_modules/.bin/node', ['scripts/roster-check.ts', path], { encoding: 'utf8' });
+      const checked = spawnSync('node_modules/.bin/node', ['scripts/roster-check.ts', path], {
+        encoding: 'utf8',
+      });
       expect([checked.status, checked.stderr]).toEqual([0, '']);
 
       const bytes = readFileSync(path);
@@ -326,7 +431,7 @@ describe('a roster export', () => {
   );
 
   test('a package of 1.1 takes no preferred name back, a column that is there and blank does', async () => {
-    const { test: t, students } = await schoolOfMarks();
+    const { desk: t, students } = await schoolOfMarks();
     await changeStudent(t, students[0] as never, { preferredGivenName: 'Zel' });
     const changes = async (draft: PackageDraft) => {
       await importRoster(t, draft);
@@ -342,7 +447,7 @@ describe('a roster export', () => {
 
 describe('how a file leaves', () => {
   test('in clear: what was shown, no name in the file name, and the log says before and after what left and why', async () => {
-    const { test: t, students } = await schoolOfMarks();
+    const { desk: t, students } = await schoolOfMarks();
     const shown = await t.must('exports', 'prepareAttendance', { format: 'marks', ...term });
     expect(existsSync(join(t.folder, 'exports'))).toBe(false);
     expect(shown).toMatchObject({ rows: 28, students: 2, files: [{ name: 'attendance.csv', rows: 28 }] });
@@ -353,7 +458,10 @@ describe('how a file leaves', () => {
     expect(readdirSync(join(t.folder, 'exports'))).toEqual([
       expect.stringMatching(/^rollkeep-attendance-20260303T100000Z-[0-9a-f]{8}\.csv$/),
     ]);
-    expect([createHash('sha256').update(file).digest('hex'), file.length]).toEqual([shown.sha256, shown.bytes]);
+    expect([createHash('sha256').update(file).digest('hex'), file.length]).toEqual([
+      shown.sha256,
+      shown.bytes,
+    ]);
     expect(made).toMatchObject({ sha256: shown.sha256, bytes: shown.bytes, rows: 28 });
 
     const log = await t.must('audit', 'list', { action: 'export' });
@@ -362,7 +470,15 @@ describe('how a file leaves', () => {
       const { json } = await t.must('audit', 'entry', { seq });
       entries.push(JSON.parse(json) as Record<string, unknown>);
     }
-    expect(entries.map(({ record, count, reason, subjects, outcome }) => [record, count, reason, subjects, outcome])).toEqual([
+    expect(
+      entries.map(({ record, count, reason, subjects, outcome }) => [
+        record,
+        count,
+        reason,
+        subjects,
+        outcome,
+      ]),
+    ).toEqual([
       [{ id: shown.sha256, type: 'register' }, 28, 'authority', [], 'ok'],
       // The row before the file names everybody who is in it.
       [{ id: shown.sha256, type: 'school' }, 28, 'authority', expect.arrayContaining([...students]), 'ok'],
@@ -385,7 +501,7 @@ describe('how a file leaves', () => {
   });
 
   test('A13: encrypted, the stock age program opens it and gives what was shown', async () => {
-    const { test: t } = await schoolOfMarks();
+    const { desk: t } = await schoolOfMarks();
     const identity = join(t.folder, 'receiver.txt');
     const keys = spawnSync('age-keygen', ['-o', identity], { encoding: 'utf8' });
     const recipient = /age1[0-9a-z]+/.exec(keys.stderr)?.[0] ?? '';
@@ -416,7 +532,7 @@ describe('how a file leaves', () => {
   });
 
   test('A13: no export without a reason, the password and what was shown', async () => {
-    const { test: t } = await schoolOfMarks();
+    const { desk: t } = await schoolOfMarks();
     const shown = await t.must('exports', 'prepareAttendance', { format: 'marks', ...term });
     const receiver = { kind: 'passphrase', passphrase: 'an invented passphrase' } as const;
     for (const input of [{ password: testPassword }, { ...why, reason: '' }, { ...why, reason: 'because' }]) {
@@ -427,7 +543,11 @@ describe('how a file leaves', () => {
         expect(reply).toMatchObject({ ok: false, error: { type: 'bad-input' } });
       }
     }
-    const wrong = await t.call('exports', 'writePlain', { export: shown.export, ...why, password: 'not this one' });
+    const wrong = await t.call('exports', 'writePlain', {
+      export: shown.export,
+      ...why,
+      password: 'not this one',
+    });
     expect(wrong).toMatchObject({ ok: false, error: { type: 'wrong-credentials' } });
     const other = await t.call('exports', 'writePlain', { export: '0'.repeat(32), ...why });
     expect(other).toEqual({ ok: false, error: { type: 'export-outdated' } });
@@ -435,7 +555,7 @@ describe('how a file leaves', () => {
   });
 
   test('a file whose records changed since it was shown does not leave', async () => {
-    const { test: t, students } = await schoolOfMarks();
+    const { desk: t, students } = await schoolOfMarks();
     const shown = await t.must('exports', 'prepareAttendance', { format: 'marks', ...term });
     const [room] = (await t.must('exports', 'choices', {})).classes;
     const mark = (day: string) =>
@@ -462,11 +582,13 @@ describe('how a file leaves', () => {
     await writePlain(t, again.export);
     expect(readdirSync(join(t.folder, 'exports'))).toHaveLength(1);
     // What was shown once leaves once.
-    expect(await t.call('exports', 'writePlain', { export: again.export, ...why })).toMatchObject({ ok: false });
+    expect(await t.call('exports', 'writePlain', { export: again.export, ...why })).toMatchObject({
+      ok: false,
+    });
   });
 
   test('what one user was shown another cannot write, nor half an hour later anybody', async () => {
-    const { test: t } = await schoolOfMarks();
+    const { desk: t } = await schoolOfMarks();
     await createTestUser(t, 'clerk', 'attendance-clerk');
     const shown = await t.must('exports', 'prepareRoster', { version: '1.2' });
     t.nowMs += 31 * 60_000;
@@ -478,6 +600,10 @@ describe('how a file leaves', () => {
       ok: false,
       error: { type: 'permission-refused', permission: 'roster.export' },
     });
+    expect(await t.call('exports', 'writePlain', { export: shown.export, ...why })).toEqual({
+      ok: false,
+      error: { type: 'export-outdated' },
+    });
     const own = await t.must('exports', 'prepareAttendance', { format: 'counts', ...term });
     await writePlain(t, own.export);
     expect((await t.must('exports', 'history', {})).exports.map(({ what, by }) => [what, by])).toEqual([
@@ -486,7 +612,7 @@ describe('how a file leaves', () => {
   });
 
   test('a cancelled export leaves nothing', async () => {
-    const { test: t } = await schoolOfMarks();
+    const { desk: t } = await schoolOfMarks();
     const marks = { format: 'marks', ...term } as const;
     const cancelled = { ok: false, error: { type: 'cancelled' } };
     const preparing = t.call('exports', 'prepareAttendance', marks);
@@ -507,7 +633,7 @@ describe('how a file leaves', () => {
   });
 
   test('locking the desk stops an export, and leaves nothing', async () => {
-    const { test: t } = await schoolOfMarks();
+    const { desk: t } = await schoolOfMarks();
     const preparing = t.call('exports', 'prepareAttendance', { format: 'marks', ...term });
     await new Promise((resolve) => setImmediate(resolve));
     await t.must('desk', 'lock', {});

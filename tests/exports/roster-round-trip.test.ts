@@ -95,7 +95,10 @@ function held<R extends { readonly sourcedId: string }>(
 
 /** A school as imports and the office have left it: leavers, ended enrolments, people who are two things. */
 const school: fc.Arbitrary<CurrentRoster> = fc
-  .record({ people: fc.array(person, { minLength: 1, maxLength: 6 }), staff: fc.array(teacher, { maxLength: 3 }) })
+  .record({
+    people: fc.array(person, { minLength: 1, maxLength: 6 }),
+    staff: fc.array(teacher, { maxLength: 3 }),
+  })
   .map(({ people, staff }) => {
     const students: [StudentKept, boolean][] = [];
     const guardians: [GuardianKept, boolean][] = [];
@@ -121,7 +124,11 @@ const school: fc.Arbitrary<CurrentRoster> = fc
         ]);
       });
       each.enrolments.forEach(({ class: classNumber, isActive, ...enrolment }, place) => {
-        const record = { userSourcedId: sourcedId, classSourcedId: `cla-${classNumber}`, role: 'student' } as const;
+        const record = {
+          userSourcedId: sourcedId,
+          classSourcedId: `cla-${classNumber}`,
+          role: 'student',
+        } as const;
         enrolments.push([
           { sourcedId: `enr-${index}-${place}`, ...record, ...enrolment },
           isActive && each.isActive,
@@ -136,7 +143,10 @@ const school: fc.Arbitrary<CurrentRoster> = fc
       enrolments.push([{ sourcedId: `enr-t-${index}`, ...record, beginDate: null, endDate }, true]);
     });
     const session = (sourcedId: string, type: string, startDate: string, endDate: string) =>
-      [{ sourcedId, title: `Title of ${sourcedId}`, type, startDate, endDate, schoolYear: '2026' }, true] as const;
+      [
+        { sourcedId, title: `Title of ${sourcedId}`, type, startDate, endDate, schoolYear: '2026' },
+        true,
+      ] as const;
     const classes = [0, 1, 2].map(
       (number) =>
         [
@@ -172,10 +182,19 @@ const school: fc.Arbitrary<CurrentRoster> = fc
     };
   });
 
-async function readBack(current: CurrentRoster, version: '1.1' | '1.2', into: CurrentRoster): Promise<DryRun> {
+async function readBack(
+  current: CurrentRoster,
+  version: '1.1' | '1.2',
+  into: CurrentRoster,
+): Promise<DryRun> {
   const roster = activeRoster(current);
   assert(roster !== null, 'the school has a roster');
-  const tables = writePackage(recordsOfSchool(roster, 'Invented School'), version, { mode: 'bulk' }, 'neutral');
+  const tables = writePackage(
+    recordsOfSchool(roster, 'Invented School'),
+    version,
+    { mode: 'bulk' },
+    'neutral',
+  );
   const bytes = writeZip(tables);
   const run = await dryRun({ package: { kind: 'zip', bytes }, current: into, school: 'sch-1', today });
   assert(run.ok, 'nobody cancels');
