@@ -67,9 +67,11 @@ export function MapColumns({ check, onUse, onAnother }: MapColumnsProps) {
   const isComplete = missing.every((parts) => parts.length === 0);
   return (
     <Stack gap="lg">
-      <Alert variant="outline" icon={<IconInfoCircle size={18} aria-hidden />}>
-        {text('import.mapping.guessed')}
-      </Alert>
+      {files.some(({ origin }) => origin === 'guessed') && (
+        <Alert variant="outline" icon={<IconInfoCircle size={18} aria-hidden />}>
+          {text('import.mapping.guessed')}
+        </Alert>
+      )}
       {mappings.map(({ file, mapping }, index) => (
         <FileColumns
           key={file.file}
