@@ -192,12 +192,8 @@ export function readStudentLines(
   scope: RecordScope,
   ids: readonly StudentId[],
   on: Day,
-): ReadonlyMap<
-  StudentId,
-  { readonly name: string; readonly homeroom: string; readonly status: RecordStatus }
-> {
-  const people = peopleOf(db);
-  const { merges } = people;
+): ReadonlyMap<StudentId, { readonly name: string; readonly homeroom: string }> {
+  const merges = readMerges(db);
   const rows = db
     .select({
       id: student.id,
@@ -206,7 +202,6 @@ export function readStudentLines(
       preferredGivenName: student.preferredGivenName,
       preferredFamilyName: student.preferredFamilyName,
       homeroom: homeroomTitle(on, merges),
-      status: statusOf(people),
     })
     .from(student)
     .where(
@@ -219,9 +214,7 @@ export function readStudentLines(
       ),
     )
     .all();
-  const lines = new Map(
-    rows.map((row) => [row.id, { name: shownName(row), homeroom: row.homeroom, status: row.status }]),
-  );
+  const lines = new Map(rows.map((row) => [row.id, { name: shownName(row), homeroom: row.homeroom }]));
   if (merges.isEmpty) return lines;
   return new Map(
     ids.flatMap((id) => {

@@ -54,7 +54,7 @@ const weekShape = {
           .strictObject({
             teacher: weekMark.nullable(),
             office: weekMark.nullable(),
-            /** The planned absence that covers the register. */
+            /** The planned absence, where it is what counts. */
             planned: weekMark.nullable(),
             minutes: z.int().nullable(),
             hasNote: z.boolean(),

@@ -349,9 +349,7 @@ export const studentProcedures = {
     errors: [],
     input: z.strictObject({ student: studentId }),
     output: z.strictObject({
-      siblings: z.array(
-        z.strictObject({ id: studentId, name: personName, homeroom: z.string(), status: studentStatus }),
-      ),
+      siblings: z.array(z.strictObject({ id: studentId, name: personName, homeroom: z.string() })),
       languages: z.array(z.string()),
     }),
   }),

@@ -88,7 +88,10 @@ function readColumn(
         {
           teacher: shown(teacher),
           office: shown(office),
-          planned: plan === null ? null : { code: plan.code, category: categoryOf(pack, plan.code, key.day) },
+          planned:
+            effective?.kind === 'plan'
+              ? { code: effective.code, category: categoryOf(pack, effective.code, key.day) }
+              : null,
           minutes: effective?.minutesLate ?? null,
           hasNote: [teacher, office].some((fact) => fact !== null && own.some(isNoted(fact))),
           isCorrected,

@@ -1,5 +1,5 @@
 import { Popover, Table, Text, VisuallyHidden, useDirection } from '@mantine/core';
-import { IconCheck, IconCircleDashed, IconNote } from '@tabler/icons-react';
+import { IconCalendarEvent, IconCheck, IconCircleDashed, IconNote } from '@tabler/icons-react';
 import {
   useEffect,
   useId,
@@ -452,6 +452,12 @@ function CellMarks({ cell, codesByText }: CellMarksProps) {
         code={standing.code}
         meaning={codesByText.get(standing.code)?.meaning ?? ''}
       />
+      {standing === cell.planned && (
+        <>
+          <IconCalendarEvent size={14} aria-hidden />
+          <VisuallyHidden>{text('register.planned')}</VisuallyHidden>
+        </>
+      )}
       {cell.hasNote && (
         <>
           <IconNote size={14} aria-hidden />

@@ -111,9 +111,9 @@ export function placesIn({ top, bottom, left, right }: Rectangle): readonly Week
   return places;
 }
 
-/** The mark that counts in a cell: the office's where there is one, else the teacher's. */
+/** What counts in a cell: the office's mark where there is one, else a planned absence that stands, else the teacher's. */
 export function standingOf(cell: WeekCell | null): WeekCell['office'] {
-  return cell === null ? null : (cell.office ?? cell.teacher);
+  return cell === null ? null : (cell.office ?? cell.planned ?? cell.teacher);
 }
 
 /** Teacher and office say different things: both are shown. */

@@ -35,7 +35,7 @@ export function Family({ student }: { readonly student: StudentId }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {siblings.map(({ id, name, homeroom, status }) => (
+            {siblings.map(({ id, name, homeroom }) => (
               <Table.Tr key={id}>
                 <Table.Th scope="row" fw={400}>
                   <Anchor
@@ -50,7 +50,6 @@ export function Family({ student }: { readonly student: StudentId }) {
                 </Table.Th>
                 <Table.Td>
                   <bdi>{homeroom}</bdi>
-                  {status === 'left' && ` ${text('students.status.left')}`}
                 </Table.Td>
               </Table.Tr>
             ))}

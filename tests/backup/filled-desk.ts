@@ -222,6 +222,18 @@ export function fillEveryTable({ test, students, guardian }: FilledDesk): void {
         headers: ['Name'],
         mapping: '{}',
       });
+      change.put('code_edit', {
+        ...madeHere,
+        id: id<'code-edit'>(),
+        code: 'V',
+        fromDay: day,
+        meaning: 'A visit',
+        key: '',
+        category: 'approved-activity',
+        isEnded: false,
+        madeBy: author,
+        madeAtMs: atMs,
+      });
       change.put('student_group', {
         ...own,
         id: group,

@@ -211,7 +211,7 @@ describe('undo', () => {
 });
 
 describe('a digit before a code', () => {
-  const ill = code('I', { category: 'absent-explained' });
+  const ill = code('I', { category: 'absent-explained', mayBePlanned: true });
 
   test('repeats the code for every selected student, with the mark of today in one step', () => {
     const ranged = moveBy(emptyGrid(), 1, 0, true);

@@ -167,6 +167,7 @@ describe('days ahead', () => {
     code: 'I',
     key: 'I',
     isPresent: false,
+    mayBePlanned: true,
     category: 'absent-explained',
   };
   const plan = 'd'.repeat(32) as Id<'planned-absence'>;

@@ -25,7 +25,14 @@ function mark(
   });
 }
 
-const blank = { teacher: null, office: null, minutes: null, hasNote: false, isCorrected: false };
+const blank = {
+  teacher: null,
+  office: null,
+  planned: null,
+  minutes: null,
+  hasNote: false,
+  isCorrected: false,
+};
 
 test("shows both columns' marks, corrections and that there is a note, day by day", () => {
   const school = filledSchool();
@@ -43,6 +50,7 @@ test("shows both columns' marks, corrections and that there is a note, day by da
   expect(week.students[0]?.cells[0]).toEqual({
     teacher: { code: 'A', category: 'absent-unexplained' },
     office: { code: 'I', category: 'absent-explained' },
+    planned: null,
     minutes: null,
     hasNote: true,
     isCorrected: true,
