@@ -26,9 +26,11 @@ import { createTourSteps } from './drive/tour-steps.ts';
  * then a new school from the wizard. Prints each step with its time and leaves a picture of each in `out/tour/`.
  *
  * `npm run tour -- sync`: two computers of a school and their server instead, in `out/tour-sync/`.
+ * `npm run tour -- office`: a clerk's whole day by keyboard alone, in `out/tour-office/`.
  */
-if (process.argv[2] === 'sync') {
-  await import('./tour-sync.ts');
+const other = process.argv[2];
+if (other === 'sync' || other === 'office') {
+  await (other === 'sync' ? import('./tour-sync.ts') : import('./tour-office.ts'));
   process.exit();
 }
 

@@ -27,7 +27,8 @@ export function StudentSearch({ label, onChoose, ref }: StudentSearchProps) {
   const [typed, setTyped] = useState('');
   const [settled] = useDebouncedValue(typed.trim(), searchAfterMs);
   const combobox = useCombobox();
-  const isAsked = typed !== '' && Array.from(settled).length >= leastLetters;
+  // What was found for other letters is not offered: Enter would take somebody else.
+  const isAsked = settled === typed.trim() && Array.from(settled).length >= leastLetters;
   const found = useCall('students', 'find', { text: settled }, { enabled: isAsked });
   const students = isAsked ? (found.data?.students ?? []).filter(({ status }) => status === 'active') : [];
   return (

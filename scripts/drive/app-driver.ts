@@ -20,8 +20,20 @@ export interface DrivenApp {
   kill(): Promise<void>;
 }
 
-/** Builds what has changed and starts the application on `dataFolder`. For the tour, the bench and the tests only. */
-export async function driveApp(dataFolder: string, size = { width: 1280, height: 800 }): Promise<DrivenApp> {
+/**
+ * Builds what has changed and starts the application on `dataFolder`. For the tour, the bench and the tests only. `clockFile`
+ * holds by how many milliseconds the application's clock is ahead.
+ */
+export async function driveApp(
+  dataFolder: string,
+  {
+    size = { width: 1280, height: 800 },
+    clockFile,
+  }: {
+    readonly size?: { readonly width: number; readonly height: number };
+    readonly clockFile?: string;
+  } = {},
+): Promise<DrivenApp> {
   const browser = await ensureBrowser(console.log);
   if (!browser.ok) throw new Error(browser.error.advice);
   if (browser.value.kind !== 'chromium')
@@ -37,6 +49,7 @@ export async function driveApp(dataFolder: string, size = { width: 1280, height:
   const child = spawn(
     process.execPath,
     [
+      ...(clockFile === undefined ? [] : ['--import', join(root, 'scripts/drive/shifted-clock.ts')]),
       join(root, 'out/app/chromium-main.js'),
       '--browser',
       browser.value.executable,
@@ -45,7 +58,10 @@ export async function driveApp(dataFolder: string, size = { width: 1280, height:
       '--headless',
       '--test-port',
     ],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: clockFile === undefined ? process.env : { ...process.env, ROLLKEEP_TOUR_CLOCK: clockFile },
+    },
   );
   const exited = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
   const address = await withDeadline(30_000, () => {

@@ -37,8 +37,9 @@ export class TestApp {
   readonly complaints: string[] = [];
   #app: DrivenApp | undefined;
 
-  async start(): Promise<Page> {
-    this.#app = await driveApp(join(this.folder, 'data'));
+  /** `clockFile` as `driveApp` takes it. */
+  async start(clockFile?: string): Promise<Page> {
+    this.#app = await driveApp(join(this.folder, 'data'), clockFile === undefined ? {} : { clockFile });
     const { page } = this.#app;
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
