@@ -48,6 +48,7 @@ export function StudentSearch({ label, onChoose, ref }: StudentSearchProps) {
           label={label}
           placeholder={text('absence.find.hint')}
           w="20rem"
+          maw="100%"
           maxLength={100}
           value={typed}
           rightSection={found.isReading ? <Loader size={14} aria-hidden /> : undefined}
