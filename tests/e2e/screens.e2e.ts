@@ -77,11 +77,19 @@ async function settled(): Promise<void> {
   await expect(page.locator('main .mantine-Skeleton-root')).toHaveCount(0);
 }
 
-/** English texts that have another wording in the language: none of them may be seen in it. */
+/**
+ * English texts that have another wording in the language: none of them may be seen in it. One that is also the text of a
+ * key without a translation may be: English stands in for that one, as `languages.test.ts` says.
+ */
 async function untranslated(language: 'en' | 'ur'): Promise<readonly string[]> {
   const [english, own] = await Promise.all([loadCatalogue('en'), loadCatalogue(language)]);
-  return Object.entries(english satisfies Messages).flatMap(([key, message]) =>
-    typeof message === 'string' && message !== (own[key] ?? message) && !message.includes('{')
+  const entries = Object.entries(english satisfies Messages);
+  const standsIn = new Set(entries.filter(([key]) => own[key] === undefined).map(([, message]) => message));
+  return entries.flatMap(([key, message]) =>
+    typeof message === 'string' &&
+    message !== (own[key] ?? message) &&
+    !message.includes('{') &&
+    !standsIn.has(message)
       ? [message]
       : [],
   );
