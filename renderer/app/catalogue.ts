@@ -124,7 +124,8 @@ export function text<K extends TextKey>(key: K, ...parameters: TextParameters<K>
   const chosen = typeof message === 'string' ? message : pluralForm(message, values['count']);
   const isolates = languages[language].direction === 'rtl' && !isLatin(chosen);
   // `<bdi>` takes its direction from the first letter outside the isolates: a pattern without letters is given one.
-  const opening = isolates && !arabicLetter.test(chosen) ? rightToLeftMark : '';
+  const hasNoLetters = chosen.includes('{') && !arabicLetter.test(chosen);
+  const opening = isolates && hasNoLetters ? rightToLeftMark : '';
   return (
     opening +
     chosen.replace(placeholder, (_, name: string) => {

@@ -3,8 +3,6 @@ import type { backupMessages } from './messages.en.ts';
 
 export const backupMessagesEs = {
   'backup.title': 'Copias y exportación',
-  'backup.state.last':
-    'Última copia hace {age}. La siguiente se hace en el primer inicio de sesión después de {next}.',
   'backup.state.none':
     'Todavía no hay ninguna copia. La primera se hace en el próximo inicio de sesión, o ahora.',
   'backup.make': 'Hacer una copia ahora',

@@ -3,7 +3,6 @@ import type { backupMessages } from './messages.en.ts';
 
 export const backupMessagesUr = {
   'backup.title': 'بیک اپ اور برآمد',
-  'backup.state.last': 'آخری بیک اپ {age} پہلے۔ اگلا {next} کے بعد پہلے داخلے پر بنے گا۔',
   'backup.state.none': 'ابھی کوئی بیک اپ نہیں۔ پہلا اگلے داخلے پر بنے گا، یا ابھی بنائیں۔',
   'backup.make': 'ابھی بیک اپ بنائیں',
   'backup.making': 'بیک اپ بن رہا ہے',
