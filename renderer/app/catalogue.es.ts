@@ -5,6 +5,7 @@ import { attendanceMessagesEs } from '../attendance/messages.es.ts';
 import { auditMessagesEs } from '../audit/messages.es.ts';
 import { backupMessagesEs } from '../backup/messages.es.ts';
 import { componentMessagesEs } from '../components/messages.es.ts';
+import { counterMessagesEs } from '../counter/messages.es.ts';
 import { fieldMessagesEs } from '../conflicts/field-messages.es.ts';
 import { conflictMessagesEs } from '../conflicts/messages.es.ts';
 import { deskMessagesEs } from '../desk/messages.es.ts';
@@ -24,6 +25,7 @@ export const spanish: Messages = {
   ...auditMessagesEs,
   ...backupMessagesEs,
   ...componentMessagesEs,
+  ...counterMessagesEs,
   ...fieldMessagesEs,
   ...conflictMessagesEs,
   ...deskMessagesEs,

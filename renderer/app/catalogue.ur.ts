@@ -5,6 +5,7 @@ import { attendanceMessagesUr } from '../attendance/messages.ur.ts';
 import { auditMessagesUr } from '../audit/messages.ur.ts';
 import { backupMessagesUr } from '../backup/messages.ur.ts';
 import { componentMessagesUr } from '../components/messages.ur.ts';
+import { counterMessagesUr } from '../counter/messages.ur.ts';
 import { fieldMessagesUr } from '../conflicts/field-messages.ur.ts';
 import { conflictMessagesUr } from '../conflicts/messages.ur.ts';
 import { deskMessagesUr } from '../desk/messages.ur.ts';
@@ -24,6 +25,7 @@ export const urdu: Messages = {
   ...auditMessagesUr,
   ...backupMessagesUr,
   ...componentMessagesUr,
+  ...counterMessagesUr,
   ...fieldMessagesUr,
   ...conflictMessagesUr,
   ...deskMessagesUr,
