@@ -16,6 +16,8 @@ import { studentMessagesEs } from '../students/messages.es.ts';
 import { alarmMessagesEs } from '../sync/alarm-messages.es.ts';
 import { syncMessagesEs } from '../sync/messages.es.ts';
 import { peopleMessagesEs } from '../users/messages.es.ts';
+import { absenceMessagesEs } from '../absence/messages.es.ts';
+import { weekMessagesEs } from '../attendance/week-messages.es.ts';
 
 /** The window's texts in Spanish. Who has reviewed them stands in docs/languages.md. */
 export const spanish: Messages = {
@@ -36,4 +38,6 @@ export const spanish: Messages = {
   ...alarmMessagesEs,
   ...syncMessagesEs,
   ...peopleMessagesEs,
+  ...absenceMessagesEs,
+  ...weekMessagesEs,
 };

@@ -16,6 +16,8 @@ import { studentMessagesUr } from '../students/messages.ur.ts';
 import { alarmMessagesUr } from '../sync/alarm-messages.ur.ts';
 import { syncMessagesUr } from '../sync/messages.ur.ts';
 import { peopleMessagesUr } from '../users/messages.ur.ts';
+import { absenceMessagesUr } from '../absence/messages.ur.ts';
+import { weekMessagesUr } from '../attendance/week-messages.ur.ts';
 
 /** The window's texts in Urdu. Who has reviewed them stands in docs/languages.md. */
 export const urdu: Messages = {
@@ -36,4 +38,6 @@ export const urdu: Messages = {
   ...alarmMessagesUr,
   ...syncMessagesUr,
   ...peopleMessagesUr,
+  ...absenceMessagesUr,
+  ...weekMessagesUr,
 };
