@@ -158,4 +158,61 @@ export const errorMessagesEs = {
   'error.backup-foreign': 'Esta copia es de otra escuela. No se ha cambiado nada. Elija otra.',
   'error.recipient-invalid':
     "Esto no es una clave de destinatario de age. No se ha cambiado nada. Pida al destinatario su clave, que empieza por 'age1'.",
+  'error.record-merged-already':
+    'Una de las dos fichas ya se muestra con otra, o ambas son la misma. No se cambió nada. Sepárelas primero y después únalas.',
+  'error.record-not-merged': 'Esta ficha ya se muestra sola: alguien la ha separado. No se cambió nada.',
+  'error.list-gone': 'Esta lista ya no existe: usted la quitó en otro equipo. No afecta a ningún estudiante.',
+  'error.list-title-taken': 'Otra de sus listas tiene este nombre. No se cambió nada. Elija otro nombre.',
+  'error.code-not-repeatable':
+    '{code} se dice de nuevo cada día: solo se repiten ausencias y actividades de varios días. No se previó ningún día siguiente.',
+  'error.beyond-school-year':
+    'El curso termina antes de que pasen esos días. No se previó ningún día siguiente. Elija menos días.',
+  'error.code-has-marks': {
+    one: '{count} marca de este código cae en ese día o después. No se cambió nada. Si cambia el código, la marca queda y cuenta como lo haga entonces el código.',
+    many: '{count} marcas de este código caen en ese día o después. No se cambió nada. Si cambia el código, quedan y cuentan como lo haga entonces el código.',
+    other:
+      '{count} marcas de este código caen en ese día o después. No se cambió nada. Si cambia el código, quedan y cuentan como lo haga entonces el código.',
+  },
+  'error.code-key-taken':
+    'La tecla {key} escribe {code} en algunos de esos días. No se cambió nada. Elija otra tecla, o ninguna.',
+  'error.present-code-needed':
+    'Todo registro necesita un código que signifique presente y cuente como asistencia. No se cambió nada. Puede cambiar el significado y la tecla de este código.',
+  'error.movement-out-of-order.here-already':
+    'Según lo registrado hoy, este estudiante ya está en el centro. No se guardó nada. Anule el registro anterior si es erróneo.',
+  'error.movement-out-of-order.out-already':
+    'Este estudiante ya tiene registrada la salida. No se guardó nada. Registre primero su regreso.',
+  'error.movement-out-of-order.not-out':
+    'Este estudiante no tiene registrada una salida: quizá alguien ya anotó el regreso. No se guardó nada.',
+  'error.movement-out-of-order.before-last':
+    'La hora es anterior a lo último registrado. No se guardó nada. Revise las horas.',
+  'error.movement-out-of-order.in-future':
+    'Esa hora aún no ha llegado. No se guardó nada. Escriba la hora en que ocurrió.',
+  'error.movement-out-of-order.taken-back': 'Este registro ya se anuló.',
+  'error.code-gives-no-reason':
+    '{code} no da un motivo de ausencia. No se cambió nada. Elija un código que lo dé.',
+  'error.day-has-passed':
+    'El primer día ya pasó. No se previó nada. Empiece hoy o más tarde; lo pasado se anota en su registro.',
+  'error.no-school-days': 'No hay clase en esos días en esas sesiones. No se cambió nada. Revise los días.',
+  'error.plan-has-begun':
+    'La ausencia prevista abarca días que ya pasaron, y estos quedan como estaban. No se cambió nada. En su lugar puede terminarla.',
+  'error.nothing-to-explain':
+    'Ninguna de estas marcas espera ya un motivo: alguien fue más rápido. No se cambió nada.',
+  'error.folder-unreadable':
+    'No hay ninguna carpeta con esa ruta en este equipo, o no se puede leer. Escriba la ruta completa.',
+  'error.drop-gone':
+    'El archivo que esperaba ya no está en la carpeta vigilada, o ahora es otro. No se cambió nada. Mire de nuevo en la carpeta.',
+  'error.nothing-to-export':
+    'No hay nada que exportar: aún no se importó ningún censo, o no se esperaba ningún registro en ese periodo. No se escribió ningún archivo.',
+  'error.export-outdated':
+    'Los datos cambiaron desde que se preparó la exportación, o pasó demasiado tiempo. No se escribió ningún archivo. Prepárela de nuevo y mire qué contiene.',
+  'error.backup-folder-refused.relative':
+    'Esta no es la ruta completa de una carpeta. No se cambió nada. Escríbala desde el principio, como /media/backup o E:\\Backup.',
+  'error.backup-folder-refused.away':
+    'No hay ninguna carpeta en esa ruta. No se cambió nada. Conecte el disco o el recurso compartido e inténtelo de nuevo.',
+  'error.backup-folder-refused.own':
+    'Esta carpeta es de Rollkeep o la contiene: una copia allí se pierde con el disco. No se cambió nada. Elija una carpeta de otro disco.',
+  'error.backup-folder-refused.not-writable':
+    'Rollkeep no puede escribir en esta carpeta. No se cambió nada. Elija otra o pida permiso de escritura.',
+  'error.school-here':
+    'Este centro ya está en este equipo. No se cambió nada. Vaya al inicio de sesión y restaure allí la copia.',
 } as const satisfies Translation<typeof errorMessages>;
