@@ -98,4 +98,141 @@ export const backupMessagesEs = {
   'export.done.hash':
     'Comunique al destinatario el SHA-256 por una vía distinta del archivo, para que sepa que es este.',
   'export.another': 'Exportar otra vez',
+  'backup.state.last': 'Última copia hace {age}, comprobada {proven}.',
+  'backup.state.unproven': 'Última copia hace {age}. Ningún simulacro la ha restaurado todavía.',
+  'backup.now.label': 'Cómo están las copias',
+  'backup.now.what': 'Qué',
+  'backup.now.last': 'Última',
+  'backup.now.next': 'Siguiente',
+  'backup.now.where': 'Dónde',
+  'backup.now.backup': 'Copia',
+  'backup.now.drill': 'Simulacro de restauración',
+  'backup.now.sheet': 'Hoja de recuperación',
+  'backup.now.copy': 'Segunda carpeta',
+  'backup.now.never': 'nunca',
+  'backup.now.ago': '{time}, hace {age}',
+  'backup.now.soon': 'en cuanto el equipo esté tranquilo',
+  'backup.now.atUse': '{time}, o al usar de nuevo el equipo',
+  'backup.now.scratch': 'en un almacén provisional de este equipo, que se borra después',
+  'backup.now.drillOk': {
+    one: '{count} fila en {tables} tablas recuperada en {took}',
+    many: '{count} filas en {tables} tablas recuperadas en {took}',
+    other: '{count} filas en {tables} tablas recuperadas en {took}',
+  },
+  'backup.now.drillBad': 'falló',
+  'backup.now.sheet.proven': 'abrió una copia el {time}',
+  'backup.now.sheet.never': 'nunca se comprobó que abra una copia',
+  'backup.now.sheet.old': 'abrió una copia por última vez el {time}: hace más de un año',
+  'backup.now.sheet.due': 'hasta {time}',
+  'backup.now.sheet.where': 'en papel, en la caja fuerte',
+  'backup.now.copy.none': 'ninguna',
+  'backup.now.copy.waits': 'aún sin copiar',
+  'backup.now.copy.after': 'después de cada copia',
+  'backup.now.copy.away': 'no está ahora; última copia {time}. Se busca cada hora',
+  'backup.now.copy.neverThere': 'no está y no se ha copiado nada. Se busca cada hora',
+  'backup.now.copy.disk-full': 'está llena. Libere espacio; se intenta cada hora',
+  'backup.now.copy.folder-not-writable': 'no acepta archivos. Revísela; se intenta cada hora',
+  'backup.now.copy.differs': 'devolvió otros bytes que los escritos. Cambie el disco',
+  'backup.clock.title': 'El reloj de este equipo pasó de golpe de {from} a {to}',
+  'backup.clock.text':
+    'Por eso no se quita ninguna copia antigua. Si la fecha de hoy es correcta, dígalo; si no, ponga en hora el equipo.',
+  'backup.clock.right': 'La fecha es correcta',
+  'backup.drill.now': 'Simulacro ahora',
+  'backup.drill.running': 'Restaurando la copia más nueva como simulacro',
+  'backup.drill.ok.title': 'La copia se recupera entera',
+  'backup.drill.ok.text':
+    'Se restauraron y contaron {students} estudiantes, {marks} marcas y {audit} entradas de auditoría en {took}; el registro de auditoría se verifica y se abrieron {opened} fichas con campos sellados. Se habría perdido el trabajo de {lost}.',
+  'backup.drill.bad.title': 'El simulacro falló',
+  'backup.drill.sheet': 'Simulacro con la hoja de recuperación',
+  'backup.drill.sheet.title': 'Simulacro con la hoja de recuperación',
+  'backup.drill.sheet.text':
+    'El simulacro semanal abre la copia con una clave que guarda este equipo. Solo este demuestra que la hoja de papel también la abre. Hágalo una vez al año y después de cada hoja nueva.',
+  'backup.drill.sheet.key': 'Clave de recuperación',
+  'backup.drill.sheet.key.text': 'Escríbala desde el papel, grupo por grupo. No cambia nada del centro.',
+  'backup.drill.sheet.remind.title': '¿La hoja de recuperación abre todavía una copia?',
+  'backup.drill.sheet.remind.text':
+    'No se ha probado desde hace un año o más. Que una hoja no aparezca o no se lea solo se nota cuando ya es tarde.',
+  'backup.drill.list': 'Últimos simulacros',
+  'backup.drill.column.when': 'Cuándo',
+  'backup.drill.column.way': 'Abierta con',
+  'backup.drill.column.result': 'Resultado',
+  'backup.drill.column.rows': 'Filas',
+  'backup.drill.column.audit': 'Entradas de auditoría',
+  'backup.drill.column.lost': 'Se perdería',
+  'backup.drill.column.took': 'Duración',
+  'backup.drill.way.drill-key': 'la clave guardada aquí',
+  'backup.drill.way.sheet': 'la hoja de recuperación',
+  'backup.drill.result.ok': 'se recuperó entera',
+  'backup.drill.problem.stale':
+    'La copia más nueva de la carpeta no es la última que se hizo: esa falta o se puso otra más antigua en su lugar. Haga una copia ahora y averigüe quién cambia la carpeta.',
+  'backup.drill.problem.damaged':
+    'La copia más nueva no se abre o no está como se escribió. Las anteriores se conservan. Haga una copia ahora y repita el simulacro; si vuelve a fallar, revise el disco.',
+  'backup.drill.problem.foreign':
+    'La copia más nueva no es de este equipo. Las anteriores se conservan. Haga una copia ahora y repita el simulacro.',
+  'backup.drill.problem.counts-differ':
+    'Una tabla volvió con otro número de filas que el que dice la copia. Las anteriores se conservan. Haga una copia ahora y repita el simulacro; si vuelve a fallar, comuníquelo.',
+  'backup.drill.problem.audit-log':
+    'El registro de auditoría de la copia no se verifica o no es el comienzo del actual. Verifíquelo en la página Auditoría, haga una copia ahora y repita el simulacro.',
+  'backup.drill.problem.sealed-fields':
+    'Un campo protegido no se abre en el almacén restaurado. Las copias anteriores se conservan. Haga una copia ahora y repita el simulacro; si vuelve a fallar, comuníquelo.',
+  'backup.drill.problem.not-whole':
+    'El almacén restaurado está dañado. Las copias anteriores se conservan. Haga una copia ahora y repita el simulacro; si vuelve a fallar, revise el disco.',
+  'backup.drill.problem.too-old': 'La copia más nueva tiene más de 24 horas. Haga una copia ahora.',
+  'backup.drill.problem.too-slow':
+    'Restaurar tarda más de 4 horas en este equipo. Use uno más rápido o un disco más rápido.',
+  'backup.drill.problem.disk-full':
+    'No había sitio para la copia restaurada. Las copias se conservan. Libere espacio y repita el simulacro.',
+  'backup.drill.problem.folder-not-writable':
+    'Rollkeep no puede escribir en su propia carpeta. Las copias se conservan. Revise la carpeta y repita el simulacro.',
+  'backup.drill.problem.failed':
+    'El simulacro se detuvo por una razón que consta en el diario de este equipo. Las copias se conservan. Repita el simulacro.',
+  'backup.alarm.failed.title': 'La copia de {time} falló.',
+  'backup.alarm.failed.disk-full': 'La copia de {time} falló: disco lleno.',
+  'backup.alarm.overdue.title': 'Más de un día sin copia.',
+  'backup.alarm.overdue.text':
+    'Los datos están a salvo en este equipo y en ningún otro sitio. Haga una copia ahora y deje Rollkeep con la sesión abierta unos minutos cada día.',
+  'backup.alarm.drillFailed.title': 'El simulacro de restauración de {time} falló.',
+  'backup.alarm.drillOverdue.title': 'Demasiado tiempo sin simulacro de restauración.',
+  'backup.alarm.drillOverdue.text':
+    'Nadie sabe si las copias se pueden restaurar. Haga un simulacro ahora y deje la sesión abierta hasta que termine.',
+  'backup.alarm.copyOverdue.title': 'Una semana sin copiar nada en la segunda carpeta.',
+  'backup.alarm.copyOverdue.text':
+    'Las copias de este equipo se conservan. Conecte el disco o el recurso compartido, o elija otra carpeta.',
+  'backup.alarm.thinningFailed.title': 'No se pudieron quitar copias antiguas.',
+  'backup.alarm.thinningFailed.text':
+    'No se pierde nada; ocupan sitio. Compruebe quién puede escribir en la carpeta de copias.',
+  'backup.alarm.tell':
+    'Avise a un administrador: sin copia desde {time}. Siga trabajando: todo se guarda aquí.',
+  'backup.alarm.tell.never':
+    'Avise a un administrador: todavía no hay copia. Siga trabajando: todo se guarda aquí.',
+  'backup.settings.title': 'Cuándo y dónde',
+  'backup.settings.when': 'Copias',
+  'backup.settings.when.any': 'Un día después de la última, cuando el equipo esté tranquilo',
+  'backup.settings.when.time': 'Cada día a una hora, o en el siguiente inicio de sesión si no se hizo',
+  'backup.settings.time': 'Hora',
+  'backup.settings.second': 'Segunda carpeta',
+  'backup.settings.second.text':
+    'Una carpeta de otro disco o compartida, como /media/backup o E:\\Backup. Cada copia se lleva allí y se compara. Vacío: ninguna.',
+  'backup.settings.drill': 'Simulacro de restauración',
+  'backup.settings.drill.days': { one: 'cada día', many: 'cada {count} días', other: 'cada {count} días' },
+  'backup.settings.drill.week': 'cada semana',
+  'backup.settings.save': 'Guardar cuándo y dónde',
+  'backup.settings.saved': 'Guardado.',
+  'backup.kept': 'Se conserva como',
+  'backup.kept.newest': 'la más nueva',
+  'backup.kept.recent': 'últimos 7 días',
+  'backup.kept.day': 'día',
+  'backup.kept.week': 'semana {week}',
+  'backup.kept.month': '{month}',
+  'backup.kept.proven': 'comprobada en un simulacro',
+  'backup.kept.ahead': 'con fecha posterior al reloj',
+  'backup.kept.none': 'se quita con la próxima copia',
+  'backup.kept.clock': 'el reloj está en duda',
+  'backup.kept.text':
+    'Se conservan todas las copias de los últimos 7 días; después la más nueva de cada día durante 35 días, de cada semana durante un año y de cada mes durante 7 años.',
+  'backup.column.proven': 'Simulacro',
+  'backup.proven': 'restaurada',
+  'backup.gone.title': 'No hay ninguna copia en la carpeta',
+  'backup.gone.text':
+    'La carpeta se vació, se movió o no se puede leer. Devuélvala si puede; si no, haga una copia ahora.',
 } as const satisfies Translation<typeof backupMessages>;
