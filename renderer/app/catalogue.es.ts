@@ -18,6 +18,8 @@ import { syncMessagesEs } from '../sync/messages.es.ts';
 import { peopleMessagesEs } from '../users/messages.es.ts';
 import { absenceMessagesEs } from '../absence/messages.es.ts';
 import { weekMessagesEs } from '../attendance/week-messages.es.ts';
+import { mappingMessagesEs } from '../roster/mapping-messages.es.ts';
+import { exportsMessagesEs } from '../exports/messages.es.ts';
 
 /** The window's texts in Spanish. Who has reviewed them stands in docs/languages.md. */
 export const spanish: Messages = {
@@ -40,4 +42,6 @@ export const spanish: Messages = {
   ...peopleMessagesEs,
   ...absenceMessagesEs,
   ...weekMessagesEs,
+  ...mappingMessagesEs,
+  ...exportsMessagesEs,
 };

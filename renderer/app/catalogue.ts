@@ -62,10 +62,10 @@ type Catalogue = typeof english;
 export type TextKey = keyof Catalogue;
 
 /**
- * While screens are still being written, English stands in for a text that has no translation yet. False: a text without one fails
- * `tests/renderer/languages.test.ts`, which names it.
+ * True while screens are still being written: English stands in for a text that has no translation yet. False: a text without
+ * one fails `tests/renderer/languages.test.ts`, which names it.
  */
-export const englishStandsIn: boolean = true;
+export const englishStandsIn: boolean = false;
 
 /** What an area's `messages.es.ts` and `messages.ur.ts` satisfy: its keys, with the plural forms of the language. */
 export type Translation<English extends Messages> = { readonly [K in keyof English]?: Message };

@@ -18,6 +18,8 @@ import { syncMessagesUr } from '../sync/messages.ur.ts';
 import { peopleMessagesUr } from '../users/messages.ur.ts';
 import { absenceMessagesUr } from '../absence/messages.ur.ts';
 import { weekMessagesUr } from '../attendance/week-messages.ur.ts';
+import { mappingMessagesUr } from '../roster/mapping-messages.ur.ts';
+import { exportsMessagesUr } from '../exports/messages.ur.ts';
 
 /** The window's texts in Urdu. Who has reviewed them stands in docs/languages.md. */
 export const urdu: Messages = {
@@ -40,4 +42,6 @@ export const urdu: Messages = {
   ...peopleMessagesUr,
   ...absenceMessagesUr,
   ...weekMessagesUr,
+  ...mappingMessagesUr,
+  ...exportsMessagesUr,
 };

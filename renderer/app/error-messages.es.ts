@@ -178,7 +178,7 @@ export const errorMessagesEs = {
   'error.present-code-needed':
     'Todo registro necesita un código que signifique presente y cuente como asistencia. No se cambió nada. Puede cambiar el significado y la tecla de este código.',
   'error.movement-out-of-order.here-already':
-    'Según lo registrado hoy, este estudiante ya está en el centro. No se guardó nada. Anule el registro anterior si es erróneo.',
+    'Según lo registrado hoy, este estudiante ya está en la escuela. No se guardó nada. Anule el registro anterior si es erróneo.',
   'error.movement-out-of-order.out-already':
     'Este estudiante ya tiene registrada la salida. No se guardó nada. Registre primero su regreso.',
   'error.movement-out-of-order.not-out':
@@ -202,7 +202,7 @@ export const errorMessagesEs = {
   'error.drop-gone':
     'El archivo que esperaba ya no está en la carpeta vigilada, o ahora es otro. No se cambió nada. Mire de nuevo en la carpeta.',
   'error.nothing-to-export':
-    'No hay nada que exportar: aún no se importó ningún censo, o no se esperaba ningún registro en ese periodo. No se escribió ningún archivo.',
+    'No hay nada que exportar: aún no se importó ninguna matrícula, o no se esperaba ningún registro en ese periodo. No se escribió ningún archivo.',
   'error.export-outdated':
     'Los datos cambiaron desde que se preparó la exportación, o pasó demasiado tiempo. No se escribió ningún archivo. Prepárela de nuevo y mire qué contiene.',
   'error.backup-folder-refused.relative':
@@ -214,5 +214,5 @@ export const errorMessagesEs = {
   'error.backup-folder-refused.not-writable':
     'Rollkeep no puede escribir en esta carpeta. No se cambió nada. Elija otra o pida permiso de escritura.',
   'error.school-here':
-    'Este centro ya está en este equipo. No se cambió nada. Vaya al inicio de sesión y restaure allí la copia.',
+    'Esta escuela ya está en este equipo. No se cambió nada. Vaya al inicio de sesión y restaure allí la copia.',
 } as const satisfies Translation<typeof errorMessages>;

@@ -262,7 +262,7 @@ export const auditMessagesUr = {
   'audit.did.backup.trustClock': '{who} نے کہا کہ اس کمپیوٹر کی گھڑی درست ہے',
   'audit.did.backup.drill': '{who} نے تازہ ترین بیک اپ مشق کے طور پر بحال کیا',
   'audit.did.backup.inspectElsewhere': '{who} نے لائے گئے بیک اپ میں دیکھا',
-  'audit.did.backup.restoreElsewhere': '{who} نے بیک اپ سے اسکول اس کمپیوٹر پر رکھا',
+  'audit.did.backup.restoreElsewhere': '{who} نے بیک اپ سے سکول اس کمپیوٹر پر رکھا',
   'audit.did.exports.prepareRoster': '{who} نے روسٹر کی برآمد تیار کی؛ کوئی فائل نہیں لکھی گئی',
   'audit.did.exports.prepareAttendance': '{who} نے حاضری کی برآمد تیار کی؛ کوئی فائل نہیں لکھی گئی',
   'audit.did.exports.writeEncrypted': '{who} نے ریکارڈ وصول کنندہ کے لیے خفیہ کر کے برآمد کیے',

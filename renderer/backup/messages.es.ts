@@ -148,7 +148,7 @@ export const backupMessagesEs = {
   'backup.drill.sheet.text':
     'El simulacro semanal abre la copia con una clave que guarda este equipo. Solo este demuestra que la hoja de papel también la abre. Hágalo una vez al año y después de cada hoja nueva.',
   'backup.drill.sheet.key': 'Clave de recuperación',
-  'backup.drill.sheet.key.text': 'Escríbala desde el papel, grupo por grupo. No cambia nada del centro.',
+  'backup.drill.sheet.key.text': 'Escríbala desde el papel, grupo por grupo. No cambia nada de la escuela.',
   'backup.drill.sheet.remind.title': '¿La hoja de recuperación abre todavía una copia?',
   'backup.drill.sheet.remind.text':
     'No se ha probado desde hace un año o más. Que una hoja no aparezca o no se lea solo se nota cuando ya es tarde.',

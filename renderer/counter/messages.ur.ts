@@ -3,7 +3,7 @@ import type { counterMessages } from './messages.en.ts';
 
 export const counterMessagesUr = {
   'counter.title': 'استقبالیہ',
-  'counter.state': '{day}۔ {arrivals} تاخیر سے آئے، {out} اسکول سے باہر، {overdue} کی واپسی میں تاخیر۔',
+  'counter.state': '{day}۔ {arrivals} تاخیر سے آئے، {out} سکول سے باہر، {overdue} کی واپسی میں تاخیر۔',
   'counter.mode.label': 'کیا درج کرنا ہے',
   'counter.mode.arriving': 'آمد',
   'counter.mode.leaving': 'روانگی',
@@ -18,7 +18,7 @@ export const counterMessagesUr = {
   'counter.chosen': 'منتخب',
   'counter.remove': '{name} کو ہٹائیں',
   'counter.siblings.hint': 'Space سے بہن بھائی شامل ہوتے ہیں۔',
-  'counter.siblings.none': 'اس اسکول میں کوئی بہن بھائی نہیں۔',
+  'counter.siblings.none': 'اس سکول میں کوئی بہن بھائی نہیں۔',
   'counter.siblings.added': {
     one: '{count} بہن یا بھائی شامل ہوا۔',
     other: '{count} بہن بھائی شامل ہوئے۔',
@@ -30,7 +30,7 @@ export const counterMessagesUr = {
   'counter.reason.unknown': 'کوئی وجہ نہیں بتائی',
   'counter.reason.overslept': 'سوتے رہ گئے',
   'counter.reason.transport': 'ٹریفک یا عوامی سواری',
-  'counter.reason.school-transport': 'اسکول بس کی تاخیر',
+  'counter.reason.school-transport': 'سکول بس کی تاخیر',
   'counter.reason.medical': 'ڈاکٹر یا دانتوں کی ملاقات',
   'counter.reason.illness': 'بیماری',
   'counter.reason.family': 'خاندانی ہنگامی ضرورت',
@@ -79,7 +79,7 @@ export const counterMessagesUr = {
   'counter.row.back.of': 'واپس آ گئے: {name}',
   'counter.row.takeBack': 'واپس لیں',
   'counter.row.takeBack.of': 'واپس لیں: {kind}، {name}',
-  'counter.out.title': 'اسکول سے باہر',
+  'counter.out.title': 'سکول سے باہر',
   'counter.out.none': 'کوئی باہر نہیں۔',
   'counter.due.due': 'واپسی {time}',
   'counter.due.overdue': 'تاخیر، واپسی {time} پر تھی',
@@ -96,7 +96,7 @@ export const counterMessagesUr = {
   'counter.printing.keys': 'Ctrl+P آخری پرچی دوبارہ چھاپتا ہے۔',
   'slip.arrival': 'تاخیر سے آمد',
   'slip.departure': 'اجازت روانگی',
-  'slip.return': 'اسکول میں واپسی',
+  'slip.return': 'سکول میں واپسی',
   'slip.homeroom': 'جماعت',
   'slip.day': 'تاریخ',
   'slip.time.arrival': 'آمد',
@@ -105,7 +105,7 @@ export const counterMessagesUr = {
   'slip.expected': 'متوقع واپسی',
   'slip.expected.none': 'آج نہیں',
   'slip.admit': 'براہ کرم جماعت میں بیٹھنے دیں۔',
-  'slip.mayLeave': 'اس وقت اسکول سے جا سکتے ہیں۔',
+  'slip.mayLeave': 'اس وقت سکول سے جا سکتے ہیں۔',
   'slip.by': 'جاری کنندہ',
   'slip.signature': 'دستخط',
 } as const satisfies Translation<typeof counterMessages>;

@@ -231,9 +231,9 @@ export const deskMessagesEs = {
   'restore.done.state':
     'Han vuelto {students} alumnos y {marks} marcas. El almacén que había antes se conserva aparte.',
   'restore.done.signIn': 'Iniciar sesión',
-  'setUp.start.restore': 'Restaurar un centro desde sus copias',
+  'setUp.start.restore': 'Restaurar una escuela desde sus copias',
   'setUp.start.restore.text': 'Para un equipo nuevo: la carpeta de copias y la hoja de recuperación.',
-  'elsewhere.title': 'Restaurar un centro en este equipo',
+  'elsewhere.title': 'Restaurar una escuela en este equipo',
   'elsewhere.state':
     'Desde la carpeta de copias y la hoja de recuperación. Primero vea qué hay en una copia; nada cambia hasta que usted lo diga.',
   'elsewhere.folder': 'Carpeta con las copias',
@@ -243,14 +243,14 @@ export const deskMessagesEs = {
   'elsewhere.none.title': 'Allí no hay ninguna copia',
   'elsewhere.none.text':
     'Una carpeta de copias contiene archivos llamados rollkeep-….age y el archivo keyring.age. Tráigala entera, escriba su ruta y mire de nuevo.',
-  'elsewhere.here.title': 'Este centro ya está en este equipo',
-  'elsewhere.here.text': 'Vuelva al inicio de sesión, elija el centro y después «Restaurar una copia».',
+  'elsewhere.here.title': 'Esta escuela ya está en este equipo',
+  'elsewhere.here.text': 'Vuelva al inicio de sesión, elija la escuela y después «Restaurar una copia».',
   'elsewhere.choose': {
     one: '{count} copia, elíjala',
     many: '{count} copias, primero la más nueva',
     other: '{count} copias, primero la más nueva',
   },
-  'elsewhere.school': 'Centro {school}…',
+  'elsewhere.school': 'Escuela {school}…',
   'elsewhere.confirm.state':
-    'El centro queda en este equipo como estaba entonces. Todos inician sesión con la contraseña que tenían; el equipo empieza un registro de auditoría nuevo que dice que fue restaurado.',
+    'La escuela queda en este equipo como estaba entonces. Todos inician sesión con la contraseña que tenían; el equipo empieza un registro de auditoría nuevo que dice que fue restaurado.',
 } as const satisfies Translation<typeof deskMessages>;

@@ -217,9 +217,9 @@ export const deskMessagesUr = {
   'restore.done.title': 'بیک اپ بحال ہو گیا',
   'restore.done.state': '{students} طلبہ اور {marks} اندراج واپس آ گئے۔ پہلے کا ذخیرہ الگ محفوظ ہے۔',
   'restore.done.signIn': 'داخل ہوں',
-  'setUp.start.restore': 'اسکول کو بیک اپ سے بحال کریں',
+  'setUp.start.restore': 'سکول کو بیک اپ سے بحال کریں',
   'setUp.start.restore.text': 'نئے کمپیوٹر کے لیے: بیک اپ کا فولڈر اور بحالی کا پرچہ۔',
-  'elsewhere.title': 'اسکول کو اس کمپیوٹر پر بحال کریں',
+  'elsewhere.title': 'سکول کو اس کمپیوٹر پر بحال کریں',
   'elsewhere.state':
     'بیک اپ کے فولڈر اور بحالی کے پرچے سے۔ پہلے دیکھیں کہ بیک اپ میں کیا ہے؛ آپ کے کہنے تک کچھ نہیں بدلتا۔',
   'elsewhere.folder': 'بیک اپ کا فولڈر',
@@ -229,10 +229,10 @@ export const deskMessagesUr = {
   'elsewhere.none.title': 'وہاں کوئی بیک اپ نہیں',
   'elsewhere.none.text':
     'بیک اپ کے فولڈر میں rollkeep-….age نام کی فائلیں اور keyring.age ہوتی ہے۔ پورا فولڈر لائیں، پتہ لکھیں، اور دوبارہ دیکھیں۔',
-  'elsewhere.here.title': 'یہ اسکول اس کمپیوٹر پر پہلے سے ہے',
-  'elsewhere.here.text': 'داخلے کے صفحے پر واپس جائیں، اسکول چنیں، پھر بیک اپ بحال کریں۔',
+  'elsewhere.here.title': 'یہ سکول اس کمپیوٹر پر پہلے سے ہے',
+  'elsewhere.here.text': 'داخلے کے صفحے پر واپس جائیں، سکول چنیں، پھر بیک اپ بحال کریں۔',
   'elsewhere.choose': { one: '{count} بیک اپ، چنیں', other: '{count} بیک اپ، تازہ ترین پہلے' },
-  'elsewhere.school': 'اسکول {school}…',
+  'elsewhere.school': 'سکول {school}…',
   'elsewhere.confirm.state':
-    'اسکول اس کمپیوٹر پر ویسے ہی رکھا جائے گا جیسا تب تھا۔ ہر کوئی اپنے تب کے پاس ورڈ سے داخل ہو گا؛ ایک نیا آڈٹ لاگ شروع ہو گا جو بتائے گا کہ بحالی ہوئی۔',
+    'سکول اس کمپیوٹر پر ویسے ہی رکھا جائے گا جیسا تب تھا۔ ہر کوئی اپنے تب کے پاس ورڈ سے داخل ہو گا؛ ایک نیا آڈٹ لاگ شروع ہو گا جو بتائے گا کہ بحالی ہوئی۔',
 } as const satisfies Translation<typeof deskMessages>;

@@ -151,7 +151,7 @@ export const mappingMessages = {
   'import.marks.do.unknownStudents': 'Import the students first, or mend the number.',
   'import.marks.do.closedDays': 'If there was school, mend the calendar in Settings and import again.',
   'import.marks.do.notExpected': 'Look at the day, the part of the day and the class in these rows.',
-  'import.marks.do.inFuture': 'Enter planned absences on the student card.',
+  'import.marks.do.inFuture': 'Plan these under Absences.',
   'import.marks.do.codeRefused': 'Change the columns and give the code another meaning.',
   'import.marks.line': 'Line',
   'import.marks.day': 'Day',

@@ -275,7 +275,7 @@ export const studentMessagesEs = {
   'family.languages': 'Los tutores hablan {languages}.',
   'family.languages.none': 'No consta el idioma de ningún tutor.',
   'family.siblings': 'Hermanos y hermanas',
-  'family.siblings.none': 'Ningún hermano ni hermana en este centro.',
+  'family.siblings.none': 'Ningún hermano ni hermana en esta escuela.',
   'groups.title': 'Autobús y actividades',
   'groups.none': 'Ningún recorrido de autobús ni actividad.',
   'groups.group': 'Recorrido o actividad',

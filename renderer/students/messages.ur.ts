@@ -242,7 +242,7 @@ export const studentMessagesUr = {
   'family.languages': 'سرپرست {languages} بولتے ہیں۔',
   'family.languages.none': 'کسی سرپرست کی زبان درج نہیں۔',
   'family.siblings': 'بہن بھائی',
-  'family.siblings.none': 'اس اسکول میں کوئی بہن یا بھائی نہیں۔',
+  'family.siblings.none': 'اس سکول میں کوئی بہن یا بھائی نہیں۔',
   'groups.title': 'بس اور سرگرمیاں',
   'groups.none': 'نہ بس، نہ کوئی سرگرمی۔',
   'groups.group': 'بس یا سرگرمی',

@@ -77,6 +77,8 @@ export async function driveApp(
       .flatMap((context) => context.pages())
       .find((each) => each.url().startsWith('https://rollkeep.localhost')),
   );
+  // What does not come within this does not come: better named soon than at the end of a whole test.
+  page.setDefaultTimeout(30_000);
   await page.setViewportSize(size);
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   const startMs = performance.now() - start;

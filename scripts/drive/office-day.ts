@@ -181,6 +181,11 @@ function focused(page: Page, label: string): Locator {
   return field(page, label).and(page.locator(':focus'));
 }
 
+/** The cell of a grid that has the focus: before, a key would be lost. */
+function inGrid(page: Page): Locator {
+  return page.getByRole('grid').locator(':focus');
+}
+
 /** A keyboard and nothing else: every place is reached by keys that a person has. */
 function createKeyboard(page: Page) {
   const { keyboard } = page;
@@ -285,7 +290,7 @@ async function takeNextRegister(page: Page, keyboard: Keyboard): Promise<void> {
   const rows = page.getByRole('listitem').filter({ hasText: /Not taken|Incomplete/ });
   await keyboard.tabTo(rows.first().getByRole('link').first());
   await keyboard.press('Enter');
-  await page.getByRole('grid').waitFor();
+  await inGrid(page).waitFor();
   await keyboard.press('Control+Shift+p');
   // One that was taken over a blank is complete with that.
   const action = page.getByRole('button', { name: /^Take register of/ });
@@ -302,7 +307,7 @@ async function correctMarks(page: Page, keyboard: Keyboard): Promise<void> {
   await keyboard.goTo('Registers');
   await keyboard.tabTo(page.getByRole('row').nth(3).getByRole('link').first());
   await keyboard.press('Enter');
-  await page.getByRole('grid').waitFor();
+  await inGrid(page).waitFor();
   await keyboard.press('Alt+w');
   await heading(page, /week/i);
   const grid = page.getByRole('grid');

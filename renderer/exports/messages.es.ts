@@ -1,0 +1,197 @@
+import type { Translation } from '../app/catalogue.ts';
+import type { exportsMessages } from './messages.en.ts';
+
+export const exportsMessagesEs = {
+  'exports.title': 'Exportar',
+  'exports.state.choose': 'Elija qué sale. Verá lo que contiene el archivo antes de que se escriba.',
+  'exports.state.prepared':
+    'Aún no se ha escrito nada. Mire lo que contiene el archivo y diga quién lo recibe.',
+  'exports.state.working': 'No se escribe nada antes de que usted lo diga.',
+  'exports.state.done': 'El archivo está escrito. Lo que salió consta en el registro de auditoría.',
+  'exports.what': 'Qué',
+  'exports.what.roster': 'Matrícula',
+  'exports.what.roster.text': 'Estudiantes, personal, tutores, clases y matrículas, como OneRoster',
+  'exports.what.marks': 'Asistencia, marca por marca',
+  'exports.what.marks.text': 'Una fila por estudiante y registro, con código, significado y quién la anotó',
+  'exports.what.counts.england': 'Recuento de sesiones',
+  'exports.what.counts.england.text':
+    'Sesiones posibles, asistidas y perdidas por alumno y de la escuela, con cada código',
+  'exports.what.counts.us': 'Días y ausencia crónica',
+  'exports.what.counts.us.text':
+    'Días matriculados y ausentes por estudiante y de la escuela, con la franja de ausencia',
+  'exports.what.ed-fi': 'Eventos Ed-Fi',
+  'exports.what.ed-fi.text':
+    'Ausencias y retrasos como StudentSchoolAttendanceEvent, para el estado o el distrito',
+  'exports.version': 'Versión',
+  'exports.version.1.2': 'OneRoster 1.2.1 (lleva los nombres preferidos)',
+  'exports.version.1.1': 'OneRoster 1.1 (para sistemas más antiguos)',
+  'exports.range': 'Días',
+  'exports.range.thisMonth': 'Este mes',
+  'exports.range.lastMonth': 'El mes pasado',
+  'exports.range.own': 'Otros días',
+  'exports.range.title': '{title}: {from} a {to}',
+  'exports.from': 'Desde',
+  'exports.to': 'Hasta, incluido',
+  'exports.limit': 'De quién',
+  'exports.limit.all': 'Toda la escuela',
+  'exports.limit.grades': 'Curso',
+  'exports.limit.homerooms': 'Registros de un grupo',
+  'exports.limit.classes': 'Registros de una clase',
+  'exports.notes': 'Con las notas de las marcas',
+  'exports.notes.hint':
+    'Las notas pueden hablar de salud y familia. Omítalas si el destinatario no las necesita.',
+  'exports.schoolId': 'Número de la escuela en el estado',
+  'exports.schoolId.hint': 'schoolId en Ed-Fi. Si queda vacío, va en su lugar el id de la matrícula.',
+  'exports.prepare': 'Mostrar qué contendría el archivo',
+  'exports.preparing': 'Leyendo día por día',
+  'exports.preparing.roster': 'Haciendo el paquete y leyéndolo de vuelta',
+  'exports.cancelled': 'Cancelado. No se escribió ningún archivo.',
+  'exports.holds': 'Qué contiene el archivo',
+  'exports.holds.text': {
+    one: '{rows} filas de {count} estudiante',
+    many: '{rows} filas de {count} estudiantes',
+    other: '{rows} filas de {count} estudiantes',
+  },
+  'exports.holds.size': '{size} sin cifrar',
+  'exports.column.file': 'Archivo',
+  'exports.column.rows': 'Filas',
+  'exports.column.high': 'Contacto, identidad, notas',
+  'exports.column.personal': 'Dice algo de una persona',
+  'exports.column.internal': 'Otras columnas',
+  'exports.column.none': 'ninguna',
+  'exports.readBack':
+    'Leído de vuelta por el importador de Rollkeep: nada rechazado, nada que advertir, e importarlo aquí no cambiaría nada.',
+  'exports.readBack.changes': {
+    one: 'Leído de vuelta por el importador de Rollkeep: importarlo aquí cambiaría {count} ficha.',
+    many: 'Leído de vuelta por el importador de Rollkeep: importarlo aquí cambiaría {count} fichas.',
+    other: 'Leído de vuelta por el importador de Rollkeep: importarlo aquí cambiaría {count} fichas.',
+  },
+  'exports.readBack.problems':
+    'Leído de vuelta por el importador de Rollkeep: {refusals} rechazos, {warnings} advertencias.',
+  'exports.checks': {
+    one: 'Se comprobó {count} suma y cuadra.',
+    many: 'Se comprobaron {count} sumas y todas cuadran: posible es asistido más ausente, y los códigos suman.',
+    other:
+      'Se comprobaron {count} sumas y todas cuadran: posible es asistido más ausente, y los códigos suman.',
+  },
+  'exports.checks.failed': {
+    one: '{count} suma no cuadra. No envíe el archivo; vea checks.csv.',
+    many: '{count} sumas no cuadran. No envíe el archivo; vea checks.csv.',
+    other: '{count} sumas no cuadran. No envíe el archivo; vea checks.csv.',
+  },
+  'exports.note.students-made-here': {
+    one: '{count} estudiante se creó aquí y no tiene id de matrícula: no va en el paquete.',
+    many: '{count} estudiantes se crearon aquí y no tienen id de matrícula: no van en el paquete.',
+    other: '{count} estudiantes se crearon aquí y no tienen id de matrícula: no van en el paquete.',
+  },
+  'exports.note.preferred-names-not-carried': {
+    one: 'La 1.1 no tiene columna para el nombre preferido de {count} persona. Se queda aquí, también al importar de nuevo el paquete.',
+    many: 'La 1.1 no tiene columna para los nombres preferidos de {count} personas. Se quedan aquí, también al importar de nuevo el paquete.',
+    other:
+      'La 1.1 no tiene columna para los nombres preferidos de {count} personas. Se quedan aquí, también al importar de nuevo el paquete.',
+  },
+  'exports.note.sex-not-carried': {
+    one: 'La 1.1 no tiene palabra para el sexo de {count} estudiante; la casilla va vacía. Se queda aquí.',
+    many: 'La 1.1 no tiene palabra para el sexo de {count} estudiantes; las casillas van vacías. Se queda aquí.',
+    other:
+      'La 1.1 no tiene palabra para el sexo de {count} estudiantes; las casillas van vacías. Se queda aquí.',
+  },
+  'exports.note.second-roles-in-extension': {
+    one: '{count} persona es aquí dos cosas. La 1.1 tiene un papel por persona; el otro va en una columna de extensión.',
+    many: '{count} personas son aquí dos cosas. La 1.1 tiene un papel por persona; el otro va en una columna de extensión.',
+    other:
+      '{count} personas son aquí dos cosas. La 1.1 tiene un papel por persona; el otro va en una columna de extensión.',
+  },
+  'exports.note.no-mark': {
+    one: 'Falta {count} marca: nadie ha dicho nada en ese registro. No cuenta como nada, nunca como presente.',
+    many: 'Faltan {count} marcas: nadie ha dicho nada en esos registros. No cuentan como nada, nunca como presente.',
+    other:
+      'Faltan {count} marcas: nadie ha dicho nada en esos registros. No cuentan como nada, nunca como presente.',
+  },
+  'exports.note.code-unknown': {
+    one: '{count} marca tiene un código que no estaba en uso ese día. No está en ninguna suma.',
+    many: '{count} marcas tienen un código que no estaba en uso ese día. No están en ninguna suma.',
+    other: '{count} marcas tienen un código que no estaba en uso ese día. No están en ninguna suma.',
+  },
+  'exports.note.code-without-descriptor': {
+    one: '{count} marca tiene un código cuyo valor decide el estado. No es un evento.',
+    many: '{count} marcas tienen códigos cuyo valor decide el estado. No son eventos.',
+    other: '{count} marcas tienen códigos cuyo valor decide el estado. No son eventos.',
+  },
+  'exports.note.school-id-of-roster': {
+    one: 'schoolId es el id de la escuela en la matrícula. Ponga en su lugar el número del estado antes de cargarlo.',
+    many: 'schoolId es el id de la escuela en la matrícula. Ponga en su lugar el número del estado antes de cargarlo.',
+    other:
+      'schoolId es el id de la escuela en la matrícula. Ponga en su lugar el número del estado antes de cargarlo.',
+  },
+  'exports.leave': 'Cómo sale',
+  'exports.leave.key': 'Cifrado: solo lo abre el destinatario, con su clave age',
+  'exports.leave.passphrase': 'Cifrado: lo abre quien tenga la frase de contraseña',
+  'exports.leave.plain': 'Sin cifrar: quien tenga el archivo puede leerlo',
+  'exports.plain.title': 'Nada protege este archivo',
+  'exports.plain.text': {
+    one: '{rows} filas de {count} estudiante quedarían legibles en este equipo y en cada memoria y buzón adonde se copien. Que salió sin cifrar, por qué y quién lo hizo consta en el registro de auditoría.',
+    many: '{rows} filas de {count} estudiantes quedarían legibles en este equipo y en cada memoria y buzón adonde se copien. Que salió sin cifrar, por qué y quién lo hizo consta en el registro de auditoría.',
+    other:
+      '{rows} filas de {count} estudiantes quedarían legibles en este equipo y en cada memoria y buzón adonde se copien. Que salió sin cifrar, por qué y quién lo hizo consta en el registro de auditoría.',
+  },
+  'exports.reason': 'Motivo',
+  'exports.reason.hint': 'Consta en el registro de auditoría.',
+  'exports.reason.choose': 'Elija un motivo',
+  'exports.reason.authority': 'Un informe que pide una autoridad',
+  'exports.reason.transfer': 'Traslado a otra escuela',
+  'exports.reason.other-system': 'Otro sistema de la escuela',
+  'exports.reason.own-evaluation': 'Evaluación propia de la escuela',
+  'exports.reason.parent-request': 'Petición de una familia o de un estudiante',
+  'exports.reason.closing': 'La escuela cierra',
+  'exports.reason.other': 'Otro motivo',
+  'exports.password': 'Su contraseña',
+  'exports.password.hint': 'Se pide otra vez porque el archivo saca datos de la escuela.',
+  'exports.write.encrypted': {
+    one: 'Escribir {count} fila, cifrada',
+    many: 'Escribir {count} filas, cifradas',
+    other: 'Escribir {count} filas, cifradas',
+  },
+  'exports.write.plain': {
+    one: 'Escribir {count} fila sin cifrar',
+    many: 'Escribir {count} filas sin cifrar',
+    other: 'Escribir {count} filas sin cifrar',
+  },
+  'exports.back': 'Elegir otra cosa',
+  'exports.writing': 'Escribiendo el archivo',
+  'exports.done.encrypted': {
+    one: 'Escrito y cifrado: {count} fila',
+    many: 'Escrito y cifrado: {count} filas',
+    other: 'Escrito y cifrado: {count} filas',
+  },
+  'exports.done.plain': {
+    one: 'Escrito sin cifrar: {count} fila',
+    many: 'Escrito sin cifrar: {count} filas',
+    other: 'Escrito sin cifrar: {count} filas',
+  },
+  'exports.done.path': 'Archivo',
+  'exports.done.size': 'Tamaño',
+  'exports.done.sha256': 'SHA-256',
+  'exports.done.open': 'Para abrirlo, el destinatario necesita el programa gratuito age:',
+  'exports.done.command.key': 'age -d -i key.txt -o "{name}" "{path}"',
+  'exports.done.command.passphrase': 'age -d -o "{name}" "{path}"',
+  'exports.done.hash':
+    'Comunique el SHA-256 al destinatario por otro camino que el archivo, para que sepa que es este.',
+  'exports.done.delete':
+    'Borre el archivo aquí en cuanto lo tenga el destinatario. Rollkeep no puede borrar copias y ya no protege esta.',
+  'exports.another': 'Exportar otra cosa',
+  'exports.history': 'Exportaciones del último año',
+  'exports.history.none': 'En el último año no se exportó ningún archivo.',
+  'exports.history.when': 'Cuándo',
+  'exports.history.by': 'Por',
+  'exports.history.what': 'Qué',
+  'exports.history.rows': 'Filas',
+  'exports.history.how': 'Cómo',
+  'exports.history.reason': 'Motivo',
+  'exports.history.sha256': 'El SHA-256 empieza',
+  'exports.history.roster': 'Matrícula',
+  'exports.history.register': 'Asistencia',
+  'exports.history.school': 'Toda la escuela',
+  'exports.history.plain': 'Sin cifrar',
+  'exports.history.encrypted': 'Cifrado',
+} as const satisfies Translation<typeof exportsMessages>;
