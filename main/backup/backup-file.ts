@@ -93,6 +93,11 @@ export function backupPath(folder: string, name: string): string {
   return join(folder, `${name}.age`);
 }
 
+/** What a backup puts aside while it is made. */
+export function spoolPath(folder: string, name: string): string {
+  return join(folder, `${name}.sorting.part`);
+}
+
 /** The key ring that opens the backups of the folder. */
 export function ringPath(folder: string): string {
   return join(folder, 'keyring.age');
@@ -158,7 +163,7 @@ function filesOf(folder: string): string[] {
 
 /** Removes what a backup that was ended in the middle has left; a key ring's is written over. Call it only while none is being made. */
 export function removeUnfinished(folder: string): void {
-  for (const file of filesOf(folder).filter((name) => /^rollkeep-.*\.age\.part$/.test(name))) {
+  for (const file of filesOf(folder).filter((name) => /^rollkeep-.*\.part$/.test(name))) {
     rmSync(join(folder, file), { force: true });
   }
 }

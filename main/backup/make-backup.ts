@@ -24,6 +24,7 @@ import {
   backupPath,
   manifestBytes,
   removeUnfinished,
+  spoolPath,
   summaryNote,
   type BackupManifest,
 } from './backup-file.ts';
@@ -31,6 +32,7 @@ import { drillRecipient, ensureDrillKey } from './drill-keys.ts';
 import { ensureRecipient, ensureRingKey, ringKeyOf, writeKeyRing } from './key-ring.ts';
 import { breathe, DeskLocked, TimeSlice, type WriteError } from './outcome.ts';
 import { PartText, sealPart, type PartSection } from './parts.ts';
+import { StudentSpool } from './student-spool.ts';
 import { tarOf, type TarEntry } from './tar.ts';
 
 /** A backup that is on the disk. */
@@ -67,6 +69,7 @@ export async function makeBackup(desk: Desk, open: OpenSchool): Promise<Result<M
   wipe(storeKey);
   assert(snapshot.ok, 'the store that is open opens a second time');
   let fields: FieldKeyring | undefined;
+  let spool: StudentSpool | undefined;
   try {
     const work = await describeWork(desk, open, snapshot.value);
     ({ fields } = work);
@@ -83,13 +86,15 @@ export async function makeBackup(desk: Desk, open: OpenSchool): Promise<Result<M
     assert(encrypter.ok, "a school's recovery key is a recipient");
     const { atMs, incarnation, counts } = work;
     encrypter.value.addRecipient(summaryNote({ atMs, incarnation, ...counts, recovery: recovery.x25519 }));
+    spool = new StudentSpool(spoolPath(folder, work.name), desk.random);
     const written = await encryptToFile(
       backupPath(folder, work.name),
       encrypter.value,
-      tarOf(backupEntries(work), work.atMs),
+      tarOf(backupEntries(work, spool), work.atMs),
     );
     return written.ok ? ok({ ...written.value, name: work.name, rows: work.rowCount }) : written;
   } finally {
+    spool?.close();
     fields?.reset();
     snapshot.value.close();
   }
@@ -147,7 +152,7 @@ async function describeWork(desk: Desk, open: OpenSchool, { connection }: Snapsh
 }
 
 /** The entries of a backup in order: head, vault, what concerns nobody, the audit log, the students, manifest. */
-async function* backupEntries(work: BackupWork): AsyncGenerator<TarEntry> {
+async function* backupEntries(work: BackupWork, spool: StudentSpool): AsyncGenerator<TarEntry> {
   const { desk, open, db, name, school } = work;
   const head = {
     v: 1,
@@ -164,12 +169,11 @@ async function* backupEntries(work: BackupWork): AsyncGenerator<TarEntry> {
   yield entry(work, 'head.json', Buffer.from(JSON.stringify(head), 'utf8'));
   yield restEntry('vault', Buffer.from(work.vaultText, 'utf8'));
 
-  const students = new Map<string, PartText>();
   let rest = new PartText();
   let restParts = 0;
   const take: TakeRow = (student, section, row) => {
     if (student === null) rest.add(section, row);
-    else getOrAdd(students, student, () => new PartText()).add(section, row);
+    else spool.add(student, section, row);
   };
   for (const _ of sortRows(work, take)) {
     if (rest.length >= longestRest) {
@@ -187,10 +191,10 @@ async function* backupEntries(work: BackupWork): AsyncGenerator<TarEntry> {
     await goOn(work);
   }
 
-  for (const [student, text] of students) {
+  for (const [student, text] of spool.students()) {
     const { key } = work.fields.keyOf(student);
     yield sealedEntry(work, key.export(), `students/${student}`, text.packed());
-    students.delete(student);
+    await goOn(work);
   }
 
   const { size, root } = log.head(db);
@@ -249,7 +253,6 @@ function* sortRows(work: BackupWork, take: TakeRow): Generator<void> {
       const about = place.kind === 'student' ? place.student : undefined;
       for (const batch of readRowTexts(connection, table, about)) {
         count(batch);
-        // Students fill up side by side, and so many of them are packed in the same moment.
         for (const [student, row] of batch) {
           take(known(student), section, row);
           if (slice.isOver()) yield;
@@ -273,14 +276,6 @@ function splitChangeRow(
   for (const { student, operation, row: rowIndex, value } of split.pieces) {
     take(student, pieces, `[${seq},${operation},${rowIndex},${value}]`);
   }
-}
-
-function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }
 
 /** Lets others have their turn, and stops when the desk has been locked meanwhile. */

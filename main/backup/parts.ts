@@ -23,38 +23,31 @@ export type PartContent =
   | { readonly table: string; readonly columns: readonly string[]; readonly rows: readonly BackupRow[] }
   | { readonly pieces: readonly (readonly [seq: number, piece: ChangePiece])[] };
 
-const packAt = 32 * 1024;
 /** A part's text is never longer: we begin a new part, or a student has that much and no more. */
 const longestText = 512 * 1024 * 1024;
 
-/** The text of a part while it grows. Kept packed, since the parts of all students grow side by side. */
+/** The text of a part while it grows. */
 export class PartText {
   #open: PartSection | undefined;
-  #pending = '';
-  readonly #packed: Buffer[] = [];
+  readonly #lines: string[] = [];
   /** Characters so far. */
   length = 0;
 
   /** Adds a row, as JSON. The same object is given for each row of a section: one begins where the object changes. */
   add(of: PartSection, row: string): void {
-    if (this.#open !== of) this.#pending += `${JSON.stringify(of)}\n`;
+    if (this.#open !== of) this.#addLine(JSON.stringify(of));
     this.#open = of;
-    this.#pending += row;
-    this.#pending += '\n';
-    this.length += row.length + 1;
-    if (this.#pending.length >= packAt) this.#pack();
+    this.#addLine(row);
   }
 
-  /** The whole text, gzipped (RFC 1952: the members one after the other are one file). */
+  /** The whole text, gzipped (RFC 1952). */
   packed(): Uint8Array {
-    if (this.#pending.length > 0) this.#pack();
-    return Buffer.concat(this.#packed);
+    return gzipSync(this.#lines.join(''), { level: 1 });
   }
 
-  #pack(): void {
-    // A copy: zlib gives a slice of its own, ten times longer buffer.
-    this.#packed.push(Buffer.from(gzipSync(this.#pending, { level: 1 })));
-    this.#pending = '';
+  #addLine(line: string): void {
+    this.#lines.push(line, '\n');
+    this.length += line.length + 1;
   }
 }
 

@@ -159,6 +159,7 @@ describe('making a backup', () => {
     const { test: t } = await filledDesk();
     const { name } = await t.must('backup', 'make', {});
     writeFileSync(join(folderOf(t), `${name.replace(/.$/, 'x')}.age.part`), 'half');
+    writeFileSync(join(folderOf(t), `${name.replace(/.$/, 'x')}.sorting.part`), 'half');
     const next = await t.must('backup', 'make', {});
     const expected = ['keyring.age', `${name}.age`, `${next.name}.age`];
     expect(readdirSync(folderOf(t)).toSorted()).toEqual(expected.toSorted());
