@@ -17,6 +17,7 @@ import { contactOf, newDraft, outcomeOf, studentsOf, withDays, type CallDraft } 
 import { PhoneNumbers } from './phone-numbers.tsx';
 import { ReasonSelect } from './reason-select.tsx';
 import { channelOptions, channelText, outcomeOptions, outcomeText, stepOptions, stepText } from './words.ts';
+import { moveFocus } from '../app/move-focus.ts';
 
 type Opened = Output<'absence', 'student'>;
 
@@ -64,7 +65,7 @@ function Form({
   const isSaving = record.isRunning || log.isRunning;
   const reasonField = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    reasonField.current?.focus();
+    moveFocus(reasonField.current);
   }, []);
 
   const save = async (): Promise<void> => {

@@ -19,6 +19,7 @@ import { StudentSearch } from './student-search.tsx';
 import { useTakeBack } from './use-take-back.ts';
 import { channelText, outcomeText, stepText } from './words.ts';
 import rows from '../attendance/today-screen.module.css';
+import { moveFocus } from '../app/move-focus.ts';
 
 interface LineTabProps {
   readonly codes: readonly RegisterCode[];
@@ -34,13 +35,13 @@ export function LineTab({ codes, student }: LineTabProps) {
   const { formatTime } = useFormat();
   // The next call may come at once: the field is ready as soon as the list is there.
   useEffect(() => {
-    search.current?.focus();
+    moveFocus(search.current);
   }, []);
 
   const toSearch = (): void => {
     setChosen(null);
     // The field is there again once the form has gone.
-    setTimeout(() => search.current?.focus());
+    setTimeout(() => moveFocus(search.current));
   };
   const onSaved = (written: Written, hasReason: boolean): void => {
     const time = formatTime(Date.now());

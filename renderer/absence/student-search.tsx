@@ -1,14 +1,12 @@
 import { Combobox, Loader, TextInput, useCombobox } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState, type Ref } from 'react';
 import type { StudentId } from '../../domain/ids.ts';
 import { useCall } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { placeTitle } from '../app/grade.ts';
+import { answerTo, useStudentSearch } from '../app/use-student-search.ts';
 
-/** As in the palette: fewer letters name half the school, and each search is an entry of the audit log. */
-const leastLetters = 3;
-const searchAfterMs = 150;
+type Listed = FoundStudent & { readonly grade: string };
 
 export interface FoundStudent {
   readonly id: StudentId;
@@ -22,24 +20,34 @@ interface StudentSearchProps {
   readonly ref?: Ref<HTMLInputElement>;
 }
 
-/** Three letters, arrows, Enter: Enter takes the first one found. Empty again afterwards, for the next. */
+/**
+ * Three letters, arrows, Enter: Enter takes the first one found, and before the answer the only one. Empty again afterwards, for
+ * the next.
+ */
 export function StudentSearch({ label, onChoose, ref }: StudentSearchProps) {
   const [typed, setTyped] = useState('');
-  const [settled] = useDebouncedValue(typed.trim(), searchAfterMs);
   const combobox = useCombobox();
-  // What was found for other letters is not offered: Enter would take somebody else.
-  const isAsked = settled === typed.trim() && Array.from(settled).length >= leastLetters;
-  const found = useCall('students', 'find', { text: settled }, { enabled: isAsked });
-  const students = isAsked ? (found.data?.students ?? []).filter(({ status }) => status === 'active') : [];
+  const search = useStudentSearch(typed);
+  const { isLong, hurry } = search;
+  const { data, isReading } = useCall(
+    'students',
+    'find',
+    { text: search.asked },
+    { enabled: search.isAsked },
+  );
+  const active = data?.students.filter(({ status }) => status === 'active');
+  const { isAnswered, students, sole } = answerTo(search, { students: active, isReading });
+  const choose = (student: FoundStudent): void => {
+    setTyped('');
+    combobox.closeDropdown();
+    onChoose(student);
+  };
   return (
     <Combobox
       store={combobox}
       onOptionSubmit={(id) => {
         const student = students.find((each) => each.id === id);
-        if (student === undefined) return;
-        setTyped('');
-        combobox.closeDropdown();
-        onChoose(student);
+        if (student !== undefined) choose(student);
       }}
     >
       <Combobox.Target>
@@ -51,10 +59,13 @@ export function StudentSearch({ label, onChoose, ref }: StudentSearchProps) {
           maw="100%"
           maxLength={100}
           value={typed}
-          rightSection={found.isReading ? <Loader size={14} aria-hidden /> : undefined}
+          rightSection={isLong && !isAnswered ? <Loader size={14} aria-hidden /> : undefined}
           onChange={(event) => {
             setTyped(event.currentTarget.value);
             combobox.openDropdown();
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && !event.nativeEvent.isComposing && !isAnswered) hurry();
           }}
           onBlur={() => {
             combobox.closeDropdown();
@@ -63,18 +74,23 @@ export function StudentSearch({ label, onChoose, ref }: StudentSearchProps) {
       </Combobox.Target>
       <Combobox.Dropdown hidden={typed === ''}>
         <Combobox.Options mah={320} className="rollkeep-scroll" aria-label={label}>
-          <Found
-            key={students.map(({ id }) => id).join(' ')}
-            students={students}
-            onShow={combobox.selectFirstOption}
-          />
+          {isAnswered && (
+            // Made anew for each answer, so that Enter takes the first one found.
+            <Found
+              key={typed.trim()}
+              students={students}
+              onShow={combobox.selectFirstOption}
+              chosen={sole}
+              onChoose={choose}
+            />
+          )}
           {students.length === 0 && (
             <Combobox.Empty>
-              {!isAsked
+              {!isLong
                 ? text('absence.find.more')
-                : found.isReading
-                  ? text('absence.find.searching')
-                  : text('absence.find.none')}
+                : isAnswered
+                  ? text('absence.find.none')
+                  : text('absence.find.searching')}
             </Combobox.Empty>
           )}
         </Combobox.Options>
@@ -84,14 +100,20 @@ export function StudentSearch({ label, onChoose, ref }: StudentSearchProps) {
 }
 
 interface FoundProps {
-  readonly students: readonly (FoundStudent & { readonly grade: string })[];
+  readonly students: readonly Listed[];
   readonly onShow: () => void;
+  /** Found alone after Enter: taken at once. */
+  readonly chosen: FoundStudent | undefined;
+  readonly onChoose: (student: FoundStudent) => void;
 }
 
-function Found({ students, onShow }: FoundProps) {
+function Found({ students, onShow, chosen, onChoose }: FoundProps) {
   useEffect(() => {
-    onShow();
-  }, [onShow]);
+    if (chosen === undefined) onShow();
+    else onChoose(chosen);
+    // Once for each answer: what comes later is another answer.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, []);
   return students.map(({ id, name, grade, homeroom }) => (
     <Combobox.Option value={id} key={id}>
       <bdi>{text('absence.find.option', { name, place: placeTitle({ homeroom, grade }) })}</bdi>

@@ -15,6 +15,7 @@ import { reasonForKey, type Unexplained } from './call-model.ts';
 import { EntryStatus } from './entry-status.tsx';
 import { useTakeBack } from './use-take-back.ts';
 import { outcomeText } from './words.ts';
+import { moveFocus } from '../app/move-focus.ts';
 
 /** School days that are looked back at: the usual, and the whole year. */
 const usualDays = 30;
@@ -39,7 +40,7 @@ export function UnexplainedTab({ codes }: { readonly codes: readonly RegisterCod
   useEffect(() => {
     if (!hasFocus.current || isOpen) return;
     const row = box.current?.querySelector<HTMLElement>('[aria-selected="true"]');
-    if (row !== document.activeElement) row?.focus();
+    if (row !== document.activeElement) moveFocus(row);
   });
 
   const goTo = (row: number): void => {

@@ -1,19 +1,19 @@
-import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
-import { openSpotlight, Spotlight } from '@mantine/spotlight';
+import { useHotkeys } from '@mantine/hooks';
+import { closeSpotlight, openSpotlight, Spotlight } from '@mantine/spotlight';
 import { IconKey, IconLock, IconMoon, IconSearch, IconSun, IconUser, type Icon } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { reachOf } from '../../domain/access/policy.ts';
 import { areasOf } from './areas.ts';
 import { useCall } from './calls.ts';
 import { text } from './catalogue.ts';
+import classes from './palette.module.css';
 import { placeTitle } from './grade.ts';
+import { isInDialog } from './move-focus.ts';
 import { useDesk, useUser } from './desk-state.tsx';
 import { useChangeDisplay } from './display.tsx';
 import { pathTo, useGo } from './router.tsx';
-
-/** Fewer letters name half the school, and each search is an entry of the audit log. */
-const leastLetters = 3;
-const waitMs = 150;
+import { answerTo, useStudentSearch } from './use-student-search.ts';
 
 interface Command {
   readonly label: string;
@@ -24,24 +24,42 @@ interface Command {
 /** Students and commands from anywhere, also while a field has the focus. Moving through the results opens nothing. */
 export function Palette({ onChangePassword }: { readonly onChangePassword: () => void }) {
   const [query, setQuery] = useState('');
-  const [settled] = useDebouncedValue(query.trim(), waitMs);
+  const field = useRef<HTMLInputElement>(null);
   const { role } = useUser();
   const go = useGo();
   // No tag is ignored: the palette opens from inside a field as well (UI §1).
   const open = (): void => {
     if (isInDialog()) return;
-    openSpotlight();
-    holdLettersUntilFocus((letter) => {
-      setQuery((typed) => typed + letter);
-    });
+    // The next key may follow at once: it belongs to the palette, and not to the page, where it could be a mark.
+    flushSync(openSpotlight);
+    field.current?.focus();
   };
   useHotkeys([['mod+K', open]], [], true);
   const commands = useCommands(onChangePassword).filter(({ label }) => matches(label, query));
 
   const canFind = reachOf(role, 'students.find') !== undefined;
-  const isAsked = canFind && query !== '' && Array.from(settled).length >= leastLetters;
-  const found = useCall('students', 'find', { text: settled }, { enabled: isAsked });
-  const students = isAsked ? (found.data?.students ?? []) : [];
+  const search = useStudentSearch(canFind ? query : '');
+  const { data, isReading } = useCall(
+    'students',
+    'find',
+    { text: search.asked },
+    { enabled: search.isAsked },
+  );
+  const { isAnswered, students, sole } = answerTo(search, { students: data?.students, isReading });
+  const isCommand = commands.length > 0;
+
+  useEffect(() => {
+    if (!isAnswered || isCommand) return;
+    if (sole === undefined) {
+      // The library chooses the first entry when a letter is typed: then there was none yet.
+      field.current?.dispatchEvent(new KeyboardEvent('keydown', { code: 'ArrowDown', bubbles: true }));
+    } else {
+      closeSpotlight();
+      go(pathTo.student(sole.id));
+    }
+    // Once for each answer.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [isAnswered, search.asked]);
 
   return (
     <Spotlight.Root
@@ -50,6 +68,7 @@ export function Palette({ onChangePassword }: { readonly onChangePassword: () =>
       shortcut={null}
       scrollable
       maxHeight={420}
+      classNames={{ action: classes.action ?? '' }}
       centered={false}
       yOffset={72}
       overlayProps={{ blur: 0 }}
@@ -57,8 +76,12 @@ export function Palette({ onChangePassword }: { readonly onChangePassword: () =>
       attributes={{ content: { 'aria-label': text('palette.title') } }}
     >
       <Spotlight.Search
+        ref={field}
         placeholder={canFind ? text('frame.search') : text('frame.search.short')}
         aria-label={text('palette.title')}
+        onKeyDown={({ key }) => {
+          if (key === 'Enter' && !isCommand && !isAnswered) search.hurry();
+        }}
         leftSection={<IconSearch size={18} aria-hidden />}
       />
       <Spotlight.ActionsList>
@@ -81,7 +104,7 @@ export function Palette({ onChangePassword }: { readonly onChangePassword: () =>
             ))}
           </Spotlight.ActionsGroup>
         )}
-        {commands.length > 0 && (
+        {isCommand && (
           <Spotlight.ActionsGroup label={text('palette.commands')}>
             {commands.map(({ label, icon: CommandIcon, run }) => (
               <Spotlight.Action
@@ -93,52 +116,20 @@ export function Palette({ onChangePassword }: { readonly onChangePassword: () =>
             ))}
           </Spotlight.ActionsGroup>
         )}
-        {isAsked && found.isReading && <Spotlight.Empty>{text('palette.searching')}</Spotlight.Empty>}
-        {students.length + commands.length === 0 && !found.isReading && (
+        {search.isLong && !isAnswered && <Spotlight.Empty>{text('palette.searching')}</Spotlight.Empty>}
+        {students.length + commands.length === 0 && search.isLong === isAnswered && (
           <Spotlight.Empty>
-            {isAsked ? text('palette.nothing') : text('palette.nothing.command')}
+            {isAnswered ? text('palette.nothing') : text('palette.nothing.command')}
           </Spotlight.Empty>
         )}
       </Spotlight.ActionsList>
       {canFind && (
         <Spotlight.Footer>
-          {found.data?.more === true && isAsked ? text('palette.more') : text('palette.hint')}
+          {isAnswered && data?.more === true ? text('palette.more') : text('palette.hint')}
         </Spotlight.Footer>
       )}
     </Spotlight.Root>
   );
-}
-
-/** An open menu or dialog keeps the focus that it has: two of them would fight over it. */
-function isInDialog(): boolean {
-  return document.activeElement?.closest('[role="menu"], [role="dialog"]') != null;
-}
-
-/** The palette's field has the focus well within this time; after it the keys are everybody's again. */
-const longestHoldMs = 1000;
-
-/**
- * Letters typed before the palette's field has the focus go into the palette, in order. Without this they are lost, or
- * worse: a register that has the focus takes them for marks.
- */
-function holdLettersUntilFocus(onLetter: (letter: string) => void): void {
-  const hold = (event: KeyboardEvent): void => {
-    if (isInDialog()) {
-      release();
-      return;
-    }
-    // Named keys, such as Enter, have names of two letters and more.
-    if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    onLetter(event.key);
-  };
-  const release = (): void => {
-    window.removeEventListener('keydown', hold, true);
-    clearTimeout(timer);
-  };
-  const timer = setTimeout(release, longestHoldMs);
-  window.addEventListener('keydown', hold, true);
 }
 
 function useCommands(onChangePassword: () => void): readonly Command[] {

@@ -8,6 +8,7 @@ import type { RegisterCode } from './grid-model.ts';
 import classes from './print-sheets.module.css';
 import { sessionTitle } from './session-title.ts';
 import { isDiffering, standingOf } from './week-model.ts';
+import { moveFocus } from '../app/move-focus.ts';
 
 type RegisterToPrint = Output<'attendance', 'printRegister'>;
 type WeekToPrint = Output<'attendance', 'printWeek'>;
@@ -32,7 +33,7 @@ export function usePrintedSheet(read: () => Promise<ReactNode>): {
     const clear = () => {
       setSheet(null);
       // On paper the screen is not there, and what is not there keeps no focus.
-      if (focused instanceof HTMLElement) focused.focus();
+      if (focused instanceof HTMLElement) moveFocus(focused);
     };
     window.addEventListener('afterprint', clear);
     window.print();

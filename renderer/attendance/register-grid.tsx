@@ -54,6 +54,7 @@ import {
   type PlanShown,
 } from './register-view.ts';
 import type { Register, RegisterWriter, WriterSnapshot } from './register-writer.ts';
+import { moveFocus, tabStopIn } from '../app/move-focus.ts';
 
 interface RegisterGridProps {
   readonly register: Register;
@@ -124,12 +125,11 @@ export function RegisterGrid({
     if (failedCount > 0 && hasFocus.current) document.activeElement?.scrollIntoView({ block: 'nearest' });
   }, [failedCount]);
 
-  const focusCursor = () => {
-    tableRef.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
-  };
-  useImperativeHandle(ref, () => ({ focus: focusCursor }), []);
+  useImperativeHandle(ref, () => ({ focus: () => tabStopIn(tableRef.current)?.focus() }), []);
   // The register opens ready for the first key.
-  useEffect(focusCursor, []);
+  useEffect(() => {
+    moveFocus(tabStopIn(tableRef.current));
+  }, []);
 
   const announce = (before: GridState) => {
     const after = writer.snapshot().grid;

@@ -48,6 +48,7 @@ import {
   type WeekGridState,
   type WeekPlace,
 } from './week-model.ts';
+import { moveFocus, tabStopIn } from '../app/move-focus.ts';
 
 interface WeekGridProps {
   readonly week: Week;
@@ -105,11 +106,13 @@ export function WeekGrid(props: WeekGridProps) {
     document.getElementById(cellId(gridId, { row: cursorRow, column: cursorColumn }))?.focus();
   }, [gridId, cursorRow, cursorColumn, mode.type]);
 
-  const focusCursor = () => {
-    tableRef.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
-  };
-  useImperativeHandle(ref, () => ({ focus: focusCursor, cursor: () => state.cursor }));
-  useEffect(focusCursor, []);
+  useImperativeHandle(ref, () => ({
+    focus: () => tabStopIn(tableRef.current)?.focus(),
+    cursor: () => state.cursor,
+  }));
+  useEffect(() => {
+    moveFocus(tabStopIn(tableRef.current));
+  }, [tableRef]);
 
   const ask = (code: RegisterCode) => {
     if (week.writes !== 'office') {

@@ -1,6 +1,7 @@
 import { Group, Text, Title } from '@mantine/core';
 import { useEffect, useRef, type ReactNode } from 'react';
 import classes from './page-header.module.css';
+import { moveFocus } from '../app/move-focus.ts';
 
 interface PageHeaderProps {
   readonly title: ReactNode;
@@ -15,7 +16,7 @@ export function PageHeader({ title, state, action }: PageHeaderProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // A screen that puts the focus to work itself, such as the register, keeps it.
-    if (document.activeElement?.closest('main') == null) heading.current?.focus();
+    if (document.activeElement?.closest('main') == null) moveFocus(heading.current);
   }, []);
   return (
     <Group component="header" justify="space-between" align="flex-start" gap="lg" mb="lg">
@@ -36,5 +37,5 @@ export function PageHeader({ title, state, action }: PageHeaderProps) {
 
 /** Puts the focus on the head of the screen, where the button that had it has gone with what it did. */
 export function focusPageHeader(): void {
-  document.querySelector<HTMLElement>('main h1')?.focus();
+  moveFocus(document.querySelector<HTMLElement>('main h1'));
 }

@@ -19,6 +19,7 @@ import { ErrorAlert } from '../components/error-alert.tsx';
 import { actionFor, clockText, parseClock, type Mode, type Movement } from './counter-model.ts';
 import { StudentField, type FoundStudent } from './student-field.tsx';
 import classes from './counter.module.css';
+import { moveFocus } from '../app/move-focus.ts';
 
 type Day = Output<'counter', 'day'>;
 
@@ -59,7 +60,7 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
   const error = arrive.error ?? signOut.error ?? comeBack.error ?? siblingsError;
 
   useEffect(() => {
-    nameField.current?.focus();
+    moveFocus(nameField.current);
   }, []);
 
   const clearErrors = (): void => {
@@ -158,7 +159,7 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
     setExpected('');
     setCollectedBy('');
     setSaid('');
-    nameField.current?.focus();
+    moveFocus(nameField.current);
     onSaved(reply.value.movements.map(({ id }) => id));
   };
 

@@ -3,12 +3,9 @@ import { useEffect, useState, type Ref } from 'react';
 import type { Output } from '../app/api.ts';
 import { useCall } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
+import { answerTo, useStudentSearch } from '../app/use-student-search.ts';
 
 export type FoundStudent = Output<'counter', 'find'>['students'][number];
-
-/** Fewer letters name half the school, and each search is an entry of the audit log. */
-const leastLetters = 3;
-const waitMs = 150;
 
 interface StudentFieldProps {
   readonly inputRef: Ref<HTMLInputElement>;
@@ -35,32 +32,15 @@ export function StudentField({
   onBackspace,
 }: StudentFieldProps) {
   const [typed, setTyped] = useState('');
-  const [asked, setAsked] = useState('');
-  /** Enter was pressed before the answer was there. */
-  const [isHurried, setIsHurried] = useState(false);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
-  const wanted = typed.trim();
-  const isLong = Array.from(wanted).length >= leastLetters;
-
-  useEffect(() => {
-    if (!isLong || wanted === asked) return undefined;
-    const timer = setTimeout(() => {
-      setAsked(wanted);
-    }, waitMs);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [wanted, asked, isLong]);
-
-  const isAsked = isLong && asked === wanted;
-  const found = useCall('counter', 'find', { text: asked }, { enabled: isAsked });
-  const students = isAsked ? (found.data?.students ?? []) : [];
-  const isAnswered = isAsked && found.data !== undefined && !found.isReading;
+  const search = useStudentSearch(typed);
+  const { isLong, hurry } = search;
+  const { data, isReading } = useCall('counter', 'find', { text: search.asked }, { enabled: search.isAsked });
+  const { isAnswered, students, sole } = answerTo(search, { students: data?.students, isReading });
+  const isEmpty = typed.trim() === '';
 
   const choose = (student: FoundStudent): void => {
     setTyped('');
-    setAsked('');
-    setIsHurried(false);
     combobox.closeDropdown();
     onChoose(student);
   };
@@ -83,7 +63,6 @@ export function StudentField({
           spellCheck={false}
           onChange={(event) => {
             setTyped(event.currentTarget.value);
-            setIsHurried(false);
             combobox.openDropdown();
           }}
           onBlur={() => {
@@ -91,7 +70,7 @@ export function StudentField({
           }}
           onKeyDown={(event) => {
             if (event.nativeEvent.isComposing) return;
-            if (wanted === '' && event.key === ' ') {
+            if (isEmpty && event.key === ' ') {
               event.preventDefault();
               onSpace();
             } else if (typed === '' && event.key === 'Backspace') {
@@ -99,10 +78,9 @@ export function StudentField({
             } else if (event.key === 'Enter') {
               event.preventDefault();
               if (event.repeat) return;
-              if (wanted === '') onEnter();
-              else if (isLong && !isAnswered) {
-                setAsked(wanted);
-                setIsHurried(true);
+              if (isEmpty) onEnter();
+              else if (!isAnswered) {
+                hurry();
                 combobox.openDropdown();
               }
             }
@@ -114,11 +92,11 @@ export function StudentField({
           {isAnswered && (
             // Made anew for each answer, so that Enter takes the first one found.
             <Found
-              key={asked}
+              key={typed.trim()}
               students={students}
               noteOf={noteOf}
               onShow={combobox.selectFirstOption}
-              chosen={isHurried && students.length === 1 ? students[0] : undefined}
+              chosen={sole}
               onChoose={choose}
             />
           )}
@@ -127,7 +105,7 @@ export function StudentField({
           )}
           {!isAnswered && <Combobox.Empty>{text('counter.student.searching')}</Combobox.Empty>}
         </Combobox.Options>
-        {isAnswered && found.data.more && (
+        {isAnswered && data?.more === true && (
           <Combobox.Footer>
             <Text size="sm">{text('counter.student.more')}</Text>
           </Combobox.Footer>

@@ -5,6 +5,7 @@ import { memo, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { Link } from 'wouter';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
 import { gradeTitle } from '../app/grade.ts';
+import { isInDialog } from '../app/move-focus.ts';
 import { pathTo, useGo } from '../app/router.tsx';
 import {
   chosenCount,
@@ -79,7 +80,7 @@ export function StudentTable({ filter, pages, total, onSort }: StudentTableProps
   }, [show, isRead, first, last]);
 
   useEffect(() => {
-    if (!mayTakeFocus.current) return;
+    if (!mayTakeFocus.current || isInDialog()) return;
     scrollRef.current
       ?.querySelector<HTMLElement>(`[data-index="${active}"] a`)
       ?.focus({ preventScroll: true });

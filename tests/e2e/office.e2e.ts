@@ -122,6 +122,34 @@ test('H23: a student is found from anywhere, and the card says who has looked', 
   ).toBeVisible();
 });
 
+test('every key after Ctrl+K goes to the palette, also while the register beneath it is still opening', async () => {
+  await openArea(page, 'Registers');
+  const link = page.getByRole('row').nth(3).getByRole('link').first();
+  await link.waitFor();
+  const session = await page.context().newCDPSession(page);
+  // A slow computer, and somebody who does not wait for it.
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 8 });
+  await link.press('Enter');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('oakh', { delay: 60 });
+  await page.getByRole('grid').waitFor();
+  await page.keyboard.type('urst');
+  await page
+    .getByRole('dialog')
+    .getByText(/Oakhurst/)
+    .first()
+    .waitFor();
+  const field = page.getByRole('dialog').getByRole('textbox');
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue('oakhurst');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('open tod');
+  await page.keyboard.press('Enter');
+  await heading(page, 'Today');
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  await session.detach();
+});
+
 test('the student list shows 1,200 students', async () => {
   await openArea(page, 'Students');
   await heading(page, 'Students');
