@@ -138,6 +138,8 @@ export const absenceProcedures = {
         code,
         occasion: z.string().trim().max(100).default(''),
         note: note.default(''),
+        /** A planned absence of a group that these students join: the occasion is that one's. */
+        joins: planId.nullable().default(null),
       })
       .refine((input) => isRange(input) && input.to <= addDays(input.from, 365), { path: ['to'] }),
     output: z.strictObject({ plans: z.array(planId) }),

@@ -59,7 +59,9 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
       if (input.from < unit.today) return refuse({ type: 'day-has-passed' }, facts);
       const checked = checkReason(unit, input);
       if (!checked.ok) return refuse(checked.error, facts);
-      const occasionId = input.occasion === '' ? null : freshId<'occasion'>(unit);
+      const joined = input.joins === null ? [] : readPlans(unit.db, unit.scope, [input.joins]);
+      if (input.joins !== null && joined.length === 0) return refuse({ type: 'out-of-scope' }, facts);
+      const occasionId = joined[0]?.occasionId ?? (input.occasion === '' ? null : freshId<'occasion'>(unit));
       const plans: Id<'planned-absence'>[] = [];
       unit.changes.write(aggregateOf(occasionId ?? students[0]), (change) => {
         plans.push(...putPlans(unit, change, students, { ...input, occasionId }));

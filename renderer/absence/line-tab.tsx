@@ -46,9 +46,11 @@ export function LineTab({ codes, student }: LineTabProps) {
   const onSaved = (written: Written, hasReason: boolean): void => {
     const time = formatTime(Date.now());
     entries.note(
-      hasReason
-        ? text('absence.saved.absence', { time, count: written.marks.length })
-        : text('absence.saved.contact', { time }),
+      !hasReason
+        ? text('absence.saved.contact', { time })
+        : written.marks.length === 0
+          ? text('absence.saved.planned', { time })
+          : text('absence.saved.absence', { time, count: written.marks.length }),
       written,
     );
     toSearch();
@@ -206,7 +208,15 @@ function logColumns(format: Format, nowMs: number): readonly DataColumn<ContactS
       title: text('absence.log.column.next'),
       cell: (contact) => nextText(contact, nowMs, format),
     },
-    { key: 'by', title: text('absence.log.column.by'), cell: ({ by }) => <bdi>{by}</bdi> },
+    {
+      key: 'by',
+      title: text('absence.log.column.by'),
+      cell: ({ by }) => (
+        <Text size="sm" truncate maw="8rem" title={by}>
+          <bdi>{by}</bdi>
+        </Text>
+      ),
+    },
   ];
 }
 

@@ -57,9 +57,10 @@ export const absenceMessages = {
     other: 'Absence saved on this computer, {time}. {count} marks got their reason.',
   },
   'absence.saved.explained': {
-    one: '{code} given to {count} mark.',
-    other: '{code} given to {count} marks.',
+    one: '{count} mark is now {code}.',
+    other: '{count} marks are now {code}.',
   },
+  'absence.saved.planned': 'Absence saved on this computer, {time}. The registers of these days show it.',
   'absence.takeBack': 'Take back',
   'absence.takenBack': 'Taken back. What was there before stands again; a logged contact stays.',
   'absence.nothingToTakeBack': 'There is nothing to take back.',
@@ -138,19 +139,24 @@ export const absenceMessages = {
   'absence.plan.overlaid': 'A plan made later holds on some of these days.',
   'absence.plan.show': 'Show the students',
   'absence.plan.hide': 'Hide the students',
-  'absence.plan.end': 'Change the last day',
-  'absence.plan.end.label': 'Last day',
-  'absence.plan.end.save': { one: 'Save for {count} student', other: 'Save for {count} students' },
+  'absence.plan.change': 'Change',
   'absence.plan.withdraw': { one: 'Withdraw', other: 'Withdraw all {count}' },
   'absence.plan.withdrawn': {
     one: 'The planned absence of {count} student was withdrawn.',
     other: 'The planned absences of {count} students were withdrawn.',
   },
-  'absence.plan.changed': {
-    one: 'The planned absence of {count} student now ends on {day}.',
-    other: 'The planned absences of {count} students now end on {day}.',
-  },
 
+  'absence.form.title.change': 'Change the absence: {title}',
+  'absence.form.begun':
+    'This absence has begun. What has passed stays as it was: change the last day, the occasion or the note.',
+  'absence.form.save.change': {
+    one: 'Save for {count} student',
+    other: 'Save for {count} students',
+  },
+  'absence.form.changed': {
+    one: 'Changed for {count} student. Registers of these days show it.',
+    other: 'Changed for {count} students. Registers of these days show it.',
+  },
   'absence.form.title': 'Plan an absence',
   'absence.form.grade': 'Add a year',
   'absence.form.homeroom': 'Add a class',

@@ -54,9 +54,10 @@ export const absenceMessagesUr = {
     other: 'غیر حاضری اس کمپیوٹر پر محفوظ ہوئی، {time}۔ {count} نشانوں کو وجہ مل گئی۔',
   },
   'absence.saved.explained': {
-    one: '{count} نشان کو {code} دیا گیا۔',
-    other: '{count} نشانوں کو {code} دیا گیا۔',
+    one: '{count} نشان اب {code} ہے۔',
+    other: '{count} نشان اب {code} ہیں۔',
   },
+  'absence.saved.planned': 'غیر حاضری اس کمپیوٹر پر محفوظ ہوئی، {time}۔ ان دنوں کے رجسٹر اسے دکھاتے ہیں۔',
   'absence.takeBack': 'واپس لیں',
   'absence.takenBack': 'واپس لیا گیا۔ پہلے جو تھا وہی بحال ہے؛ درج شدہ رابطہ باقی ہے۔',
   'absence.nothingToTakeBack': 'واپس لینے کو کچھ نہیں۔',
@@ -131,20 +132,22 @@ export const absenceMessagesUr = {
   'absence.plan.overlaid': 'ان میں سے کچھ دنوں پر بعد میں طے کی گئی غیر حاضری لاگو ہے۔',
   'absence.plan.show': 'طلبہ دکھائیں',
   'absence.plan.hide': 'طلبہ چھپائیں',
-  'absence.plan.end': 'آخری دن بدلیں',
-  'absence.plan.end.label': 'آخری دن',
-  'absence.plan.end.save': {
-    one: '{count} طالب علم کے لیے محفوظ کریں',
-    other: '{count} طلبہ کے لیے محفوظ کریں',
-  },
+  'absence.plan.change': 'بدلیں',
   'absence.plan.withdraw': { one: 'واپس لیں', other: 'تمام {count} واپس لیں' },
   'absence.plan.withdrawn': {
     one: '{count} طالب علم کی طے شدہ غیر حاضری واپس لی گئی۔',
     other: '{count} طلبہ کی طے شدہ غیر حاضریاں واپس لی گئیں۔',
   },
-  'absence.plan.changed': {
-    one: '{count} طالب علم کی طے شدہ غیر حاضری اب {day} کو ختم ہو گی۔',
-    other: '{count} طلبہ کی طے شدہ غیر حاضریاں اب {day} کو ختم ہوں گی۔',
+  'absence.form.title.change': 'غیر حاضری بدلیں: {title}',
+  'absence.form.begun':
+    'یہ غیر حاضری شروع ہو چکی ہے۔ جو گزر گیا وہ ویسا ہی رہتا ہے: آخری دن، موقع یا نوٹ بدلیں۔',
+  'absence.form.save.change': {
+    one: '{count} طالب علم کے لیے محفوظ کریں',
+    other: '{count} طلبہ کے لیے محفوظ کریں',
+  },
+  'absence.form.changed': {
+    one: '{count} طالب علم کے لیے بدلی گئی۔ ان دنوں کے رجسٹر اسے دکھاتے ہیں۔',
+    other: '{count} طلبہ کے لیے بدلی گئی۔ ان دنوں کے رجسٹر اسے دکھاتے ہیں۔',
   },
   'absence.form.title': 'غیر حاضری پہلے سے طے کریں',
   'absence.form.grade': 'درجہ شامل کریں',

@@ -1,6 +1,7 @@
 import { Button, Checkbox, Group, Pill, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { DateInput } from '@mantine/dates';
 import { useState } from 'react';
+import { addDays } from '../../domain/calendar/day.ts';
 import { day as daySchema, type Day } from '../../domain/ids.ts';
 import type { Input } from '../app/api.ts';
 import { call, useCall, useCommand } from '../app/calls.ts';
@@ -12,7 +13,9 @@ import type { RegisterCode } from '../attendance/grid-model.ts';
 import { sessionTitle } from '../attendance/session-title.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import classes from './absence.module.css';
+import type { PlanGroup } from './call-model.ts';
 import { ReasonSelect } from './reason-select.tsx';
+import { useChangedPlans } from './use-changed-plans.ts';
 import { StudentSearch, type FoundStudent } from './student-search.tsx';
 
 /** A year of one school and more: what one listing gives at once. */
@@ -20,24 +23,37 @@ const mostListed = 500;
 
 interface PlanFormProps {
   readonly codes: readonly RegisterCode[];
+  /** What is changed; without it a new absence is planned. */
+  readonly changed?: PlanGroup;
   readonly onSaved: (count: number) => void;
   readonly onCancel: () => void;
 }
 
-/** Plans one absence for one student or a group. The button names how many before anything is saved. */
-export function PlanForm({ codes, onSaved, onCancel }: PlanFormProps) {
+/**
+ * Plans one absence for one student or a group, or changes one: days, reason, texts, and who goes. The button names how many before
+ * anything is saved.
+ */
+export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
   const today = useToday();
+  const old = changed?.first;
   const held = useCall('attendance', 'calendar', {}).data?.registerSessions ?? [];
   const filters = useCall('students', 'filters', {});
-  const [students, setStudents] = useState<readonly FoundStudent[]>([]);
-  const [code, setCode] = useState<string | null>(null);
-  const [from, setFrom] = useState<Day>(today);
-  const [to, setTo] = useState<Day>(today);
-  const [sessions, setSessions] = useState<readonly string[]>([]);
-  const [occasion, setOccasion] = useState('');
-  const [note, setNote] = useState('');
+  const [students, setStudents] = useState<readonly FoundStudent[]>(
+    changed === undefined ? [] : goingIn(changed),
+  );
+  const [code, setCode] = useState<string | null>(old?.code ?? null);
+  const [from, setFrom] = useState<Day>(old?.from ?? today);
+  const [to, setTo] = useState<Day>(old?.to ?? today);
+  const [sessions, setSessions] = useState<readonly string[]>(old?.sessions ?? []);
+  const [occasion, setOccasion] = useState(old?.occasion ?? '');
+  const [note, setNote] = useState(old?.note ?? '');
   const [listError, setListError] = useState<ContractError | undefined>(undefined);
   const plan = useCommand('absence', 'plan', { reloads: ['absence', 'attendance'] });
+  const change = useChangedPlans();
+  const isSaving = plan.isRunning || change.isRunning;
+  // A day that has passed is history: its absence keeps its first day, its reason and its students.
+  const hasBegun = old?.hasBegun === true;
+  const isOfOne = old !== undefined && old.occasionId === null;
 
   const add = (more: readonly FoundStudent[]): void => {
     setStudents((before) => [...new Map([...before, ...more].map((each) => [each.id, each])).values()]);
@@ -48,17 +64,25 @@ export function PlanForm({ codes, onSaved, onCancel }: PlanFormProps) {
     if (reply.ok) add(reply.value.students);
   };
   const save = async (): Promise<void> => {
-    if (code === null || plan.isRunning) return;
+    if (code === null || isSaving) return;
     const ids = students.map(({ id }) => id);
-    const reply = await plan.run({ students: ids, from, to, sessions: [...sessions], code, occasion, note });
-    if (reply.ok) onSaved(ids.length);
+    const entered = { from, to, sessions: [...sessions], code, occasion, note };
+    const isSaved =
+      changed === undefined
+        ? (await plan.run({ students: ids, ...entered })).ok
+        : await change.run(changed, ids, entered);
+    if (isSaved) onSaved(ids.length);
   };
   const homerooms = filters.data?.homerooms ?? [];
+  const title =
+    changed === undefined
+      ? text('absence.form.title')
+      : text('absence.form.title.change', { title: changed.title });
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Esc leaves the form from any of its fields
     <form
       className={classes.form}
-      aria-label={text('absence.form.title')}
+      aria-label={title}
       onSubmit={(event) => {
         event.preventDefault();
         void save();
@@ -71,39 +95,42 @@ export function PlanForm({ codes, onSaved, onCancel }: PlanFormProps) {
     >
       <Stack gap="sm">
         <Title order={2} size="h4">
-          {text('absence.form.title')}
+          {title}
         </Title>
         <ErrorAlert error={filters.error} onRetry={filters.reload} />
         <ErrorAlert error={listError} />
-        <ErrorAlert error={plan.error} />
-        <Group gap="sm" align="flex-end">
-          <StudentSearch
-            label={text('absence.form.student')}
-            onChoose={(student) => {
-              add([student]);
-            }}
-          />
-          <Select
-            label={text('absence.form.homeroom')}
-            w="11rem"
-            searchable
-            data={homerooms.map(({ id, title }) => ({ value: id, label: title }))}
-            value={null}
-            onChange={(chosen) => {
-              const homeroom = homerooms.find(({ id }) => id === chosen);
-              if (homeroom !== undefined) void addGroup({ homeroom: homeroom.id });
-            }}
-          />
-          <Select
-            label={text('absence.form.grade')}
-            w="9rem"
-            data={(filters.data?.grades ?? []).map((grade) => ({ value: grade, label: gradeTitle(grade) }))}
-            value={null}
-            onChange={(grade) => {
-              if (grade !== null) void addGroup({ grade });
-            }}
-          />
-        </Group>
+        <ErrorAlert error={plan.error ?? change.error} />
+        {hasBegun && <Text size="sm">{text('absence.form.begun')}</Text>}
+        {!isOfOne && !hasBegun && (
+          <Group gap="sm" align="flex-end">
+            <StudentSearch
+              label={text('absence.form.student')}
+              onChoose={(student) => {
+                add([student]);
+              }}
+            />
+            <Select
+              label={text('absence.form.homeroom')}
+              w="11rem"
+              searchable
+              data={homerooms.map(({ id, title }) => ({ value: id, label: title }))}
+              value={null}
+              onChange={(chosen) => {
+                const homeroom = homerooms.find(({ id }) => id === chosen);
+                if (homeroom !== undefined) void addGroup({ homeroom: homeroom.id });
+              }}
+            />
+            <Select
+              label={text('absence.form.grade')}
+              w="9rem"
+              data={(filters.data?.grades ?? []).map((grade) => ({ value: grade, label: gradeTitle(grade) }))}
+              value={null}
+              onChange={(grade) => {
+                if (grade !== null) void addGroup({ grade });
+              }}
+            />
+          </Group>
+        )}
         <div>
           <Group gap="sm" mb={4}>
             <Text size="sm" role="status">
@@ -111,7 +138,7 @@ export function PlanForm({ codes, onSaved, onCancel }: PlanFormProps) {
                 ? text('absence.form.chosen.none')
                 : text('absence.form.chosen', { count: students.length })}
             </Text>
-            {students.length > 1 && (
+            {changed === undefined && students.length > 1 && (
               <Button
                 variant="subtle"
                 size="compact-xs"
@@ -128,7 +155,7 @@ export function PlanForm({ codes, onSaved, onCancel }: PlanFormProps) {
               <Pill
                 key={id}
                 size="md"
-                withRemoveButton
+                withRemoveButton={!isOfOne && !hasBegun}
                 removeButtonProps={{
                   'aria-label': text('absence.form.remove', { name }),
                   'aria-hidden': false,
@@ -144,12 +171,19 @@ export function PlanForm({ codes, onSaved, onCancel }: PlanFormProps) {
           </Pill.Group>
         </div>
         <Group gap="sm" align="flex-end">
-          <ReasonSelect label={text('absence.form.code')} codes={codes} value={code} onChange={setCode} />
+          <ReasonSelect
+            label={text('absence.form.code')}
+            codes={codes}
+            value={code}
+            onChange={setCode}
+            isDisabled={hasBegun}
+          />
           <DateInput
             label={text('absence.form.from')}
             w="9.5rem"
             valueFormat="ddd D MMM YYYY"
-            minDate={today}
+            minDate={hasBegun ? from : today}
+            disabled={hasBegun}
             value={from}
             onChange={(value) => {
               const next = daySchema.safeParse(value);
@@ -162,14 +196,14 @@ export function PlanForm({ codes, onSaved, onCancel }: PlanFormProps) {
             label={text('absence.form.to')}
             w="9.5rem"
             valueFormat="ddd D MMM YYYY"
-            minDate={from}
+            minDate={hasBegun ? addDays(today, -1) : from}
             value={to}
             onChange={(value) => {
               const next = daySchema.safeParse(value);
               if (next.success) setTo(next.data);
             }}
           />
-          {held.length > 1 && (
+          {held.length > 1 && !hasBegun && (
             <Checkbox.Group
               label={text('absence.form.sessions')}
               value={[...sessions]}
@@ -207,8 +241,10 @@ export function PlanForm({ codes, onSaved, onCancel }: PlanFormProps) {
           />
         </Group>
         <Group gap="sm">
-          <Button type="submit" loading={plan.isRunning} disabled={students.length === 0 || code === null}>
-            {text('absence.form.save', { count: students.length })}
+          <Button type="submit" loading={isSaving} disabled={students.length === 0 || code === null}>
+            {changed === undefined
+              ? text('absence.form.save', { count: students.length })
+              : text('absence.form.save.change', { count: students.length })}
           </Button>
           <Button variant="default" onClick={onCancel}>
             {text('absence.call.cancel')}
@@ -217,4 +253,8 @@ export function PlanForm({ codes, onSaved, onCancel }: PlanFormProps) {
       </Stack>
     </form>
   );
+}
+
+function goingIn({ plans }: PlanGroup): readonly FoundStudent[] {
+  return plans.map(({ student, name, homeroom }) => ({ id: student, name, homeroom }));
 }

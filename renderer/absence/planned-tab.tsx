@@ -1,8 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
 import { useState } from 'react';
 import { addDays } from '../../domain/calendar/day.ts';
-import { day as daySchema, type Day } from '../../domain/ids.ts';
+import type { Day } from '../../domain/ids.ts';
 import { useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useToday } from '../app/desk-state.tsx';
@@ -26,27 +25,34 @@ export function PlannedTab({ codes }: { readonly codes: readonly RegisterCode[] 
   const today = useToday();
   const { formatDay } = useFormat();
   const list = useCall('absence', 'plans', { from: today, to: addDays(today, daysAhead) });
-  const [isNew, setIsNew] = useState(false);
+  /** The form's absence: a new one, or one that is changed. */
+  const [formOf, setFormOf] = useState<PlanGroup | 'new' | null>(null);
   const [said, setSaid] = useState('');
   const groups = groupPlans(list.data?.plans ?? []);
   return (
     <Stack gap="sm">
-      {isNew ? (
+      {formOf !== null ? (
         <PlanForm
+          key={formOf === 'new' ? formOf : formOf.key}
           codes={codes}
+          {...(formOf === 'new' ? {} : { changed: formOf })}
           onSaved={(count) => {
-            setSaid(text('absence.form.saved', { count }));
-            setIsNew(false);
+            setSaid(
+              formOf === 'new'
+                ? text('absence.form.saved', { count })
+                : text('absence.form.changed', { count }),
+            );
+            setFormOf(null);
           }}
           onCancel={() => {
-            setIsNew(false);
+            setFormOf(null);
           }}
         />
       ) : (
         <Group gap="md">
           <Button
             onClick={() => {
-              setIsNew(true);
+              setFormOf('new');
             }}
           >
             {text('absence.plan.new')}
@@ -64,7 +70,7 @@ export function PlannedTab({ codes }: { readonly codes: readonly RegisterCode[] 
       {groups.length > 0 && (
         <DataTable
           label={text('absence.plan.list')}
-          columns={planColumns(today, formatDay, setSaid)}
+          columns={planColumns(today, formatDay, setFormOf, setSaid)}
           rows={groups}
           rowKey={({ key }) => key}
           minWidth="60rem"
@@ -78,6 +84,7 @@ export function PlannedTab({ codes }: { readonly codes: readonly RegisterCode[] 
 function planColumns(
   today: Day,
   formatDay: Format['formatDay'],
+  onChange: (group: PlanGroup) => void,
   onSaid: (said: string) => void,
 ): readonly DataColumn<PlanGroup>[] {
   return [
@@ -128,7 +135,7 @@ function planColumns(
       key: 'actions',
       title: text('absence.plan.column.actions'),
       width: '17rem',
-      cell: (group) => <Actions group={group} onSaid={onSaid} />,
+      cell: (group) => <Actions group={group} onChange={onChange} onSaid={onSaid} />,
     },
   ];
 }
@@ -183,62 +190,20 @@ function Who({ group: { title, plans, first } }: { readonly group: PlanGroup }) 
 
 interface ActionsProps {
   readonly group: PlanGroup;
+  readonly onChange: (group: PlanGroup) => void;
   readonly onSaid: (said: string) => void;
 }
 
-/** The last day of a whole group is moved at once; a group that has not begun can be withdrawn. */
-function Actions({ group: { plans, first, title }, onSaid }: ActionsProps) {
-  const today = useToday();
-  const { formatDay } = useFormat();
-  const [to, setTo] = useState<Day | null>(null);
-  const change = useCommand('absence', 'changePlan', { reloads: ['absence', 'attendance'] });
+/** All of a group is changed or withdrawn at once; one that has begun can be ended, and not withdrawn. */
+function Actions({ group, onChange, onSaid }: ActionsProps) {
+  const { plans, first, title } = group;
   const withdraw = useCommand('absence', 'withdrawPlan', { reloads: ['absence', 'attendance'] });
-  const ids = plans.map(({ id }) => id);
   const count = plans.length;
 
-  const onChange = async (): Promise<void> => {
-    if (to === null) return;
-    const reply = await change.run({ plans: ids, fields: { to } });
-    if (!reply.ok) return;
-    onSaid(text('absence.plan.changed', { count, day: formatDay(to) }));
-    setTo(null);
-  };
   const onWithdraw = async (): Promise<void> => {
-    const reply = await withdraw.run({ plans: ids });
+    const reply = await withdraw.run({ plans: plans.map(({ id }) => id) });
     if (reply.ok) onSaid(text('absence.plan.withdrawn', { count }));
   };
-  if (to !== null) {
-    return (
-      <Stack gap={6}>
-        <ErrorAlert error={change.error} />
-        <Group gap={6} align="flex-end">
-          <DateInput
-            label={text('absence.plan.end.label')}
-            w="9.5rem"
-            valueFormat="ddd D MMM YYYY"
-            minDate={first.hasBegun ? addDays(today, -1) : first.from}
-            value={to}
-            onChange={(value) => {
-              const next = daySchema.safeParse(value);
-              if (next.success) setTo(next.data);
-            }}
-          />
-          <Button size="xs" loading={change.isRunning} onClick={() => void onChange()}>
-            {text('absence.plan.end.save', { count })}
-          </Button>
-          <Button
-            size="xs"
-            variant="default"
-            onClick={() => {
-              setTo(null);
-            }}
-          >
-            {text('absence.call.cancel')}
-          </Button>
-        </Group>
-      </Stack>
-    );
-  }
   return (
     <>
       <ErrorAlert error={withdraw.error} />
@@ -246,12 +211,12 @@ function Actions({ group: { plans, first, title }, onSaid }: ActionsProps) {
         <Button
           size="compact-sm"
           variant="default"
-          aria-label={`${text('absence.plan.end')}: ${title}`}
+          aria-label={`${text('absence.plan.change')}: ${title}`}
           onClick={() => {
-            setTo(first.to);
+            onChange(group);
           }}
         >
-          {text('absence.plan.end')}
+          {text('absence.plan.change')}
         </Button>
         {!first.hasBegun && (
           <Button

@@ -10,11 +10,13 @@ interface ReasonSelectProps {
   readonly codes: readonly RegisterCode[];
   readonly value: string | null;
   readonly onChange: (code: string | null) => void;
+  readonly isDisabled?: boolean;
   readonly ref?: Ref<HTMLInputElement>;
 }
 
 /** A code that gives a reason: typing its letter and Enter chooses it, and so does part of its meaning. */
-export function ReasonSelect({ label, placeholder, codes, value, onChange, ref }: ReasonSelectProps) {
+export function ReasonSelect(props: ReasonSelectProps) {
+  const { label, placeholder, codes, value, onChange, isDisabled = false, ref } = props;
   const reasons = codes.filter(({ mayBePlanned }) => mayBePlanned);
   return (
     <Select
@@ -22,7 +24,8 @@ export function ReasonSelect({ label, placeholder, codes, value, onChange, ref }
       label={label}
       w="20rem"
       searchable
-      clearable
+      clearable={!isDisabled}
+      disabled={isDisabled}
       selectFirstOptionOnChange
       data={reasons.map(({ code, meaning }) => ({
         value: code,

@@ -52,6 +52,8 @@ export const attendanceMessages = {
   'today.late.noMinutes': 'no minutes yet',
   'today.openRegister': 'Register, {session}',
   'today.keys': 'Up and down arrows move through the rows. Enter opens the work.',
+  'today.all': 'Show all {count}',
+  'today.fewer': 'Show the first only',
   'today.notDue.title': 'No register is due yet. No one unaccounted for.',
   'today.done.title': 'All registers in. No one unaccounted for.',
   'today.done.text': 'Marks that change later show up here.',

@@ -50,6 +50,8 @@ export const attendanceMessagesEs = {
   'today.late.noMinutes': 'minutos por anotar',
   'today.openRegister': 'Lista, {session}',
   'today.keys': 'Las flechas arriba y abajo recorren las filas. Enter abre la tarea.',
+  'today.all': 'Mostrar los {count}',
+  'today.fewer': 'Mostrar solo los primeros',
   'today.notDue.title': 'Todavía no toca pasar ninguna lista. No falta nadie por localizar.',
   'today.done.title': 'Todas las listas entregadas. No falta nadie por localizar.',
   'today.done.text': 'Las marcas que cambien después aparecen aquí.',

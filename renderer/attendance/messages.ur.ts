@@ -34,6 +34,8 @@ export const attendanceMessagesUr = {
   'today.late.noMinutes': 'منٹ ابھی درج نہیں',
   'today.openRegister': 'رجسٹر، {session}',
   'today.keys': 'اوپر نیچے کے تیر سطریں بدلتے ہیں۔ Enter کام کھولتا ہے۔',
+  'today.all': 'تمام {count} دکھائیں',
+  'today.fewer': 'صرف پہلے دکھائیں',
   'today.notDue.title': 'ابھی کسی رجسٹر کا وقت نہیں ہوا۔ سب کی خبر ہے۔',
   'today.done.title': 'تمام رجسٹر آ گئے۔ سب کی خبر ہے۔',
   'today.done.text': 'بعد میں بدلنے والے اندراج یہاں نظر آئیں گے۔',

@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconPhone } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { reachOf } from '../../domain/access/policy.ts';
 import type { DueStep } from '../../domain/contract/shared.ts';
@@ -107,8 +107,9 @@ function WorkList({ work }: { readonly work: Work }) {
           text={text('today.done.text')}
         />
       )}
-      <Section title={text('today.notTaken.title', { count: notTaken.length })} count={notTaken.length}>
-        {notTaken.map((register) => (
+      <Section
+        title={text('today.notTaken.title', { count: notTaken.length })}
+        rows={notTaken.map((register) => (
           <Row
             key={`${register.class} ${register.session}`}
             to={pathTo.register({ day: today, class: register.class, session: register.session })}
@@ -118,12 +119,10 @@ function WorkList({ work }: { readonly work: Work }) {
             end={text('today.notTaken.blank', { blank: register.blank, students: register.students })}
           />
         ))}
-      </Section>
+      />
       <Section
         title={text('today.absent.title', { count: absentWithoutReason.length })}
-        count={absentWithoutReason.length}
-      >
-        {absentWithoutReason.map((absence) => (
+        rows={absentWithoutReason.map((absence) => (
           <StudentRow
             key={`${absence.student} ${absence.class} ${absence.session}`}
             {...absence}
@@ -131,14 +130,15 @@ function WorkList({ work }: { readonly work: Work }) {
             end={absenceEnd(absence, formatDay)}
           />
         ))}
-      </Section>
+      />
       {absentWithoutReason.length > 0 && reachOf(role, 'attendance.office') === 'school' && (
         <Anchor component={Link} to={pathTo.absences({ list: 'unexplained' })} size="sm">
           {text('today.absent.work')}
         </Anchor>
       )}
-      <Section title={text('today.callbacks.title', { count: callbacks.length })} count={callbacks.length}>
-        {callbacks.map((callback) => (
+      <Section
+        title={text('today.callbacks.title', { count: callbacks.length })}
+        rows={callbacks.map((callback) => (
           <Row
             key={`${callback.student} ${callback.dueAtMs}`}
             to={pathTo.absences({ student: callback.student })}
@@ -153,12 +153,10 @@ function WorkList({ work }: { readonly work: Work }) {
             }
           />
         ))}
-      </Section>
+      />
       <Section
         title={text('today.here.title', { count: hereThoughPlanned.length })}
-        count={hereThoughPlanned.length}
-      >
-        {hereThoughPlanned.map(({ plannedCode, occasion, ...here }) => (
+        rows={hereThoughPlanned.map(({ plannedCode, occasion, ...here }) => (
           <StudentRow
             key={`${here.student} ${here.class} ${here.session}`}
             {...here}
@@ -170,9 +168,10 @@ function WorkList({ work }: { readonly work: Work }) {
             }
           />
         ))}
-      </Section>
-      <Section title={text('today.late.title', { count: late.length })} count={late.length}>
-        {late.map((arrival) => (
+      />
+      <Section
+        title={text('today.late.title', { count: late.length })}
+        rows={late.map((arrival) => (
           <StudentRow
             key={`${arrival.student} ${arrival.class} ${arrival.session}`}
             {...arrival}
@@ -184,7 +183,7 @@ function WorkList({ work }: { readonly work: Work }) {
             }
           />
         ))}
-      </Section>
+      />
       {(!isDone || late.length > 0) && (
         <Text size="xs" c="dimmed">
           {text('today.keys')}
@@ -231,18 +230,35 @@ function notTakenMark({ blank, students }: Work['notTaken'][number]): string {
 
 interface SectionProps {
   readonly title: string;
-  readonly count: number;
-  readonly children: ReactNode;
+  readonly rows: readonly ReactNode[];
 }
 
-function Section({ title, count, children }: SectionProps) {
-  if (count === 0) return null;
+/** Of each kind of work the first few: at nine o'clock a list of all registers would hide what comes after it. */
+const firstRows = 5;
+
+function Section({ title, rows }: SectionProps) {
+  const [isWhole, setIsWhole] = useState(false);
+  if (rows.length === 0) return null;
   return (
     <section>
       <Title order={2} size="h4" mb={4}>
         {title}
       </Title>
-      <ul className={classes.rows}>{children}</ul>
+      <ul className={classes.rows}>{isWhole ? rows : rows.slice(0, firstRows)}</ul>
+      {rows.length > firstRows && (
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          mt={4}
+          aria-expanded={isWhole}
+          aria-label={`${title}: ${isWhole ? text('today.fewer') : text('today.all', { count: rows.length })}`}
+          onClick={() => {
+            setIsWhole(!isWhole);
+          }}
+        >
+          {isWhole ? text('today.fewer') : text('today.all', { count: rows.length })}
+        </Button>
+      )}
     </section>
   );
 }

@@ -83,6 +83,10 @@ export async function playOfficeDay({ page, clockFile, dropFolder, step }: Offic
     planTrip(page, keyboard, take(officeDay.trip)),
   );
 
+  await step('the trip is changed: one stays at school, another comes along', 'trip-changed', () =>
+    changeTrip(page, keyboard, take(1)),
+  );
+
   await step('08:50: signed in again after the clock went on', 'again', () => signInAt(8 * 60 + 55, 'clerk'));
   await step(`${officeDay.lateArrivals} late arrivals, each with its slip`, 'late', async () => {
     await keyboard.goTo('Desk');
@@ -282,6 +286,23 @@ async function planTrip(page: Page, keyboard: Keyboard, students: readonly Sampl
   await keyboard.press('Enter');
   await page.getByText('Science museum').first().waitFor();
   await page.getByRole('form', { name: 'Plan an absence' }).waitFor({ state: 'detached' });
+}
+
+/** In the list of planned absences: the first of the trip is taken out, another student put in. */
+async function changeTrip(page: Page, keyboard: Keyboard, [comes]: readonly SampleStudent[]): Promise<void> {
+  if (comes === undefined) throw new Error('Nobody is left who could come along.');
+  await keyboard.tabTo(page.getByRole('button', { name: 'Change: Science museum' }));
+  await keyboard.press('Enter');
+  const form = page.getByRole('form', { name: 'Change the absence: Science museum' });
+  await keyboard.tabTo(form.getByLabel('Add a student'));
+  await keyboard.find(nameOf(comes));
+  await form.getByText(`${officeDay.trip + 1} students go`).waitFor();
+  await keyboard.tabTo(form.getByRole('button', { name: /^Remove/ }).first());
+  await keyboard.press('Enter');
+  await form.getByText(`${officeDay.trip} students go`).waitFor();
+  await keyboard.tabTo(form.getByRole('button', { name: `Save for ${officeDay.trip} students` }));
+  await keyboard.press('Enter');
+  await page.getByText(`Changed for ${officeDay.trip} students.`).waitFor();
 }
 
 /** From Today to the first register that is not complete; the rest is present; taken. */

@@ -151,6 +151,22 @@ test('a plan that covers no passed day can be changed and withdrawn', () => {
   expect(store.get(office, 'absence', 'plans', { from: today, to: friday }).plans).toEqual([]);
 });
 
+test('A16: who joins a planned group is of its occasion, and is changed with it', () => {
+  const school = filledSchool();
+  const { store, office, ana, ben, roomA } = school;
+  const { plans } = plan(school, [ana], friday, friday, { occasion: 'Museum', code: 'FT' });
+  const joined = plan(school, [ben], friday, friday, { occasion: 'Museum', code: 'FT', joins: plans[0] });
+  const shown = store.get(office, 'absence', 'plans', { from: today, to: friday }).plans;
+  expect(new Set(shown.map(({ occasionId }) => occasionId)).size).toBe(1);
+  store.get(office, 'absence', 'changePlan', {
+    plans: [...plans, ...joined.plans],
+    fields: { code: 'E' },
+  });
+  expect(totals(school, friday, roomA)).toMatchObject({ absentExplained: 2 });
+  const unknown = { students: [ben], from: friday, to: friday, code: 'I', joins: testId('nobody') };
+  expect(store.call(office, 'absence', 'plan', unknown)).toMatchObject({ error: { type: 'out-of-scope' } });
+});
+
 test('of two plans for the same session the one made last holds, and the other says that it is overlaid', () => {
   const school = filledSchool();
   const { store, office, ana, roomA } = school;
