@@ -31,6 +31,9 @@ export interface FieldConflict {
   readonly values: readonly StandingValue[];
 }
 
+/** Who wrote a record and when: nothing to decide, and never equal. The highest stands. */
+const stamps: ReadonlySet<string> = new Set(['madeBy', 'madeAtMs']);
+
 type HeadRow = { version: string; value: string | null; envelope: Buffer | null };
 
 /** The marks that stand against each other in one cell, as a conflict: `table` is `mark`, `field` the column. */
@@ -71,6 +74,7 @@ export function readConflict(
   sealer: FieldSealer,
   { table, key, field }: Pick<FieldConflict, 'table' | 'key' | 'field'>,
 ): FieldConflict | undefined {
+  if (stamps.has(field)) return undefined;
   const shape = shapeOf(table);
   const keys = keyFields(shape, key);
   const [row] = db.select(shape.columns).from(shape.definition.table).where(keyCondition(shape, keys)).all();

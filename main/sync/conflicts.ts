@@ -49,6 +49,20 @@ const freeText: Readonly<Record<string, readonly string[]>> = {
   course: ['title', 'courseCode'],
   calendar_day: ['reason'],
   planned_absence: ['occasion', 'note'],
+  code_edit: ['meaning'],
+  student_group: ['title'],
+  group_member: ['stop'],
+  saved_list: ['title'],
+  import_mapping: ['title'],
+};
+
+/** What a role must be allowed to do anyway in order to decide about such a record; students and all else: to correct them. */
+const permissionByTable: Readonly<Record<string, Permission>> = {
+  mark: 'attendance.office',
+  planned_absence: 'attendance.office',
+  calendar_day: 'calendar.edit',
+  code_edit: 'codes.edit',
+  import_mapping: 'roster.import',
 };
 
 /** Texts of which two are as good as one: kept both, one after the other. */
@@ -59,8 +73,7 @@ const wholeList = 'sessions';
 
 /** Whether the role may see and decide the conflict. */
 export function maySeeConflict(role: Role, { table, field, isSealed }: FieldConflict): boolean {
-  const plain = table === 'mark' || table === 'planned_absence' ? 'attendance.office' : 'students.edit';
-  const permission = isSealed ? permissionByField[field] : plain;
+  const permission = isSealed ? permissionByField[field] : (permissionByTable[table] ?? 'students.edit');
   return permission !== undefined && reachOf(role, permission) === 'school';
 }
 
@@ -170,7 +183,13 @@ function titleOf(connection: Connection, key: string): string {
        UNION ALL SELECT name FROM school WHERE id = @id
        UNION ALL SELECT coalesce(nullif(s.preferred_given_name, ''), s.given_name) || ' ' || coalesce(nullif(s.preferred_family_name, ''), s.family_name)
          FROM planned_absence p JOIN student s ON s.id = p.student WHERE p.id = @id
-       UNION ALL SELECT s.given_name || ' ' || s.family_name FROM enrolment e JOIN student s ON s.id = e.person WHERE e.id = @id`,
+       UNION ALL SELECT s.given_name || ' ' || s.family_name FROM enrolment e JOIN student s ON s.id = e.person WHERE e.id = @id
+       UNION ALL SELECT s.given_name || ' ' || s.family_name FROM group_member g JOIN student s ON s.id = g.student WHERE g.id = @id
+       UNION ALL SELECT s.given_name || ' ' || s.family_name FROM person_merge m JOIN student s ON s.id = m.merged WHERE m.id = @id
+       UNION ALL SELECT title FROM student_group WHERE id = @id
+       UNION ALL SELECT title FROM saved_list WHERE id = @id
+       UNION ALL SELECT title FROM import_mapping WHERE id = @id
+       UNION ALL SELECT code FROM code_edit WHERE id = @id`,
     )
     .pluck()
     .get({ id: Buffer.from(first, 'hex') });

@@ -19,6 +19,8 @@ export const fieldMessages = {
   'field.table.group_member': 'Place on a bus run or activity',
   'field.table.saved_list': 'Saved list',
   'field.table.import_mapping': 'Columns of a file',
+  'field.table.code_edit': 'Attendance code',
+  'field.arrangement': 'as it was set up then',
   'field.givenName': 'Given name',
   'field.middleName': 'Middle name',
   'field.familyName': 'Family name',

@@ -19,6 +19,8 @@ export const fieldMessagesEs = {
   'field.table.group_member': 'Plaza en una ruta o actividad',
   'field.table.saved_list': 'Lista guardada',
   'field.table.import_mapping': 'Columnas de un archivo',
+  'field.table.code_edit': 'Código de asistencia',
+  'field.arrangement': 'tal como se definió entonces',
   'field.givenName': 'Nombre',
   'field.middleName': 'Segundo nombre',
   'field.familyName': 'Apellidos',

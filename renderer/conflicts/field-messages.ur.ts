@@ -19,6 +19,8 @@ export const fieldMessagesUr = {
   'field.table.group_member': 'بس یا سرگرمی میں جگہ',
   'field.table.saved_list': 'محفوظ فہرست',
   'field.table.import_mapping': 'فائل کے کالم',
+  'field.table.code_edit': 'حاضری کا کوڈ',
+  'field.arrangement': 'جیسے اس وقت ترتیب دیا گیا',
   'field.givenName': 'نام',
   'field.middleName': 'درمیانی نام',
   'field.familyName': 'خاندانی نام',

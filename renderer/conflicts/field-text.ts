@@ -20,6 +20,7 @@ const tables: Readonly<Record<string, PlainTextKey>> = {
   group_member: 'field.table.group_member',
   saved_list: 'field.table.saved_list',
   import_mapping: 'field.table.import_mapping',
+  code_edit: 'field.table.code_edit',
 };
 
 /** By field where it means the same in every table; by `table.field` where it does not. Labels of the screens come first. */
@@ -72,7 +73,22 @@ const fields: Readonly<Record<string, PlainTextKey>> = {
   untilMinute: 'field.untilMinute',
   filter: 'field.filter',
   mapping: 'field.mapping',
+  meaning: 'codes.meaning',
+  key: 'codes.key',
+  category: 'codes.statistics',
+  isEnded: 'codes.dialog.ended',
 };
+
+const categories: Readonly<Record<string, PlainTextKey>> = {
+  attending: 'codes.statistical.attending',
+  'approved-activity': 'codes.statistical.approved-activity',
+  authorised: 'codes.statistical.authorised',
+  unauthorised: 'codes.statistical.unauthorised',
+  'not-possible': 'codes.statistical.not-possible',
+};
+
+/** Fields that hold a whole arrangement, as JSON: who made it, where and when says more than its text. */
+const arrangements: ReadonlySet<string> = new Set(['saved_list.filter', 'import_mapping.mapping']);
 
 const statuses: Readonly<Record<string, PlainTextKey>> = {
   'student.active': 'students.status.active',
@@ -102,6 +118,8 @@ export function valueText(
   if (typeof value === 'boolean') return value ? text('conflicts.value.yes') : text('conflicts.value.no');
   if (typeof value === 'number') return formatNumber(value);
   if (typeof value === 'string') {
+    if (arrangements.has(`${table}.${field}`)) return text('field.arrangement');
+    if (table === 'code_edit' && field === 'category') return wordOf(categories, value) ?? value;
     if (field === 'status') return wordOf(statuses, `${table}.${value}`) ?? wordOf(statuses, value) ?? value;
     return /^\d{4}-\d{2}-\d{2}$/.test(value) && isDay(value) ? formatDayLong(value) : value;
   }
