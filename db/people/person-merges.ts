@@ -20,6 +20,16 @@ export function listPersonMerges(db: ReadableDb, record?: StudentId): readonly P
     .all();
 }
 
+/** The pairs of records of which somebody has said that they are two people, the newest first. */
+export function listApart(db: ReadableDb): readonly PersonMerge[] {
+  return db
+    .select()
+    .from(personMerge)
+    .where(eq(personMerge.status, 'apart'))
+    .orderBy(desc(personMerge.madeAtMs), desc(personMerge.id))
+    .all();
+}
+
 /** Every student record as it is stored, to be compared with the others. */
 export function listRecordsToCompare(db: ReadableDb) {
   return db

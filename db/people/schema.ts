@@ -276,7 +276,7 @@ export const enrolment = describe(
   },
 );
 
-/** Two records of one person: what is known of `merged` is shown with `kept`. Withdrawing it parts them again; no row is moved. Write `merged` with every change: it names whom it is about. */
+/** Two records of one person: what is known of `merged` is shown with `kept`. Withdrawing it parts them again; no row is moved. `apart` says of two records that they are two people. Write `merged` with every change: it names whom it is about. */
 export const personMerge = describe(
   sqliteTable(
     'person_merge',
@@ -293,7 +293,7 @@ export const personMerge = describe(
         .references(() => student.id),
       madeBy: idColumn<'user'>('made_by').notNull(),
       madeAtMs: integer('made_at_ms').notNull(),
-      status: text('status').$type<'active' | 'withdrawn'>().notNull(),
+      status: text('status').$type<'active' | 'apart' | 'withdrawn'>().notNull(),
       versions: text('versions').notNull(),
     },
     (table) => [index('person_merge_kept').on(table.kept), index('person_merge_merged').on(table.merged)],
@@ -306,7 +306,7 @@ export const personMerge = describe(
     merged: internal('The record that is shown with it'),
     madeBy: internal('The account that merged them'),
     madeAtMs: internal('When they were merged'),
-    status: internal('In force, or withdrawn'),
+    status: internal('In force, said to be two people, or withdrawn'),
     versions: versionsNote,
   },
 );

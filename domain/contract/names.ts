@@ -39,6 +39,7 @@ export const procedureNames = {
     'compareRecords',
     'merge',
     'unmerge',
+    'keepApart',
   ],
   attendance: [
     'registers',

@@ -425,6 +425,10 @@ export const studentProcedures = {
       merged: z.array(
         z.strictObject({ kept: duplicateRow, merged: duplicateRow, by: z.string(), atMs: z.number() }),
       ),
+      /** Pairs of which somebody has said that they are two people: they are proposed no more. */
+      apart: z.array(
+        z.strictObject({ records: z.tuple([duplicateRow, duplicateRow]), by: z.string(), atMs: z.number() }),
+      ),
     }),
   }),
   compareRecords: procedure({
@@ -464,6 +468,18 @@ export const studentProcedures = {
     audits: { action: 'update', record: 'student' },
     errors: ['record-not-merged'],
     input: z.strictObject({ merged: studentId }),
+    output: z.strictObject({}),
+  }),
+  keepApart: procedure({
+    kind: 'command',
+    summary:
+      'Says of two records that they are two people, or takes that back: then the pair is proposed again.',
+    states: signedIn,
+    permission: 'students.edit',
+    scope: 'school',
+    audits: { action: 'update', record: 'student' },
+    errors: ['record-merged-already'],
+    input: z.strictObject({ one: studentId, other: studentId, apart: z.boolean() }),
     output: z.strictObject({}),
   }),
 } as const;

@@ -3,7 +3,7 @@ import { listClassesOf } from '../../db/people/classes.ts';
 import { listGuardians } from '../../db/people/guardians.ts';
 import { isInOtherScript, skeletonsOf, toSearchText, wordsOf } from '../../db/people/name-keys.ts';
 import { legalName, plainName, shownName } from '../../db/people/person-name.ts';
-import { listPersonMerges, listRecordsToCompare } from '../../db/people/person-merges.ts';
+import { listApart, listPersonMerges, listRecordsToCompare } from '../../db/people/person-merges.ts';
 import { readMerges } from '../../db/people/merges.ts';
 import { listGroupsOf } from '../../db/people/student-groups.ts';
 import { hasStudent, readStudent, readStudentRows, type StudentRecord } from '../../db/people/students.ts';
@@ -17,7 +17,7 @@ import { showAttendance } from './student-attendance.ts';
 
 type DuplicateHandlers = Pick<
   AreaHandlers<'students'>,
-  'duplicates' | 'compareRecords' | 'merge' | 'unmerge'
+  'duplicates' | 'compareRecords' | 'merge' | 'unmerge' | 'keepApart'
 >;
 type Comparison = OutputOf<Contract['students']['compareRecords']>;
 
@@ -33,14 +33,18 @@ export const duplicateHandlers: DuplicateHandlers = {
     runs: 'in-unit',
     run(unit) {
       const merges = readMerges(unit.db);
+      const apart = listApart(unit.db);
+      const saidApart = new Set(apart.map(({ kept, merged }) => pairKey(kept, merged)));
       const pairs = findDuplicates(comparableRecords(unit)).filter(
-        ({ ids: [one, other] }) => merges.keptOf(textToId(one)) !== merges.keptOf(textToId(other)),
+        ({ ids: [one, other] }) =>
+          merges.keptOf(textToId(one)) !== merges.keptOf(textToId(other)) &&
+          !saidApart.has(pairKey(one, other)),
       );
       const shown = pairs.slice(0, mostPairs);
       const inForce = listPersonMerges(unit.db);
       const ids = new Set([
         ...shown.flatMap(({ ids: both }) => both.map((id) => textToId<'student'>(id))),
-        ...inForce.flatMap(({ kept, merged }) => [kept, merged]),
+        ...[...inForce, ...apart].flatMap(({ kept, merged }) => [kept, merged]),
       ]);
       const rows = readStudentRows(unit.db, unit.scope, [...ids], unit.today);
       const names = readUserNames(unit.db);
@@ -56,6 +60,12 @@ export const duplicateHandlers: DuplicateHandlers = {
             const [first, second] = [rows.get(kept), rows.get(merged)];
             if (first === undefined || second === undefined) return [];
             return [{ kept: first, merged: second, by: names.get(madeBy) ?? '', atMs: madeAtMs }];
+          }),
+          apart: apart.flatMap(({ kept, merged, madeBy, madeAtMs }) => {
+            const [first, second] = [rows.get(kept), rows.get(merged)];
+            if (first === undefined || second === undefined) return [];
+            const records = [first, second] satisfies [unknown, unknown];
+            return [{ records, by: names.get(madeBy) ?? '', atMs: madeAtMs }];
           }),
         },
         { subjects: [...ids] },
@@ -134,7 +144,51 @@ export const duplicateHandlers: DuplicateHandlers = {
       return answer({}, facts);
     },
   },
+
+  keepApart: {
+    runs: 'in-unit',
+    run(unit, { one, other, apart }) {
+      const facts = { subjects: [one, other], recordId: one };
+      const both = readStudentRows(unit.db, unit.scope, [one, other], unit.today);
+      if (!both.has(one) || !both.has(other)) return refuse({ type: 'out-of-scope' }, facts);
+      const isOne =
+        one === other ||
+        listPersonMerges(unit.db, one).some(
+          ({ kept, merged }) => pairKey(kept, merged) === pairKey(one, other),
+        );
+      if (apart && isOne) return refuse({ type: 'record-merged-already' }, facts);
+      const said = listApart(unit.db).filter(
+        ({ kept, merged }) => pairKey(kept, merged) === pairKey(one, other),
+      );
+      if (apart && said.length === 0) {
+        const id = bytesToId<'person-merge'>(unit.random(16));
+        unit.changes.write({ type: 'person-merge', id }, (change) =>
+          change.put('person_merge', {
+            id,
+            school: unit.school.id,
+            kept: one,
+            merged: other,
+            madeBy: unit.actor.user,
+            madeAtMs: unit.nowMs,
+            status: 'apart',
+          }),
+        );
+      }
+      // Two desks apart may both have said it.
+      for (const { id, merged } of apart ? [] : said) {
+        unit.changes.write({ type: 'person-merge', id }, (change) =>
+          change.put('person_merge', { id, merged, status: 'withdrawn' }),
+        );
+      }
+      return answer({}, facts);
+    },
+  },
 };
+
+/** The same for both orders. */
+function pairKey(one: string, other: string): string {
+  return one < other ? `${one} ${other}` : `${other} ${one}`;
+}
 
 function comparableRecords(unit: QueryUnit): readonly ComparableRecord[] {
   return listRecordsToCompare(unit.db).map((record) => {

@@ -46,6 +46,7 @@ const didTexts: DidTexts = {
   'students.compareRecords': 'audit.did.students.compareRecords',
   'students.merge': 'audit.did.students.merge',
   'students.unmerge': 'audit.did.students.unmerge',
+  'students.keepApart': 'audit.did.students.keepApart',
   'attendance.registers': 'audit.did.attendance.registers',
   'attendance.register': 'audit.did.attendance.register',
   'attendance.mark': 'audit.did.attendance.mark',

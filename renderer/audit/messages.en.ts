@@ -147,6 +147,7 @@ export const auditMessages = {
   'audit.did.students.compareRecords': '{who} compared two records, {whom}',
   'audit.did.students.merge': '{who} merged two records of one person, {whom}',
   'audit.did.students.unmerge': '{who} parted merged records, {whom}',
+  'audit.did.students.keepApart': '{who} said whether two records are one person, {whom}',
   'audit.did.attendance.registers': '{who} listed the registers of a day',
   'audit.did.attendance.register': '{who} opened a register of {whom}',
   'audit.did.attendance.mark': '{who} entered marks of {whom}',

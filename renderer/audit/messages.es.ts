@@ -229,6 +229,7 @@ export const auditMessagesEs = {
   'audit.did.students.compareRecords': '{who} comparó dos fichas, {whom}',
   'audit.did.students.merge': '{who} unió dos fichas de una persona, {whom}',
   'audit.did.students.unmerge': '{who} separó fichas unidas, {whom}',
+  'audit.did.students.keepApart': '{who} indicó si dos fichas son de una misma persona, {whom}',
   'audit.did.attendance.repeat': '{who} previó una ausencia de varios días de {whom}',
   'audit.did.attendance.withdrawRepeat': '{who} anuló días previstos de {whom}',
   'audit.did.attendance.week': '{who} abrió una semana de registros de {whom}',

@@ -220,6 +220,7 @@ export const auditMessagesUr = {
   'audit.did.students.compareRecords': '{who} نے دو ریکارڈوں کا موازنہ کیا، {whom}',
   'audit.did.students.merge': '{who} نے ایک شخص کے دو ریکارڈ ملائے، {whom}',
   'audit.did.students.unmerge': '{who} نے ملے ہوئے ریکارڈ الگ کیے، {whom}',
+  'audit.did.students.keepApart': '{who} نے بتایا کہ دو ریکارڈ ایک شخص کے ہیں یا نہیں، {whom}',
   'audit.did.attendance.repeat': '{who} نے {whom} کی کئی دن کی غیر حاضری طے کی',
   'audit.did.attendance.withdrawRepeat': '{who} نے {whom} کے طے شدہ دن واپس لیے',
   'audit.did.attendance.week': '{who} نے {whom} کے رجسٹروں کا ہفتہ کھولا',

@@ -1,4 +1,4 @@
-import { Alert, Button, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import type { Output } from '../app/api.ts';
 import { useCall, useCommand } from '../app/calls.ts';
@@ -15,6 +15,7 @@ import { CompareRecords } from './compare-records.tsx';
 type Duplicates = Output<'students', 'duplicates'>;
 type Pair = Duplicates['pairs'][number];
 type Merged = Duplicates['merged'][number];
+type Apart = Duplicates['apart'][number];
 type RecordLine = Pair['records'][number];
 
 const reasonTexts: { readonly [R in Pair['reasons'][number]]: PlainTextKey } = {
@@ -30,6 +31,7 @@ const reasonTexts: { readonly [R in Pair['reasons'][number]]: PlainTextKey } = {
 export function DuplicatesScreen() {
   const duplicates = useCall('students', 'duplicates', {});
   const unmerge = useCommand('students', 'unmerge', { reloads: ['students'] });
+  const keepApart = useCommand('students', 'keepApart', { reloads: ['students'] });
   const [open, setOpen] = useState<Pair | null>(null);
   const [isMerged, setIsMerged] = useState(false);
   if (duplicates.error !== undefined) {
@@ -37,7 +39,12 @@ export function DuplicatesScreen() {
   }
   // After a merge the list from before would still offer the pair.
   if (duplicates.data === undefined || (duplicates.isReading && isMerged)) return <Loading />;
-  const { pairs, more, merged } = duplicates.data;
+  const { pairs, more, merged, apart } = duplicates.data;
+  const say = async ([one, other]: Pair['records'], isApart: boolean): Promise<void> => {
+    setIsMerged(false);
+    const reply = await keepApart.run({ one: one.id, other: other.id, apart: isApart });
+    if (reply.ok) focusPageHeader();
+  };
 
   if (open !== null) {
     const [one, other] = open.records;
@@ -72,13 +79,15 @@ export function DuplicatesScreen() {
       ) : (
         <PairTable
           pairs={pairs}
+          isRunning={keepApart.isRunning}
+          onApart={({ records }) => void say(records, true)}
           onOpen={(pair) => {
             setIsMerged(false);
             setOpen(pair);
           }}
         />
       )}
-      <ErrorAlert error={unmerge.error} />
+      <ErrorAlert error={unmerge.error ?? keepApart.error} />
       {merged.length > 0 && (
         <MergedTable
           merged={merged}
@@ -91,53 +100,139 @@ export function DuplicatesScreen() {
           }}
         />
       )}
+      {apart.length > 0 && (
+        <ApartTable
+          apart={apart}
+          isRunning={keepApart.isRunning}
+          onAgain={({ records }) => void say(records, false)}
+        />
+      )}
     </Stack>
   );
 }
 
 interface PairTableProps {
   readonly pairs: readonly Pair[];
+  readonly isRunning: boolean;
+  readonly onApart: (pair: Pair) => void;
   readonly onOpen: (pair: Pair) => void;
 }
 
-function PairTable({ pairs, onOpen }: PairTableProps) {
+function PairTable({ pairs, ...actions }: PairTableProps) {
   return (
     <DataTable
       label={text('duplicates.title')}
       rows={pairs}
       rowKey={({ records: [one, other] }) => `${one.id} ${other.id}`}
-      columns={pairColumns(onOpen)}
+      columns={pairColumns(actions)}
     />
   );
 }
 
-function pairColumns(onOpen: PairTableProps['onOpen']): readonly DataColumn<Pair>[] {
+function pairColumns({
+  isRunning,
+  onApart,
+  onOpen,
+}: Omit<PairTableProps, 'pairs'>): readonly DataColumn<Pair>[] {
+  return [
+    ...recordColumns<Pair>(),
+    { key: 'why', title: text('duplicates.why'), cell: reasonsInWords },
+    {
+      key: 'open',
+      title: text('duplicates.action'),
+      cell: (pair) => (
+        <Group gap="xs" wrap="nowrap">
+          <Button
+            size="xs"
+            variant="default"
+            aria-label={text('duplicates.compare.of', namesOf(pair))}
+            onClick={() => {
+              onOpen(pair);
+            }}
+          >
+            {text('duplicates.compare')}
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            disabled={isRunning}
+            aria-label={text('duplicates.apart.of', namesOf(pair))}
+            onClick={() => {
+              onApart(pair);
+            }}
+          >
+            {text('duplicates.apart')}
+          </Button>
+        </Group>
+      ),
+    },
+  ];
+}
+
+interface ApartTableProps {
+  readonly apart: readonly Apart[];
+  readonly isRunning: boolean;
+  readonly onAgain: (apart: Apart) => void;
+}
+
+function ApartTable({ apart, isRunning, onAgain }: ApartTableProps) {
+  const { formatDayTime } = useFormat();
+  return (
+    <Stack gap="sm">
+      <div>
+        <Title order={2}>{text('duplicates.apart.title')}</Title>
+        <Text size="sm" c="dimmed">
+          {text('duplicates.apart.explained')}
+        </Text>
+      </div>
+      <DataTable
+        label={text('duplicates.apart.title')}
+        rows={apart}
+        rowKey={({ records: [one, other] }) => `${one.id} ${other.id}`}
+        columns={[
+          ...recordColumns<Apart>(),
+          {
+            key: 'by',
+            title: text('duplicates.apart.by'),
+            cell: ({ by, atMs }) => (
+              <bdi>{text('duplicates.by.at', { name: by, time: formatDayTime(atMs) })}</bdi>
+            ),
+          },
+          {
+            key: 'again',
+            title: text('duplicates.action'),
+            cell: (each) => (
+              <Button
+                size="xs"
+                variant="default"
+                disabled={isRunning}
+                aria-label={text('duplicates.again.of', namesOf(each))}
+                onClick={() => {
+                  onAgain(each);
+                }}
+              >
+                {text('duplicates.again')}
+              </Button>
+            ),
+          },
+        ]}
+      />
+    </Stack>
+  );
+}
+
+function namesOf({ records: [one, other] }: Pick<Pair, 'records'>): { one: string; other: string } {
+  return { one: one.name, other: other.name };
+}
+
+/** The two records of a pair. */
+function recordColumns<Row extends Pick<Pair, 'records'>>(): readonly DataColumn<Row>[] {
   return [
     { key: 'one', title: text('duplicates.one'), cell: ({ records: [one] }) => <Line record={one} /> },
     {
       key: 'other',
       title: text('duplicates.other'),
       cell: ({ records: [, other] }) => <Line record={other} />,
-    },
-    { key: 'why', title: text('duplicates.why'), cell: reasonsInWords },
-    {
-      key: 'open',
-      title: text('duplicates.action'),
-      cell: (pair) => (
-        <Button
-          size="xs"
-          variant="default"
-          aria-label={text('duplicates.compare.of', {
-            one: pair.records[0].name,
-            other: pair.records[1].name,
-          })}
-          onClick={() => {
-            onOpen(pair);
-          }}
-        >
-          {text('duplicates.compare')}
-        </Button>
-      ),
     },
   ];
 }

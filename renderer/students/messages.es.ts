@@ -225,6 +225,13 @@ export const studentMessagesEs = {
   'duplicates.reason.birth-date-swapped-name': 'misma fecha de nacimiento, nombres en otro orden',
   'duplicates.reason.birth-date-similar-name': 'misma fecha de nacimiento, nombre casi igual',
   'duplicates.reason.birth-date-other-script': 'misma fecha de nacimiento, el nombre en otra escritura',
+  'duplicates.apart': 'Son dos personas',
+  'duplicates.apart.of': '{one} y {other} son dos personas',
+  'duplicates.apart.title': 'Indicados como dos personas',
+  'duplicates.apart.explained': 'Estas parejas ya no se proponen.',
+  'duplicates.apart.by': 'Indicado por',
+  'duplicates.again': 'Proponer de nuevo',
+  'duplicates.again.of': 'Proponer de nuevo a {one} y {other}',
   'duplicates.merged.title': 'Fichas unidas',
   'duplicates.merged.done':
     'Las dos fichas se muestran ahora como una persona. Abajo puede volver a separarlas.',

@@ -197,6 +197,13 @@ export const studentMessagesUr = {
   'duplicates.reason.birth-date-swapped-name': 'ایک ہی تاریخ پیدائش، نام الٹی ترتیب میں',
   'duplicates.reason.birth-date-similar-name': 'ایک ہی تاریخ پیدائش، نام تقریباً ایک',
   'duplicates.reason.birth-date-other-script': 'ایک ہی تاریخ پیدائش، نام دوسرے رسم الخط میں',
+  'duplicates.apart': 'یہ دو افراد ہیں',
+  'duplicates.apart.of': '{one} اور {other} دو افراد ہیں',
+  'duplicates.apart.title': 'جنہیں دو افراد بتایا گیا',
+  'duplicates.apart.explained': 'یہ جوڑے اب تجویز نہیں کیے جاتے۔',
+  'duplicates.apart.by': 'بتانے والا',
+  'duplicates.again': 'دوبارہ تجویز کریں',
+  'duplicates.again.of': '{one} اور {other} کو دوبارہ تجویز کریں',
   'duplicates.merged.title': 'ملائے گئے ریکارڈ',
   'duplicates.merged.done':
     'دونوں ریکارڈ اب ایک شخص کے طور پر دکھائے جاتے ہیں۔ نیچے آپ انہیں دوبارہ الگ کر سکتے ہیں۔',

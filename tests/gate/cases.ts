@@ -134,6 +134,11 @@ export const cases: Cases = {
       input: ({ student }) => ({ merged: student }),
       within: 'record-not-merged',
     },
+    keepApart: {
+      targets: records,
+      input: ({ student }) => ({ one: student, other: student, apart: true }),
+      within: 'record-merged-already',
+    },
   },
   attendance: {
     registers: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },

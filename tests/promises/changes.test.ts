@@ -53,6 +53,7 @@ const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
     removeList: 'change',
     merge: 'change',
     unmerge: 'change',
+    keepApart: 'change',
   },
   attendance: {
     mark: 'change',
@@ -222,6 +223,9 @@ async function callEveryCommand(): Promise<void> {
   const merged = other.student;
   await watch('students.merge', () => test.must('students', 'merge', { kept: own.student, merged }));
   await watch('students.unmerge', () => test.must('students', 'unmerge', { merged }));
+  await watch('students.keepApart', () =>
+    test.must('students', 'keepApart', { one: own.student, other: merged, apart: true }),
+  );
   await watch('attendance.mark', () =>
     test.must('attendance', 'mark', { ...register, marks: [{ student: own.student, code: '\\' }] }),
   );

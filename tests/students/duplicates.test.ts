@@ -118,6 +118,23 @@ test('a pair that was merged is no longer proposed but listed as merged, and is 
   expect(pairsOf(store)).toHaveLength(1);
 });
 
+test('a pair that somebody called two people is proposed no more, says by whom, and is proposed again when that is taken back', () => {
+  const { store, office } = filledSchool();
+  const one = store.addStudent('Maya Brook', { birthDate: born });
+  const other = store.addStudent('Maya Brook', { birthDate: born, id: 'f'.repeat(32) as StudentId });
+  store.get(office, 'students', 'keepApart', { one: other, other: one, apart: true });
+  store.get(office, 'students', 'keepApart', { one, other, apart: true });
+  const after = store.get(office, 'students', 'duplicates', {});
+  expect(after).toMatchObject({ pairs: [], merged: [], apart: [{ by: 'Account of attendance-clerk' }] });
+  expect(after.apart[0]?.records.map(({ id }) => id).toSorted()).toEqual([one, other].toSorted());
+  store.get(office, 'students', 'keepApart', { one, other, apart: false });
+  expect(pairsOf(store)).toHaveLength(1);
+  store.get(office, 'students', 'merge', { kept: one, merged: other });
+  expect(store.call(office, 'students', 'keepApart', { one, other, apart: true })).toMatchObject({
+    error: { type: 'record-merged-already' },
+  });
+});
+
 test('the comparison shows what each record has and which registers have both', () => {
   const { store, office, teacher, ana, ben, roomA } = filledSchool();
   store.get(teacher, 'attendance', 'mark', {
