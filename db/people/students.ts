@@ -37,6 +37,8 @@ export interface StudentFilter {
   readonly group: StudentGroupId | null;
   /** What a guardian speaks, as the roster says it. */
   readonly language: string | null;
+  /** Only some of these; undefined for no such limit. */
+  readonly among?: readonly StudentId[];
 }
 
 /** Who is found by text alone, students and leavers. */
@@ -422,5 +424,6 @@ function recordConditions(filter: Omit<StudentFilter, 'status'>, on: Day): SQL[]
       );
     conditions.push(inArray(student.id, speakers));
   }
+  if (filter.among !== undefined) conditions.push(inArray(student.id, [...filter.among]));
   return conditions;
 }

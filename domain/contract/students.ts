@@ -23,6 +23,10 @@ const studentGroup = z.strictObject({
   title: z.string(),
 });
 
+/** What today's registers say of a student: absent, absent and nobody knows why, late, or nothing yet. */
+export const studentsToday = z.enum(['absent', 'unexplained', 'late', 'unmarked']);
+export type StudentsToday = z.output<typeof studentsToday>;
+
 /** What a list of students looks for and how it is sorted: also what a saved list keeps. */
 export const studentListFilter = z.strictObject({
   text: z.string().trim().max(100).default(''),
@@ -33,6 +37,8 @@ export const studentListFilter = z.strictObject({
   group: studentGroupId.nullable().default(null),
   /** What a guardian speaks, as the roster says it. */
   language: z.string().max(40).nullable().default(null),
+  /** Only for who may see attendance. */
+  today: studentsToday.nullable().default(null),
   sort: z.enum(['name', 'grade', 'homeroom', 'number']).default('name'),
   descending: z.boolean().default(false),
 });

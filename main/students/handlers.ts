@@ -30,6 +30,7 @@ import type { QueryUnit } from '../gate/unit.ts';
 import { duplicateHandlers } from './duplicates.ts';
 import { savedListHandlers } from './saved-lists.ts';
 import { openField, valuesToWrite, versionsOf } from './sealed-fields.ts';
+import { studentsToday } from './students-today.ts';
 import { showAttendance } from './student-attendance.ts';
 
 /** The palette shows no more. */
@@ -75,7 +76,9 @@ export const studentHandlers: AreaHandlers<'students'> = {
 
   list: {
     runs: 'in-unit',
-    run(unit, { page, sort, descending, ...filter }) {
+    run(unit, { page, sort, descending, today, ...others }) {
+      if (today !== null && !may(unit, 'attendance.see')) return refuse({ type: 'out-of-scope' });
+      const filter = today === null ? others : { ...others, among: studentsToday(unit, today) };
       const students = listStudents(unit.db, unit.scope, filter, unit.today, page, { sort, descending });
       const total = countStudents(unit.db, unit.scope, filter, unit.today);
       return answer({ students: [...students], total }, subjectsOf(students));

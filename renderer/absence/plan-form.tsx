@@ -74,7 +74,7 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
     if (isSaved) onSaved(ids.length);
   };
   const homerooms = filters.data?.homerooms ?? [];
-  const title =
+  const heading =
     changed === undefined
       ? text('absence.form.title')
       : text('absence.form.title.change', { title: changed.title });
@@ -82,7 +82,7 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Esc leaves the form from any of its fields
     <form
       className={classes.form}
-      aria-label={title}
+      aria-label={heading}
       onSubmit={(event) => {
         event.preventDefault();
         void save();
@@ -95,7 +95,7 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
     >
       <Stack gap="sm">
         <Title order={2} size="h4">
-          {title}
+          {heading}
         </Title>
         <ErrorAlert error={filters.error} onRetry={filters.reload} />
         <ErrorAlert error={listError} />

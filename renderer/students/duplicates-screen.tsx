@@ -189,36 +189,42 @@ function ApartTable({ apart, isRunning, onAgain }: ApartTableProps) {
         label={text('duplicates.apart.title')}
         rows={apart}
         rowKey={({ records: [one, other] }) => `${one.id} ${other.id}`}
-        columns={[
-          ...recordColumns<Apart>(),
-          {
-            key: 'by',
-            title: text('duplicates.apart.by'),
-            cell: ({ by, atMs }) => (
-              <bdi>{text('duplicates.by.at', { name: by, time: formatDayTime(atMs) })}</bdi>
-            ),
-          },
-          {
-            key: 'again',
-            title: text('duplicates.action'),
-            cell: (each) => (
-              <Button
-                size="xs"
-                variant="default"
-                disabled={isRunning}
-                aria-label={text('duplicates.again.of', namesOf(each))}
-                onClick={() => {
-                  onAgain(each);
-                }}
-              >
-                {text('duplicates.again')}
-              </Button>
-            ),
-          },
-        ]}
+        columns={apartColumns({ isRunning, onAgain, formatDayTime })}
       />
     </Stack>
   );
+}
+
+function apartColumns({
+  isRunning,
+  onAgain,
+  formatDayTime,
+}: Omit<ApartTableProps, 'apart'> & Pick<Format, 'formatDayTime'>): readonly DataColumn<Apart>[] {
+  return [
+    ...recordColumns<Apart>(),
+    {
+      key: 'by',
+      title: text('duplicates.apart.by'),
+      cell: ({ by, atMs }) => <bdi>{text('duplicates.by.at', { name: by, time: formatDayTime(atMs) })}</bdi>,
+    },
+    {
+      key: 'again',
+      title: text('duplicates.action'),
+      cell: (each) => (
+        <Button
+          size="xs"
+          variant="default"
+          disabled={isRunning}
+          aria-label={text('duplicates.again.of', namesOf(each))}
+          onClick={() => {
+            onAgain(each);
+          }}
+        >
+          {text('duplicates.again')}
+        </Button>
+      ),
+    },
+  ];
 }
 
 function namesOf({ records: [one, other] }: Pick<Pair, 'records'>): { one: string; other: string } {

@@ -11,13 +11,14 @@ export const noFilter: StudentFilter = {
   status: 'active',
   group: null,
   language: null,
+  today: null,
   sort: 'name',
   descending: false,
 };
 
 /** Whether the filter leaves anybody out, leavers aside. */
-export function isNarrowed({ text, grade, homeroom, group, language }: StudentFilter): boolean {
-  return text.trim() !== '' || [grade, homeroom, group, language].some((value) => value !== null);
+export function isNarrowed({ text, grade, homeroom, group, language, today }: StudentFilter): boolean {
+  return text.trim() !== '' || [grade, homeroom, group, language, today].some((value) => value !== null);
 }
 
 /** The filter after the head of a column was pressed: by that column, and the second time the other way round. */

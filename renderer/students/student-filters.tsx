@@ -1,6 +1,9 @@
 import { Checkbox, Group, Pill, Select, Stack, TextInput } from '@mantine/core';
+import { reachOf } from '../../domain/access/policy.ts';
+import { studentsToday } from '../../domain/contract/students.ts';
 import type { Output } from '../app/api.ts';
-import { text } from '../app/catalogue.ts';
+import { text, type PlainTextKey } from '../app/catalogue.ts';
+import { useUser } from '../app/desk-state.tsx';
 import { gradeTitle } from '../app/grade.ts';
 import { languageName } from './language-name.ts';
 import type { StudentFilter } from './student-filter.ts';
@@ -14,6 +17,7 @@ interface StudentFiltersProps {
 
 /** What the list is narrowed by: the fields, and under them a pill for each that is in force. */
 export function StudentFilters({ filter, choices, onChange }: StudentFiltersProps) {
+  const { role } = useUser();
   const { grades = [], homerooms = [], groups = [], languages = [] } = choices ?? {};
   const change = (changed: Partial<StudentFilter>) => {
     onChange({ ...filter, ...changed });
@@ -88,6 +92,19 @@ export function StudentFilters({ filter, choices, onChange }: StudentFiltersProp
             }}
           />
         )}
+        {reachOf(role, 'attendance.see') !== undefined && (
+          <Select
+            label={text('students.today')}
+            placeholder={text('students.today.any')}
+            w="12rem"
+            clearable
+            data={studentsToday.options.map((value) => ({ value, label: text(todayTexts[value]) }))}
+            value={filter.today}
+            onChange={(chosen) => {
+              change({ today: studentsToday.safeParse(chosen).data ?? null });
+            }}
+          />
+        )}
         <Checkbox
           label={text('students.filter.showLeavers')}
           checked={filter.status === 'left'}
@@ -119,6 +136,13 @@ export function StudentFilters({ filter, choices, onChange }: StudentFiltersProp
     </Stack>
   );
 }
+
+const todayTexts = {
+  absent: 'students.today.absent',
+  unexplained: 'students.today.unexplained',
+  late: 'students.today.late',
+  unmarked: 'students.today.unmarked',
+} as const satisfies Record<NonNullable<StudentFilter['today']>, PlainTextKey>;
 
 interface FilterPill {
   readonly label: string;
@@ -154,6 +178,12 @@ function pillsOf(filter: StudentFilter, choices: StudentFiltersProps['choices'])
     pills.push({
       label: text('students.filter.language', { language: languageName(filter.language) }),
       without: { language: null },
+    });
+  }
+  if (filter.today !== null) {
+    pills.push({
+      label: text('students.filter.today', { what: text(todayTexts[filter.today]) }),
+      without: { today: null },
     });
   }
   if (filter.status === 'left') {

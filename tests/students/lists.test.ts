@@ -168,3 +168,30 @@ test('a list that a newer version has written stays, without a filter that this 
   store.db.update(savedList).set({ filter: '{"ethnicity":"x"}' }).run();
   expect(store.get(office, 'students', 'lists', {}).lists).toMatchObject([{ title: 'Newer', filter: null }]);
 });
+
+test('A16: lists who is absent, absent without a reason, late or not marked today, for who may see attendance', () => {
+  const school = filledSchool();
+  const { store, office, teacher, ana, ben, roomA } = school;
+  const list = lister(school);
+  const today = '2030-01-16';
+  const mark = (student: StudentId, code: string | null) =>
+    store.get(teacher, 'attendance', 'mark', {
+      day: today,
+      class: roomA,
+      session: 'day',
+      marks: [{ student, code }],
+    });
+  expect(list({ today: 'unmarked' })).toEqual(expect.arrayContaining([ana, ben]));
+  mark(ana, 'A');
+  mark(ben, 'T');
+  const found = (which: 'absent' | 'unexplained' | 'late') => list({ today: which });
+  expect([found('absent'), found('unexplained'), found('late')]).toEqual([[ana], [ana], [ben]]);
+  expect(list({ today: 'unmarked' })).not.toContain(ana);
+  // A reason that is planned counts as it stands in the register.
+  store.get(office, 'absence', 'explain', { student: ana, code: 'E' });
+  expect([found('absent'), found('unexplained')]).toEqual([[ana], []]);
+  expect(list({ today: 'late', text: 'nobody of that name' })).toEqual([]);
+  expect(store.call({ role: 'driver' }, 'students', 'list', { today: 'absent' })).toMatchObject({
+    ok: false,
+  });
+});
