@@ -163,6 +163,7 @@ async function manage(): Promise<void> {
   });
   await step('audit: export a bundle', 'audit-exported', async () => {
     await page
+      .getByRole('main')
       .getByRole('button', { name: /^Export/ })
       .first()
       .click();

@@ -167,7 +167,7 @@ export const absenceMessagesEs = {
   },
   'absence.form.title.change': 'Cambiar la ausencia: {title}',
   'absence.form.begun':
-    'Esta ausencia ya ha empezado. Lo pasado queda como estaba: cambie el último día, el motivo del grupo o la nota.',
+    'Esta ausencia ya ha empezado. Lo pasado queda como estaba: cambie el último día, «Para qué» o la nota.',
   'absence.form.save.change': {
     one: 'Guardar para {count} estudiante',
     many: 'Guardar para {count} estudiantes',

@@ -29,7 +29,7 @@ export const counterMessagesEs = {
   'counter.time.future': 'Esa hora aún no ha llegado',
   'counter.reason': 'Motivo',
   'counter.reason.unknown': 'Sin motivo indicado',
-  'counter.reason.overslept': 'Se quedó dormido',
+  'counter.reason.overslept': 'Se durmió',
   'counter.reason.transport': 'Tráfico o transporte público',
   'counter.reason.school-transport': 'Autobús escolar con retraso',
   'counter.reason.medical': 'Cita médica o dental',

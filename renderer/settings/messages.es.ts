@@ -95,7 +95,7 @@ export const settingsMessagesEs = {
   'calendar.closures.reason': 'Motivo',
   'calendar.closures.show': 'Mostrar {days} en el calendario',
 
-  'codes.state': 'Vigentes hoy. Vienen con Rollkeep y en esta versión no se pueden cambiar aquí.',
+  'codes.state': 'Vigentes hoy. Vienen con Rollkeep; los cambios de la escuela valen desde el día indicado.',
   'codes.table': 'Códigos de asistencia vigentes hoy',
   'codes.code': 'Código',
   'codes.key': 'Tecla',
