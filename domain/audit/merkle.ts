@@ -27,13 +27,15 @@ export function hashLeaf(sha256: Sha256, entry: Uint8Array): Uint8Array {
   return sha256(input);
 }
 
+// Filled anew for every node: a verification hashes one for each entry.
+const nodeInput = new Uint8Array(65);
+nodeInput[0] = 1;
+
 /** Source: RFC 6962 §2.1. */
 export function hashNode(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
-  const input = new Uint8Array(65);
-  input[0] = 1;
-  input.set(left, 1);
-  input.set(right, 33);
-  return sha256(input);
+  nodeInput.set(left, 1);
+  nodeInput.set(right, 33);
+  return sha256(nodeInput);
 }
 
 /** Adds a leaf. `subtree` is the hash of the largest perfect subtree that the leaf completes. */
