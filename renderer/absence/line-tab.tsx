@@ -201,6 +201,7 @@ function logColumns(format: Format, nowMs: number): readonly DataColumn<ContactS
       key: 'outcome',
       title: text('absence.log.column.outcome'),
       cell: ({ outcome }) => outcomeText(outcome),
+      width: '9rem',
     },
     { key: 'note', title: text('absence.log.column.note'), cell: ({ note }) => <bdi>{note}</bdi> },
     {

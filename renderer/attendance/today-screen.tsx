@@ -40,6 +40,7 @@ export function TodayScreen() {
           work.data?.isSchoolDay === true ? stateOf(formatDayLong(today), work.data) : formatDayLong(today)
         }
       />
+      {work.data?.isSchoolDay === true && <RegistersProgress work={work.data} />}
       {work.error !== undefined && <ErrorAlert error={work.error} onRetry={work.reload} />}
       <BackupWarnings />
       <div className={classes.columns}>
@@ -59,6 +60,19 @@ export function TodayScreen() {
 
 function stateOf(day: string, { registersTaken: taken, registersExpected: expected }: Work): string {
   return expected === 0 ? text('today.state.none', { day }) : text('today.state', { day, taken, expected });
+}
+
+/** The sentence above it, for the eye. */
+function RegistersProgress({ work }: { readonly work: Work }) {
+  const { registersTaken: taken, registersExpected: expected, notTaken } = work;
+  if (expected === 0) return null;
+  return (
+    <Progress
+      value={(100 * taken) / expected}
+      aria-label={text('today.progress', { taken, expected })}
+      color={notTaken.length === 0 ? 'teal.8' : 'blue.8'}
+    />
+  );
 }
 
 function WorkList({ work }: { readonly work: Work }) {
@@ -89,18 +103,10 @@ function WorkList({ work }: { readonly work: Work }) {
       />
     );
   }
-  const progress = text('today.progress', { taken: work.registersTaken, expected: work.registersExpected });
   const isDone =
     notTaken.length + absentWithoutReason.length + callbacks.length + hereThoughPlanned.length === 0;
   return (
     <Stack gap="md">
-      {work.registersExpected > 0 && (
-        <Progress
-          value={(100 * work.registersTaken) / work.registersExpected}
-          aria-label={progress}
-          color={notTaken.length === 0 ? 'teal.8' : 'blue.8'}
-        />
-      )}
       {isDone && (
         <EmptyState
           title={work.registersExpected === 0 ? text('today.notDue.title') : text('today.done.title')}
