@@ -186,7 +186,15 @@ export const backupProcedures = {
         z.strictObject({
           school: schoolId,
           isHere: z.boolean(),
-          backups: z.array(z.strictObject({ name: backupName, atMs: z.number(), bytes: z.int() })),
+          backups: z.array(
+            z.strictObject({
+              name: backupName,
+              atMs: z.number(),
+              bytes: z.int(),
+              /** The computer that made it, where several of a school copy to one folder. */
+              desk: z.string().nullable(),
+            }),
+          ),
         }),
       ),
     }),

@@ -2,12 +2,12 @@ import { bech32 } from '@scure/base';
 import { Decrypter, Encrypter, Stanza, type Recipient } from 'age-encryption';
 import { createHash, type webcrypto } from 'node:crypto';
 import { closeSync, createReadStream, openSync, readSync, renameSync, rmSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { syncFolder } from '../vault/durable-file.ts';
+import { makeFolder, syncFolder } from '../vault/durable-file.ts';
 import { writeErrorOf, type WriteError } from './outcome.ts';
 
 /** Who can open an age file: an `age1…` recipient, or whoever knows the passphrase. */
@@ -100,7 +100,7 @@ export async function writeNewFile(
   const digest = createHash('sha256');
   let bytes = 0;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     const file = await open(temporary, 'w', 0o600);
     try {
       for await (const chunk of await begin()) {

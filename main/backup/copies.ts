@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
-import { mkdir, open as openFile } from 'node:fs/promises';
+import { open as openFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '../../db/handles.ts';
 import { readLocalJson, removeLocalState, writeLocalJson } from '../../db/school/local-state.ts';
-import type { SchoolId } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { syncFolder } from '../vault/durable-file.ts';
-import { backupPath, listBackups, ringPath } from './backup-file.ts';
+import type { SchoolFacts } from '../gate/unit.ts';
+import { makeFolder, syncFolder } from '../vault/durable-file.ts';
+import { backupPath, listBackups, removeUnfinished, ringPath } from './backup-file.ts';
 import { writeErrorOf } from './outcome.ts';
 
 const copyState = z.strictObject({
@@ -37,26 +37,31 @@ export function forgetCopyState(db: WritableDb): void {
   removeLocalState(db, 'backup-copy');
 }
 
-/** Where a school's backups lie in the second folder. */
-export function copyFolder(secondFolder: string, school: SchoolId): string {
-  return join(secondFolder, school);
+/**
+ * Where this computer's backups of a school lie in the second folder. Another computer of the school, with a key ring, an audit log and a
+ * thinning of its own, may use the same share.
+ */
+export function copyFolder(secondFolder: string, school: Pick<SchoolFacts, 'id' | 'desk'>): string {
+  return join(secondFolder, school.id, school.desk);
 }
 
 /**
- * Brings the second folder up to date: the key ring, and every backup of `names` that it does not have. What has been written is read
- * again and compared by SHA-256 before it takes its name. Errors: why it could not be done; what was copied before stays.
+ * Brings a folder of copies up to date: the key ring, and every backup of `names` that it does not have. What has been written is read
+ * again and compared by SHA-256 before it takes its name. What was broken off before is removed.
+ *
+ * `target` lies in `root`, which is never made. Errors: why it could not be done; what was copied before stays.
  */
 export async function copyBackups(
   folder: string,
-  secondFolder: string,
-  school: SchoolId,
+  root: string,
+  target: string,
   names: readonly string[],
 ): Promise<Result<void, { readonly type: CopyProblem }>> {
   // The folder itself is never made: where a disk is not plugged in, its place may be an empty folder's.
-  if (!existsSync(secondFolder)) return err({ type: 'away' });
-  const target = copyFolder(secondFolder, school);
+  if (!existsSync(root)) return err({ type: 'away' });
   try {
-    await mkdir(target, { recursive: true, mode: 0o700 });
+    makeFolder(target);
+    removeUnfinished(target);
     const there = new Map(listBackups(target).map(({ name, bytes }) => [name, bytes]));
     // The newest ring opens every older backup.
     if (!(await copyFile(ringPath(folder), ringPath(target)))) return err({ type: 'differs' });
@@ -69,7 +74,7 @@ export async function copyBackups(
     return ok(undefined);
   } catch (cause) {
     const error = writeErrorOf(cause);
-    if (!existsSync(secondFolder)) return err({ type: 'away' });
+    if (!existsSync(root)) return err({ type: 'away' });
     // A disk that is pulled out answers with all kinds of errors.
     return err(error ?? { type: 'away' });
   }

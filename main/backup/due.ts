@@ -215,11 +215,12 @@ export async function copyToSecondFolder(desk: Desk, open: OpenSchool): Promise<
   if (secondFolder === null) return;
   const folder = backupFolder(desk, school.id);
   const own = listBackups(folder);
-  const planned = planFor(open, desk.now(), listBoth(folder, copyFolder(secondFolder, school.id)));
+  const target = copyFolder(secondFolder, school);
+  const planned = planFor(open, desk.now(), listBoth(folder, target));
   // What would be removed there again is not brought.
   const unwanted = new Set(planned.ok ? planned.value.removed : []);
   const names = own.map(({ name }) => name).filter((name) => !unwanted.has(name));
-  const copied = await copyBackups(folder, secondFolder, school.id, names);
+  const copied = await copyBackups(folder, secondFolder, target, names);
   if (desk.open !== open) return;
   const nowMs = desk.now();
   const before = readCopyState(db);

@@ -1,13 +1,21 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { AuditDraft } from '../../domain/audit/entry.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
 import { schoolId, type SchoolId } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Desk } from '../desk/desk.ts';
+import { makeFolder } from '../vault/durable-file.ts';
 import { discardUnfinished, profileOf, startProfile } from '../vault/profile.ts';
 import { forgetKeys } from '../vault/vault.ts';
-import { backupFolder, listBackups, ringPath, stampOf, type ListedBackup } from './backup-file.ts';
+import {
+  backupFolder,
+  backupPath,
+  listBackups,
+  ringPath,
+  stampOf,
+  type ListedBackup,
+} from './backup-file.ts';
 import { copyBackups } from './copies.ts';
 import { writeErrorOf } from './outcome.ts';
 import { openableStudents, openBackup, readBackup, type ReadBackupError } from './read-backup.ts';
@@ -19,12 +27,55 @@ import { restoreBackup, type RestoreError } from './restore-backup.ts';
 export interface FoundSchool {
   readonly school: SchoolId;
   readonly isHere: boolean;
-  readonly backups: readonly ListedBackup[];
+  readonly backups: readonly (ListedBackup & {
+    /** Which of the school's computers made it, where its copies lie beside others'; null in a computer's own folder of backups. */
+    readonly desk: string | null;
+  })[];
 }
 
-/** Where a school's backups lie in a folder that a person named: it is the school's own, or holds it. */
-function folderIn(folder: string, school: SchoolId): string {
-  return basename(folder) === school ? folder : join(folder, school);
+/** A folder with backups that one computer made of one school, and their key ring. */
+interface BackupPlace {
+  readonly path: string;
+  readonly school: SchoolId;
+  readonly desk: string | null;
+}
+
+/**
+ * Where backups lie in a folder that a person named: in it, where it is a school's or a computer's own, or below. A computer's own backups are in
+ * `<school>/`, what it brings to a second folder in `<school>/<desk>/`.
+ */
+function placesIn(folder: string): readonly BackupPlace[] {
+  const own = idOf(folder);
+  const above = idOf(dirname(folder));
+  const placesOf = (school: SchoolId, path: string): BackupPlace[] => [
+    { path, school, desk: null },
+    ...idsIn(path).map((desk) => ({ path: join(path, desk), school, desk })),
+  ];
+  const places =
+    own === undefined
+      ? idsIn(folder).flatMap((school) => placesOf(school, join(folder, school)))
+      : above === undefined
+        ? placesOf(own, folder)
+        : [{ path: folder, school: above, desk: own }];
+  return places.filter(({ path }) => existsSync(ringPath(path)));
+}
+
+function idOf(folder: string): SchoolId | undefined {
+  return schoolId.safeParse(basename(folder)).data;
+}
+
+function idsIn(folder: string): SchoolId[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? (schoolId.safeParse(entry.name).data ?? []) : [],
+  );
+}
+
+/** The folder that holds a backup; the named one where none does, which is then told as for any other backup that is missing. */
+function folderWith({ folder, school, name }: Pick<BackupElsewhere, 'folder' | 'school' | 'name'>): string {
+  const place = placesIn(folder).find(
+    (one) => one.school === school && existsSync(backupPath(one.path, name)),
+  );
+  return place?.path ?? folder;
 }
 
 /** Finds the schools whose backups lie in a folder. Errors: `backup-folder-refused`. */
@@ -34,21 +85,20 @@ export function findSchools(
 ): Result<readonly FoundSchool[], ErrorOf<'backup-folder-refused'>> {
   const refused = refusedFolder(folder);
   if (refused !== null) return err({ type: 'backup-folder-refused', why: refused });
-  let names: string[];
   try {
-    names = [basename(folder), ...readdirSync(folder)];
+    const bySchool = Map.groupBy(placesIn(folder), ({ school }) => school);
+    return ok(
+      [...bySchool].flatMap(([school, places]) => {
+        const backups = places
+          .flatMap(({ path, desk: by }) => listBackups(path).map((backup) => ({ ...backup, desk: by })))
+          .toSorted((one, other) => other.atMs - one.atMs);
+        return backups.length === 0 ? [] : [{ school, isHere: isHere(desk, school), backups }];
+      }),
+    );
   } catch (cause) {
     if (writeErrorOf(cause) === undefined) throw cause;
     return err({ type: 'backup-folder-refused', why: 'away' });
   }
-  const schools = new Set(names.flatMap((name) => schoolId.safeParse(name).data ?? []));
-  return ok(
-    [...schools].flatMap((school) => {
-      const of = folderIn(folder, school);
-      const backups = existsSync(ringPath(of)) ? listBackups(of) : [];
-      return backups.length === 0 ? [] : [{ school, isHere: isHere(desk, school), backups }];
-    }),
-  );
 }
 
 /** Why a folder cannot be used at all; null when it is there. */
@@ -98,15 +148,11 @@ export interface BackupElsewhere {
 }
 
 /** What a backup holds. Errors: as `openBackup` and `readBackup`. */
-export async function inspectElsewhere({
-  folder,
-  school,
-  name,
-  recoveryKey,
-}: BackupElsewhere): Promise<
-  Result<{ atMs: number; students: number; marks: number; auditSize: number }, ReadBackupError>
-> {
-  const backup = await openBackup(folderIn(folder, school), name, school, recoveryKey);
+export async function inspectElsewhere(
+  what: BackupElsewhere,
+): Promise<Result<{ atMs: number; students: number; marks: number; auditSize: number }, ReadBackupError>> {
+  const { school, name, recoveryKey } = what;
+  const backup = await openBackup(folderWith(what), name, school, recoveryKey);
   if (!backup.ok) return backup;
   try {
     const manifest = await readBackup(backup.value, null);
@@ -124,30 +170,31 @@ export async function inspectElsewhere({
 }
 
 /**
- * Puts a school here from a backup in a folder. All backups of that folder are taken over first: the school goes on with them, and the
+ * Puts a school here from a backup in a folder. All backups that the same computer made are taken over first: the school goes on with them, and the
  * desk's new incarnation is one that none of them knows. What lies in this computer's folder of backups for the school is moved aside.
  *
  * Until the store is in use there is no school here: any error leaves the computer without it. The desk has chosen it afterwards.
  */
 export async function restoreElsewhere(
   desk: Desk,
-  { folder, school, name, recoveryKey }: BackupElsewhere,
+  what: BackupElsewhere,
   acceptFileKeychain: boolean,
   by: AuditDraft['actor'],
 ): Promise<
   Result<{ students: number; marks: number }, RestoreError | ErrorOf<'school-here' | 'folder-not-writable'>>
 > {
+  const { school, name, recoveryKey } = what;
   if (isHere(desk, school)) return err({ type: 'school-here' });
   const keychain = desk.keychain(acceptFileKeychain);
   if (!keychain.ok) return err({ type: 'keychain-unavailable' });
-  const source = folderIn(folder, school);
+  const source = folderWith(what);
   const tried = await openBackup(source, name, school, recoveryKey);
   if (!tried.ok) return tried;
   forgetKeys(tried.value.recoveryKeys);
 
   const own = backupFolder(desk, school);
   if (resolve(source) !== resolve(own)) {
-    const taken = await takeOver(desk, source, own, school);
+    const taken = await takeOver(desk, source, own);
     if (!taken.ok) return taken;
   }
   const backup = await openBackup(own, name, school, recoveryKey);
@@ -179,18 +226,17 @@ async function takeOver(
   desk: Desk,
   source: string,
   own: string,
-  school: SchoolId,
 ): Promise<Result<void, ErrorOf<'disk-full' | 'folder-not-writable'>>> {
   try {
     if (existsSync(own)) renameSync(own, `${own}.before-${stampOf(desk.now())}`);
-    mkdirSync(dirname(own), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(own));
   } catch (cause) {
     const error = writeErrorOf(cause);
     if (error === undefined) throw cause;
     return err(error);
   }
   const names = listBackups(source).map(({ name }) => name);
-  const copied = await copyBackups(source, dirname(own), school, names);
+  const copied = await copyBackups(source, dirname(own), own, names);
   if (copied.ok) return copied;
   return err({ type: copied.error.type === 'disk-full' ? 'disk-full' : 'folder-not-writable' });
 }

@@ -235,7 +235,7 @@ export const backupHandlers: AreaHandlers<'backup'> = {
         schools: found.value.map(({ school, isHere, backups }) => ({
           school,
           isHere,
-          backups: backups.map(({ name, atMs, bytes }) => ({ name, atMs, bytes })),
+          backups: backups.map(({ name, atMs, bytes, desk: by }) => ({ name, atMs, bytes, desk: by })),
         })),
       });
     },

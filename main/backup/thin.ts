@@ -47,8 +47,7 @@ export async function thinBackups(desk: Desk, open: OpenSchool): Promise<void> {
   const nowMs = desk.now();
   const folder = backupFolder(desk, school.id);
   const { secondFolder } = readBackupSettings(db);
-  const second =
-    secondFolder !== null && existsSync(secondFolder) ? copyFolder(secondFolder, school.id) : null;
+  const second = secondFolder !== null && existsSync(secondFolder) ? copyFolder(secondFolder, school) : null;
   const own = planFor(open, nowMs, listBackups(folder));
   const both = planFor(open, nowMs, listBoth(folder, second));
   if (!own.ok || !both.ok) return;

@@ -1,5 +1,14 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { err, ok, type Result } from '../../domain/result.ts';
 
 /** The disk has no room. What was there before is unchanged. */
@@ -45,6 +54,17 @@ export function syncFolder(path: string): void {
   } finally {
     closeSync(folder);
   }
+}
+
+/**
+ * Makes a folder, and those above it that are missing, so that a power cut leaves them: each stands on the disk only when the one above it
+ * has been put there. Readable by this account only. What the disk says is thrown.
+ */
+export function makeFolder(path: string): void {
+  const first = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  const above = dirname(resolve(first));
+  for (let folder = resolve(path); folder !== above; folder = dirname(folder)) syncFolder(dirname(folder));
 }
 
 function writeAndSync(path: string, content: string): void {

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyStoreWithNewKey, verifyStoreCopy, type CopyStoreError } from '../../db/rekey-store.ts';
 import type { Connection } from '../../db/open-store.ts';
 import { schoolId, type SchoolId } from '../../domain/ids.ts';
 import { assert, err, ok, type Result } from '../../domain/result.ts';
 import { writeAnchor, type Anchor } from './anchor.ts';
-import { readFileIfAny, replaceFile, syncFolder, type DiskFull } from './durable-file.ts';
+import { makeFolder, readFileIfAny, replaceFile, syncFolder, type DiskFull } from './durable-file.ts';
 import { keychainNames, type Keychain, type KeychainError } from './keychain.ts';
 import { deriveKey } from './keys.ts';
 import {
@@ -70,10 +70,9 @@ export function pairPaths(profile: Profile, generation: number): { vault: string
 export function startProfile(dataDir: string, school: SchoolId): Profile {
   const profile = profileOf(dataDir, school);
   assert(!existsSync(profile.folder), 'a school is never set up over another');
-  mkdirSync(profile.folder, { recursive: true, mode: 0o700 });
+  makeFolder(profile.folder);
   writeFileSync(unfinishedMark(profile), '', { mode: 0o600 });
   syncFolder(profile.folder);
-  syncFolder(join(dataDir, 'schools'));
   return profile;
 }
 

@@ -213,6 +213,7 @@ export const deskMessages = {
   'elsewhere.here.text': 'Go back to sign-in, choose the school, then Restore a backup.',
   'elsewhere.choose': { one: '{count} backup, choose it', other: '{count} backups, the newest first' },
   'elsewhere.school': 'School {school}…',
+  'elsewhere.schoolAndDesk': 'School {school}…, computer {desk}…',
   'elsewhere.confirm.state':
     'The school is put on this computer as it was then. Everybody signs in with the password they had; the desk starts a new audit log, which says that it was restored.',
   'restore.title': 'Restore a backup',

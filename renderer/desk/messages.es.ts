@@ -251,6 +251,7 @@ export const deskMessagesEs = {
     other: '{count} copias, primero la más nueva',
   },
   'elsewhere.school': 'Escuela {school}…',
+  'elsewhere.schoolAndDesk': 'Escuela {school}…, equipo {desk}…',
   'elsewhere.confirm.state':
     'La escuela queda en este equipo como estaba entonces. Todos inician sesión con la contraseña que tenían; el equipo empieza un registro de auditoría nuevo que dice que fue restaurado.',
 } as const satisfies Translation<typeof deskMessages>;

@@ -233,6 +233,7 @@ export const deskMessagesUr = {
   'elsewhere.here.text': 'داخلے کے صفحے پر واپس جائیں، سکول چنیں، پھر بیک اپ بحال کریں۔',
   'elsewhere.choose': { one: '{count} بیک اپ، چنیں', other: '{count} بیک اپ، تازہ ترین پہلے' },
   'elsewhere.school': 'سکول {school}…',
+  'elsewhere.schoolAndDesk': 'سکول {school}…، کمپیوٹر {desk}…',
   'elsewhere.confirm.state':
     'سکول اس کمپیوٹر پر ویسے ہی رکھا جائے گا جیسا تب تھا۔ ہر کوئی اپنے تب کے پاس ورڈ سے داخل ہو گا؛ ایک نیا آڈٹ لاگ شروع ہو گا جو بتائے گا کہ بحالی ہوئی۔',
 } as const satisfies Translation<typeof deskMessages>;

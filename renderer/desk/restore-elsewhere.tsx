@@ -74,6 +74,7 @@ function Find({
   const options = offered.flatMap(({ school, backups }) =>
     backups.map((one) => ({ ...one, school, key: `${school} ${one.name}` })),
   );
+  const isOfSeveral = new Set(options.map(({ school, desk }) => `${school} ${desk}`)).size > 1;
   const selected = options.find(({ key }) => key === backup) ?? options[0];
 
   const look = (event: SubmitEvent): void => {
@@ -139,9 +140,7 @@ function Find({
                       key={one.key}
                       value={one.key}
                       label={`${formatDayTime(one.atMs)} · ${formatBytes(one.bytes)}`}
-                      {...(offered.length > 1
-                        ? { description: text('elsewhere.school', { school: one.school.slice(0, 8) }) }
-                        : {})}
+                      {...(isOfSeveral && { description: whose(one) })}
                     />
                   ))}
                 </Stack>
@@ -172,6 +171,14 @@ function Find({
       </Stack>
     </DeskPage>
   );
+}
+
+/** The school's and the computer's ids, shortened: before the backup is opened nothing else is known of them. */
+function whose({ school, desk }: { readonly school: string; readonly desk: string | null }): string {
+  const own = school.slice(0, 8);
+  return desk === null
+    ? text('elsewhere.school', { school: own })
+    : text('elsewhere.schoolAndDesk', { school: own, desk: desk.slice(0, 8) });
 }
 
 function Confirm({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createTestDesk, testPassword, type TestDesk } from '../support/test-desk.ts';
+import { createTwoDesks } from '../support/two-desks.ts';
 import { filledDesk } from './filled-desk.ts';
 
 /** A computer that has no school, with the folder of backups on a disk that was brought along. */
@@ -105,4 +106,51 @@ describe('W14: a school on an empty computer', () => {
       'keyring.age',
     ]);
   });
+
+  test('W14: two computers copy to one share; neither thins the other or takes its key ring, and each comes back', async () => {
+    const two = await createTwoDesks();
+    onTestFinished(() => two.dispose());
+    const share = mkdtempSync(join(tmpdir(), 'rollkeep-share-'));
+    const made = new Map<TestDesk, string[]>([
+      [two.first, []],
+      [two.second, []],
+    ]);
+    const dayMs = 86_400_000;
+    // The second computer's go on for so long that by its rules most would go, whoever made them.
+    for (const [desk, days] of [
+      [two.first, [0, 0, 1]],
+      [two.second, [0, 8, 30]],
+    ] as const) {
+      for (const wait of days) {
+        two.pass(wait * dayMs + 60_000);
+        desk.desk.lock('user');
+        await desk.must('desk', 'signIn', { username: 'ada', password: testPassword });
+        const settings = { minutes: null, secondFolder: share, drillEveryDays: 7 };
+        await desk.must('backup', 'configure', settings);
+        made.get(desk)?.push((await desk.must('backup', 'make', {})).name);
+      }
+    }
+    const recoveryKey = two.near.recoveryKeyGroups.join(' ');
+    const empty = createTestDesk();
+    onTestFinished(() => empty.dispose());
+    const { schools } = await empty.must('backup', 'findElsewhere', { folder: share });
+    expect(schools).toHaveLength(1);
+    const [found] = schools;
+    if (found === undefined) throw new Error('Nothing found');
+    expect(new Set(found.backups.map(({ desk }) => desk)).size).toBe(2);
+    const there = new Set(found.backups.map(({ name }) => name));
+    for (const [desk, own] of made) {
+      expect(own.filter((name) => there.has(name))).toEqual(own);
+      const name = own.at(-1);
+      if (name === undefined) throw new Error('No backup was made');
+      const t = createTestDesk(undefined, desk.nowMs);
+      onTestFinished(() => t.dispose());
+      const what = { folder: share, school: found.school, name, recoveryKey, acceptFileKeychain: true };
+      await t.must('backup', 'restoreElsewhere', what);
+      await t.must('desk', 'signIn', { username: 'ada', password: testPassword });
+      expect((await t.must('backup', 'status', {})).backups.map((one) => one.name).toSorted()).toEqual(
+        own.toSorted(),
+      );
+    }
+  }, 180_000);
 });

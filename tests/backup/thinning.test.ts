@@ -29,6 +29,12 @@ function folderOf(t: TestDesk): string {
   return join(t.folder, 'backups', String(t.desk.chosen));
 }
 
+/** Where the copies of this computer lie. */
+function copiesOf(t: TestDesk, second: string): string {
+  const { id, desk } = t.open().unitParts.school;
+  return join(second, id, desk);
+}
+
 function names(folder: string): string[] {
   return listBackups(folder).map(({ name }) => name);
 }
@@ -246,7 +252,7 @@ describe('W13: when, and where else', () => {
     mkdirSync(second);
     await t.must('backup', 'configure', { minutes: null, secondFolder: second, drillEveryDays: 7 });
     await t.must('backup', 'make', {});
-    const there = join(second, String(t.desk.chosen));
+    const there = copiesOf(t, second);
     for (const file of readdirSync(folderOf(t))) {
       expect(readFileSync(join(there, file)).equals(readFileSync(join(folderOf(t), file)))).toBe(true);
       expect(statSync(join(there, file)).mode & 0o777).toBe(0o600);
@@ -270,9 +276,12 @@ describe('W13: when, and where else', () => {
     await t.must('backup', 'make', {});
     expect(names(there)).toEqual(names(folderOf(t)));
     expect((await t.must('backup', 'status', {})).alarms).toEqual([]);
+    // A copy that was broken off, of a backup that is gone since.
+    writeFileSync(join(there, 'rollkeep-20260101T000000Z-00000000.age.part'), 'half');
     fillFolder(there, [t.nowMs - 100 * day - 2 * hour, t.nowMs - 100 * day]);
     await t.must('backup', 'make', {});
     expect(names(there)).toHaveLength(names(folderOf(t)).length + 1);
+    expect(readdirSync(there).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 });
 
