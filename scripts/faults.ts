@@ -68,6 +68,7 @@ async function runDeskFaults(
   add(await runKillCycles(folder, { flow: 'mixed', cycles, seed }));
   add(await runKillCycles(folder, { flow: 'rotation', cycles: Math.ceil(cycles / 4), seed }));
   add(await runKillCycles(folder, { flow: 'import', cycles: Math.ceil(cycles / 8), seed }));
+  add(await runKillCycles(folder, { flow: 'backup', cycles: Math.ceil(cycles / 8), seed }));
   add(await runRotationSteps(folder, seed));
   add(runDiskFull(folder, { steps: quick ? 40 : Math.min(cycles, 400), seed }));
   const isTraced = canTrace() || installStrace();
@@ -78,6 +79,9 @@ async function runDeskFaults(
   const cuts = quick ? 200 : cycles;
   add(await runPowerCuts(folder, { flow: 'marks', writes: quick ? 60 : 300, cuts, seed }));
   add(await runPowerCuts(folder, { flow: 'rotation', writes: quick ? 24 : 60, cuts, seed }));
+  add(
+    await runPowerCuts(folder, { flow: 'backup', writes: quick ? 9 : 30, cuts: Math.ceil(cuts / 4), seed }),
+  );
   return true;
 }
 

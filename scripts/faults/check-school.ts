@@ -2,6 +2,7 @@ import { assert } from '../../domain/result.ts';
 import { auditBundle } from '../../main/audit/bundle.ts';
 import { verifyAuditBundle } from '../../main/audit/verify-bundle.ts';
 import { createScriptDesk, openSchoolDirectly, type ScriptDesk } from '../harness/script-desk.ts';
+import { checkBackups } from './backup-flow.ts';
 import { numberOf, tokenOf, type Ack } from './plan.ts';
 import { firstMs, type SmallSchool } from './small-school.ts';
 
@@ -30,8 +31,10 @@ export async function checkSchool(
   acks: readonly Ack[],
 ): Promise<Findings> {
   const last = acks.reduce((most, ack) => ('number' in ack ? Math.max(most, ack.number) : most), 0);
+  const backups = acks.filter((ack) => ack.kind === 'backup');
   // No clock goes back, whatever was written before.
-  const script = createScriptDesk(school.dataDir, { nowMs: firstMs + (last + 10) * 1000 });
+  const nowMs = Math.max(firstMs + (last + 10) * 1000, ...backups.map(({ atMs }) => atMs + 1000));
+  const script = createScriptDesk(school.dataDir, { nowMs });
   const opening = await openSchoolDirectly(script, school.recoveryKeyGroups).catch((cause: unknown) => ({
     type: `threw ${cause instanceof Error ? cause.message : 'something else'}`,
   }));
@@ -43,6 +46,7 @@ export async function checkSchool(
     await checkNames(script, acks, lost, broken);
     checkVault(script, acks, lost);
     checkStore(script, broken);
+    if (backups.length > 0) await checkBackups(script, school, backups, lost, broken);
   } finally {
     script.desk.lock('user');
   }

@@ -16,6 +16,7 @@ interface StoredFile {
 
 type NameChange =
   | { readonly type: 'create'; readonly path: string; readonly file: StoredFile }
+  | { readonly type: 'mkdir'; readonly path: string }
   | { readonly type: 'unlink'; readonly path: string }
   | { readonly type: 'rename'; readonly from: string; readonly to: string };
 
@@ -36,14 +37,15 @@ export class DiskModel {
   readonly #names = new Map<string, StoredFile>();
   readonly #safeNames = new Map<string, StoredFile>();
   #unsafeNames: NameChange[] = [];
-  readonly #folders = new Set<string>();
+  /** The folders whose names are safe. */
+  readonly #safeFolders = new Set<string>();
 
   /** The folder as it is now counts as safe. */
   constructor(folder: string) {
     this.#folder = folder;
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
-      if (entry.isDirectory()) this.#folders.add(path);
+      if (entry.isDirectory()) this.#safeFolders.add(path);
       else if (!isShared(path)) {
         const file: StoredFile = { safe: readFileSync(path), unsafe: [] };
         this.#names.set(path, file);
@@ -57,8 +59,7 @@ export class DiskModel {
       case 'ack':
         return;
       case 'mkdir':
-        // Folders are made before anything is acknowledged, and are taken as kept.
-        this.#folders.add(event.path);
+        this.#unsafeNames.push({ type: 'mkdir', path: event.path });
         return;
       case 'create': {
         if (isShared(event.path) || this.#names.has(event.path)) return;
@@ -95,7 +96,8 @@ export class DiskModel {
         }
         const inFolder = (change: NameChange): boolean =>
           dirname(change.type === 'rename' ? change.to : change.path) === event.path;
-        for (const change of this.#unsafeNames.filter(inFolder)) rename(this.#safeNames, change);
+        for (const change of this.#unsafeNames.filter(inFolder))
+          rename(this.#safeNames, this.#safeFolders, change);
         this.#unsafeNames = this.#unsafeNames.filter((change) => !inFolder(change));
       }
     }
@@ -104,18 +106,23 @@ export class DiskModel {
   /** Writes what the disk holds after a power cut now into another folder, which must not exist. */
   writeImage(target: string, mode: CutMode, random: Random): void {
     const names = new Map(this.#safeNames);
+    const folders = new Set(this.#safeFolders);
     const kept =
       mode === 'nothing'
         ? 0
         : mode === 'everything'
           ? this.#unsafeNames.length
           : random.between(0, this.#unsafeNames.length);
-    for (const change of this.#unsafeNames.slice(0, kept)) rename(names, change);
+    for (const change of this.#unsafeNames.slice(0, kept)) rename(names, folders, change);
     mkdirSync(target, { recursive: true, mode: 0o700 });
-    for (const folder of this.#folders) {
+    // What a folder holds is lost with the folder's own name.
+    const isKept = (path: string): boolean =>
+      path === this.#folder || (folders.has(path) && isKept(dirname(path)));
+    for (const folder of [...folders].filter(isKept)) {
       mkdirSync(join(target, relative(this.#folder, folder)), { recursive: true, mode: 0o700 });
     }
     for (const [path, file] of names) {
+      if (!isKept(dirname(path))) continue;
       let content = file.safe;
       for (const change of file.unsafe) {
         if (mode === 'nothing' || (mode !== 'everything' && random.chance(0.5))) continue;
@@ -128,8 +135,9 @@ export class DiskModel {
   }
 }
 
-function rename(names: Map<string, StoredFile>, change: NameChange): void {
-  if (change.type === 'create') names.set(change.path, change.file);
+function rename(names: Map<string, StoredFile>, folders: Set<string>, change: NameChange): void {
+  if (change.type === 'mkdir') folders.add(change.path);
+  else if (change.type === 'create') names.set(change.path, change.file);
   else if (change.type === 'unlink') names.delete(change.path);
   else {
     const file = names.get(change.from);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { randomFor } from '../../resources/sample/random.ts';
 import { createScriptDesk, makeSchool } from '../harness/script-desk.ts';
+import { secondFolderOf } from './backup-flow.ts';
 import { checkSchool, isSound } from './check-school.ts';
 import type { Ack } from './plan.ts';
 import { describeFindings, emptyTally, type Tally } from './tally.ts';
@@ -19,7 +20,7 @@ const cyclesASchool = 50;
 export async function runKillCycles(
   folder: string,
   options: {
-    readonly flow: 'mixed' | 'rotation' | 'import';
+    readonly flow: 'mixed' | 'rotation' | 'import' | 'backup';
     readonly cycles: number;
     readonly seed: number;
   },
@@ -36,6 +37,7 @@ export async function runKillCycles(
       mkdirSync(own, { recursive: true });
       all = [];
       school = flow === 'import' ? await makeEmptySchool(own) : await makeSmallSchool(own, 30);
+      if (flow === 'backup') mkdirSync(secondFolderOf(own));
     }
     const writer = startWriter(school, { flow, seed: random.between(1, 2 ** 30), firstNumber: number });
     if (random.chance(0.1)) await wait(random.between(50, 600));

@@ -8,7 +8,7 @@ export const writerPlan = z.strictObject({
   recoveryKeyGroups: z.array(z.string()),
   classes: z.array(z.strictObject({ id: classId, students: z.array(studentId) })),
   days: z.array(day),
-  flow: z.enum(['marks', 'mixed', 'rotation', 'import']),
+  flow: z.enum(['marks', 'mixed', 'rotation', 'import', 'backup']),
   seed: z.number(),
   /** Tokens count on from here, so that a later one is a larger one. */
   firstNumber: z.int(),
@@ -34,6 +34,7 @@ export const ack = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('vault'), number: z.int() }),
   z.strictObject({ kind: z.literal('rotation'), generation: z.int() }),
   z.strictObject({ kind: z.literal('import'), number: z.int() }),
+  z.strictObject({ kind: z.literal('backup'), name: z.string(), atMs: z.int(), number: z.int() }),
 ]);
 export type Ack = z.output<typeof ack>;
 

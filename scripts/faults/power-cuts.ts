@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from '../../domain/result.ts';
 import { randomFor } from '../../resources/sample/random.ts';
+import { secondFolderOf } from './backup-flow.ts';
 import { checkSchool, isSound } from './check-school.ts';
 import { cutModes, DiskModel } from './disk-model.ts';
 import type { Ack } from './plan.ts';
@@ -25,7 +26,7 @@ export function canTrace(): boolean {
 export async function runPowerCuts(
   folder: string,
   options: {
-    readonly flow: 'marks' | 'rotation';
+    readonly flow: 'marks' | 'rotation' | 'backup';
     readonly writes: number;
     readonly cuts: number;
     readonly seed: number;
@@ -35,6 +36,7 @@ export async function runPowerCuts(
   const dataDir = join(folder, `power-${flow}`);
   mkdirSync(dataDir, { recursive: true });
   const school = await makeSmallSchool(dataDir, 8);
+  if (flow === 'backup') mkdirSync(secondFolderOf(dataDir));
   const disk = new DiskModel(dataDir);
   const log = join(folder, `power-${flow}.strace`);
   // Few pages to a checkpoint, so that many checkpoints lie among the cuts.

@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { assert } from '../../domain/result.ts';
 import { writePackage } from '../../domain/roster/write-package.ts';
@@ -10,6 +10,7 @@ import { generateDistrict, standardSample } from '../../resources/sample/generat
 import { randomFor } from '../../resources/sample/random.ts';
 import { rosterRecordsOf } from '../../resources/sample/roster-records.ts';
 import { createScriptDesk, openSchoolDirectly } from '../harness/script-desk.ts';
+import { backupClockMs, secondFolderOf, useSecondFolder } from './backup-flow.ts';
 import { tokenOf, writerPlan, type Ack } from './plan.ts';
 import { firstMs } from './small-school.ts';
 
@@ -20,8 +21,7 @@ import { firstMs } from './small-school.ts';
 const plan = writerPlan.parse(JSON.parse(process.argv[2] ?? ''));
 const random = randomFor(plan.seed, 'writes');
 const script = createScriptDesk(plan.dataDir, { nowMs: firstMs + plan.firstNumber * 1000 });
-const opening = await openSchoolDirectly(script, plan.recoveryKeyGroups);
-assert(opening.type === 'open', `the store opens for the writer (${opening.type})`);
+await openSchool();
 if (plan.checkpointPages !== null) {
   script.open.connection.pragma(`wal_autocheckpoint=${plan.checkpointPages}`);
 }
@@ -33,6 +33,11 @@ for (let number = plan.firstNumber; number < plan.firstNumber + plan.most; numbe
   await writeOnce(number);
 }
 script.desk.lock('user');
+
+async function openSchool(): Promise<void> {
+  const opening = await openSchoolDirectly(script, plan.recoveryKeyGroups);
+  assert(opening.type === 'open', `the store opens for the writer (${opening.type})`);
+}
 
 function say(line: Ack): void {
   writeSync(1, `${JSON.stringify(line)}\n`);
@@ -52,6 +57,8 @@ async function writeOnce(number: number): Promise<void> {
     }
     case 'import':
       return importRoster(number);
+    case 'backup':
+      return backUp(number);
   }
 }
 
@@ -132,4 +139,16 @@ async function importRoster(number: number): Promise<void> {
   const { confirmRemoved } = await script.must('roster', 'review', { upload, school: school.sourcedId });
   await script.must('roster', 'apply', { upload, confirmRemoved });
   say({ kind: 'import', number });
+}
+
+/** A name is changed, and a backup made some hours or days after the one before: it is copied, and older ones are thinned. */
+async function backUp(number: number): Promise<void> {
+  script.desk.lock('user');
+  script.nowMs = backupClockMs(number);
+  await openSchool();
+  const secondFolder = secondFolderOf(plan.dataDir);
+  if (existsSync(secondFolder)) useSecondFolder(script, secondFolder);
+  await renameStudent(number);
+  const { name } = await script.must('backup', 'make', {});
+  say({ kind: 'backup', name, atMs: script.nowMs, number });
 }
