@@ -25,34 +25,36 @@ export type AuditVerdict =
   'intact' | 'truncated' | 'rewritten' | 'forked' | 'wrong-key' | 'unwitnessed' | 'malformed' | 'gap';
 
 /** Why, as a code: the program that shows the report has the words. */
-export type AuditFinding =
-  | 'header-malformed'
-  | 'line-malformed'
-  | 'line-surplus'
-  | 'line-unfinished'
-  | 'checkpoint-malformed'
-  | 'checkpoint-foreign'
-  | 'checkpoint-order'
-  | 'checkpoint-altered'
-  | 'checkpoint-beyond-end'
-  | 'checkpoints-missing'
-  | 'checkpoints-disagree'
-  | 'countersignature-invalid'
-  | 'root-mismatch'
-  | 'key-not-expected'
-  | 'not-signed-by-key'
-  | 'entry-foreign'
-  | 'entry-missing'
-  | 'entry-out-of-order'
-  | 'chain-broken'
-  | 'entries-missing-at-end'
-  | 'body-missing'
-  | 'tail-unsigned'
-  | 'head-not-signed-by-key'
-  | 'head-foreign'
-  | 'head-beyond-end'
-  | 'head-mismatch'
-  | 'tail-unwitnessed';
+export const auditFindings = [
+  'header-malformed',
+  'line-malformed',
+  'line-surplus',
+  'line-unfinished',
+  'checkpoint-malformed',
+  'checkpoint-foreign',
+  'checkpoint-order',
+  'checkpoint-altered',
+  'checkpoint-beyond-end',
+  'checkpoints-missing',
+  'checkpoints-disagree',
+  'countersignature-invalid',
+  'root-mismatch',
+  'key-not-expected',
+  'not-signed-by-key',
+  'entry-foreign',
+  'entry-missing',
+  'entry-out-of-order',
+  'chain-broken',
+  'entries-missing-at-end',
+  'body-missing',
+  'tail-unsigned',
+  'head-not-signed-by-key',
+  'head-foreign',
+  'head-beyond-end',
+  'head-mismatch',
+  'tail-unwitnessed',
+] as const;
+export type AuditFinding = (typeof auditFindings)[number];
 
 export interface AuditReport {
   readonly verdict: AuditVerdict;

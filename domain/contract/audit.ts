@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../access/policy.ts';
+import { auditFindings } from '../audit/verify.ts';
 import { studentId, userId } from '../ids.ts';
 import { procedure } from './procedure.ts';
 
@@ -95,7 +96,8 @@ export const auditProcedures = {
     input: z.strictObject({}),
     output: z.strictObject({
       verdict: z.string(),
-      sentence: z.string(),
+      /** What is wrong; null where nothing is. */
+      finding: z.enum(auditFindings).nullable(),
       size: z.int(),
       firstBadSeq: z.int().nullable(),
       root: z.string(),

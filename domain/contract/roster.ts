@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dateFormats, fileMapping, mappedFields } from '../roster/file-mapping.ts';
+import { findingCodes } from '../roster/findings.ts';
 import { rosterKinds } from '../roster/school-roster.ts';
 import { procedure } from './procedure.ts';
 import { page } from './shared.ts';
@@ -21,14 +22,13 @@ export const templateKinds = ['students', 'schedule', 'attendance', 'groups', 'g
 export const rosterKind = z.enum(rosterKinds);
 
 const finding = z.strictObject({
-  code: z.string(),
+  code: z.enum(findingCodes),
   severity: z.enum(['refuse', 'warning', 'information']),
   file: z.string().nullable(),
   line: z.int().nullable(),
   column: z.string().nullable(),
   value: z.string().nullable(),
-  message: z.string(),
-  whatToDo: z.string(),
+  expected: z.string().nullable(),
 });
 
 const difference = z.strictObject({

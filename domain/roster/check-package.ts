@@ -200,6 +200,8 @@ const structuralFindings: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'file-listed-absent',
   'file-listed-missing',
   'file-unlisted',
+  'file-name-alike',
+  'file-foreign',
   'header-only',
   'manifest-mode',
 ]);

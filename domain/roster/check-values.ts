@@ -126,7 +126,7 @@ function checkCell(value: string, column: Column, row: RosterRow, context: Value
       } else findings.add('value-not-allowed', { ...place, expected: 'true, false' });
       return;
     case 'year':
-      if (!/^\d{4}$/.test(value)) findings.add('value-not-allowed', { ...place, expected: 'a year, YYYY' });
+      if (!/^\d{4}$/.test(value)) findings.add('value-not-allowed', { ...place, expected: 'YYYY' });
       return;
     case 'term':
       if (kind.terms.includes(value)) return;

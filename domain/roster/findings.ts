@@ -11,6 +11,7 @@ interface FindingRule {
 
 const saveAsUtf8 = 'Save the file as "CSV UTF-8" or export it again as UTF-8, then try again.';
 const exportAgain = 'Ask for a fresh export from the student information system.';
+const quoteCells = 'Put the cell in double quotes, and write a double quote inside it twice.';
 const exportOneRoster = 'Export OneRoster 1.1 or 1.2 (CSV) and try again.';
 const nothingToDo = 'Nothing to do.';
 
@@ -104,14 +105,24 @@ export const findingRules = {
     message: '{file} is empty: it has not even a header row.',
     whatToDo: 'Export it again, or leave it out and list it as absent in manifest.csv.',
   },
-  'csv-malformed': {
+  'quote-not-closed': {
     severity: 'refuse',
-    message: '{file}, line {line}: the row cannot be read as CSV ({expected}).',
-    whatToDo: 'Put the cell in double quotes, and write a double quote inside it twice.',
+    message: '{file}, line {line}: a double quote is never closed.',
+    whatToDo: quoteCells,
+  },
+  'quote-closed-early': {
+    severity: 'refuse',
+    message: '{file}, line {line}: something follows a closing double quote.',
+    whatToDo: quoteCells,
+  },
+  'quote-inside': {
+    severity: 'refuse',
+    message: '{file}, line {line}: a double quote stands inside a cell that is not in double quotes.',
+    whatToDo: quoteCells,
   },
   'record-too-long': {
     severity: 'refuse',
-    message: '{file}, line {line}: the row is longer than {expected}.',
+    message: '{file}, line {line}: the row is longer than {expected} characters.',
     whatToDo: 'Look for a double quote that is never closed.',
   },
   'line-break-in-cell': {
@@ -228,8 +239,18 @@ export const findingRules = {
   },
   'file-unlisted': {
     severity: 'refuse',
-    message: '{file} is in the package, but is not a file that manifest.csv lists. {expected}',
+    message: '{file} is in the package, but is not a file that manifest.csv lists.',
     whatToDo: 'List it in manifest.csv, or take it out of the package.',
+  },
+  'file-name-alike': {
+    severity: 'refuse',
+    message: '{file} is in the package, but is not a file of OneRoster. It may be {expected}.',
+    whatToDo: 'If it is, give it that name; else take it out of the package.',
+  },
+  'file-foreign': {
+    severity: 'refuse',
+    message: '{file} is in the package, but is not a file of OneRoster {expected}.',
+    whatToDo: 'Take it out of the package.',
   },
   'file-not-used': {
     severity: 'information',
@@ -267,6 +288,11 @@ export const findingRules = {
   'column-unknown': {
     severity: 'information',
     message: '{file}: column {column} is not part of OneRoster {expected}. It was not read.',
+    whatToDo: nothingToDo,
+  },
+  'group-column-unknown': {
+    severity: 'information',
+    message: '{file}: column {column} is none of its columns. It was not read.',
     whatToDo: nothingToDo,
   },
   'column-order': {
@@ -497,6 +523,11 @@ export const findingRules = {
     message: '{file} has neither a column studentNumber nor a column userSourcedId.',
     whatToDo: 'Add one of them, so that it can be known who is meant.',
   },
+  'group-unknown': {
+    severity: 'refuse',
+    message: '{file}, line {line}, column {column}: no group "{value}" has been imported.',
+    whatToDo: 'Import the groups first or together with their members, or mend the id.',
+  },
   'group-member-twice': {
     severity: 'refuse',
     message: '{file}, line {line}: the student "{value}" is in this group already, on line {expected}.',
@@ -505,6 +536,10 @@ export const findingRules = {
 } as const satisfies Readonly<Record<string, FindingRule>>;
 
 export type FindingCode = keyof typeof findingRules;
+
+/** Every code of the table. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys forgets the names
+export const findingCodes = Object.keys(findingRules) as FindingCode[];
 
 /** One thing found in a package. All text parts are safe to show: shortened, without control or direction characters. */
 export interface Finding {
@@ -515,6 +550,7 @@ export interface Finding {
   readonly column: string | null;
   /** At most 60 characters; never the content of a password column. It may be personal: show it, never log it. */
   readonly value: string | null;
+  /** A name, a number or a term of the file's own format: no words of a language. */
   readonly expected: string | null;
 }
 
@@ -597,17 +633,25 @@ export function countBySeverity({ findings, omitted }: FindingsReport): Readonly
   return counts;
 }
 
-/** The text of one finding in English: severity, what was found, and what to do. */
-export function describeFinding(finding: Finding): {
-  readonly severity: Severity;
-  readonly message: string;
-  readonly whatToDo: string;
-} {
-  const rule: FindingRule = findingRules[finding.code];
+/** The texts of every finding in one language: what was found and what to do, with the same parts to fill in. */
+export type FindingTexts = {
+  readonly [C in FindingCode]: { readonly message: string; readonly whatToDo: string };
+};
+
+/**
+ * The text of one finding: what was found, and what to do. English unless other texts are given; `show` wraps each part of the file that is
+ * filled in, for a script that reads the other way.
+ */
+export function describeFinding(
+  finding: Finding,
+  texts: FindingTexts = findingRules,
+  show: (part: string) => string = (part) => part,
+): { readonly severity: Severity; readonly message: string; readonly whatToDo: string } {
+  const { message, whatToDo } = texts[finding.code];
   return {
-    severity: rule.severity,
-    message: fill(rule.message, finding),
-    whatToDo: fill(rule.whatToDo, finding),
+    severity: findingRules[finding.code].severity,
+    message: fill(message, finding, show),
+    whatToDo: fill(whatToDo, finding, show),
   };
 }
 
@@ -640,7 +684,7 @@ export function showable(text: string): string {
   );
 }
 
-function fill(template: string, finding: Finding): string {
+function fill(template: string, finding: Finding, show: (part: string) => string): string {
   const parts: Readonly<Record<string, string | number | null>> = {
     file: finding.file,
     line: finding.line,
@@ -648,7 +692,8 @@ function fill(template: string, finding: Finding): string {
     value: finding.value,
     expected: finding.expected,
   };
-  return template
-    .replace(/\{(file|line|column|value|expected)\}/g, (_, name: string) => String(parts[name] ?? ''))
-    .trim();
+  return template.replace(/\{(file|line|column|value|expected)\}/g, (_, name: string) => {
+    const part = parts[name] ?? '';
+    return typeof part === 'string' ? show(part) : String(part);
+  });
 }

@@ -144,7 +144,7 @@ function findVersion(manifest: Manifest, findings: FindingsCollector): RosterVer
     line: version?.line ?? null,
     column: 'value',
     value: version?.value ?? '',
-    expected: '1.1 or 1.2',
+    expected: '1.1, 1.2',
   });
   return null;
 }
@@ -208,7 +208,7 @@ function matchFiles(
     const name = fileName.endsWith('.csv') ? fileName.slice(0, -'.csv'.length) : null;
     const mode = name === null ? undefined : modes.get(name);
     if (name === null || mode === undefined) {
-      findings.add('file-unlisted', { file: fileName, expected: hintOnName(version, fileName) });
+      addUnlisted(version, fileName, findings);
     } else if (mode === 'absent') {
       findings.add('file-listed-absent', { file: fileName });
     } else if (mode !== null) {
@@ -222,15 +222,17 @@ function matchFiles(
   return files;
 }
 
-function hintOnName(version: RosterVersion, fileName: string): string {
+function addUnlisted(version: RosterVersion, file: string, findings: FindingsCollector): void {
   const known = filesOfVersion[version].map((name) => `${name}.csv`);
-  if (known.includes(fileName)) return '';
-  const sameLetters = known.find((name) => name.toLowerCase() === fileName.toLowerCase());
+  if (known.includes(file)) {
+    findings.add('file-unlisted', { file });
+    return;
+  }
+  const sameLetters = known.find((name) => name.toLowerCase() === file.toLowerCase());
   const start = known.find((name) =>
-    fileName.toLowerCase().startsWith(name.slice(0, -'.csv'.length).toLowerCase()),
+    file.toLowerCase().startsWith(name.slice(0, -'.csv'.length).toLowerCase()),
   );
   const meant = sameLetters ?? start;
-  return meant === undefined
-    ? `It is not a file of OneRoster ${version}.`
-    : `If it is ${meant}, give it that name.`;
+  if (meant === undefined) findings.add('file-foreign', { file, expected: version });
+  else findings.add('file-name-alike', { file, expected: meant });
 }

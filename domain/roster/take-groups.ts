@@ -57,7 +57,7 @@ function readHeader(
   for (const column of missing) findings.add('column-missing', { file: fileName, line: 1, column });
   for (const column of header) {
     if (known.includes(column)) continue;
-    findings.add('column-unknown', { file: fileName, line: 1, column, expected: `or of ${fileName}` });
+    findings.add('group-column-unknown', { file: fileName, line: 1, column });
   }
   if (rows.length === 0) findings.add('header-only', { file: fileName, line: 1 });
   if (missing.length > 0) return null;
@@ -114,7 +114,7 @@ function readGroups(table: RosterTable, findings: FindingsCollector): ReadonlyMa
       const value = cell(row, column);
       if (value === '') return null;
       if (time.test(value)) return value.padStart(5, '0');
-      findings.add('value-not-allowed', { ...place, column, value, expected: 'a time as 07:40' });
+      findings.add('value-not-allowed', { ...place, column, value, expected: 'HH:MM' });
       return null;
     };
     const startTime = timeOf('startTime');
@@ -182,12 +182,9 @@ function readMembers(
       continue;
     }
     if (!roster.group.has(groupSourcedId)) {
-      findings.add('reference-missing', {
-        ...place,
-        column: 'groupSourcedId',
-        value: groupSourcedId,
-        expected: groupTable === undefined ? 'the groups that were imported' : groupTable.fileName,
-      });
+      const named = { ...place, column: 'groupSourcedId', value: groupSourcedId };
+      if (groupTable === undefined) findings.add('group-unknown', named);
+      else findings.add('reference-missing', { ...named, expected: groupTable.fileName });
       continue;
     }
     const number = cell(row, 'studentNumber');

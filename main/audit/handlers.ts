@@ -15,7 +15,6 @@ import { toBase64, utf8 } from '../../domain/audit/bytes.ts';
 import { witnessKeyToText } from '../../domain/audit/checkpoint.ts';
 import { isWitnessLate } from '../../domain/audit/checkpoint-policy.ts';
 import type { AuditEntry } from '../../domain/audit/entry.ts';
-import { reportSentence } from '../../domain/audit/report-sentence.ts';
 import { createAuditVerifier, type AuditReport } from '../../domain/audit/verify.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
@@ -285,23 +284,18 @@ function reportOf(
   differingLeaf: number | null,
 ): OutputOf<Contract['audit']['verify']> {
   if (differingLeaf !== null && (report.firstBadSeq === null || report.firstBadSeq >= differingLeaf)) {
-    const found = {
-      ...report,
-      verdict: 'rewritten',
-      finding: 'chain-broken',
-      firstBadSeq: differingLeaf,
-    } as const;
+    const { root, witnessedTo } = report;
     return {
       verdict: 'rewritten',
-      sentence: reportSentence(found),
+      finding: 'chain-broken',
       size,
       firstBadSeq: differingLeaf,
-      root: report.root,
-      witnessedTo: report.witnessedTo,
+      root,
+      witnessedTo,
     };
   }
-  const { verdict, firstBadSeq, root, witnessedTo: witnessed } = report;
-  return { verdict, sentence: reportSentence(report), size, firstBadSeq, root, witnessedTo: witnessed };
+  const { verdict, finding, firstBadSeq, root, witnessedTo } = report;
+  return { verdict, finding, size, firstBadSeq, root, witnessedTo };
 }
 
 /** Writes the bundle under a temporary name and renames it when it is whole and on the disk. */

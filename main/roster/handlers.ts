@@ -6,7 +6,7 @@ import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
 import { maxUploadBytes, maxUploadChunkBytes } from '../../domain/contract/roster.ts';
 import { assert, err, ok } from '../../domain/result.ts';
 import type { FieldValue, RosterDiff } from '../../domain/roster/diff-roster.ts';
-import { countBySeverity, describeFinding } from '../../domain/roster/findings.ts';
+import { countBySeverity, findingRules } from '../../domain/roster/findings.ts';
 import type { KindRecords, RosterKind } from '../../domain/roster/school-roster.ts';
 import { newId } from '../desk/desk.ts';
 import { answer, inPhases, refuse, type AreaHandlers } from '../gate/handlers.ts';
@@ -376,9 +376,8 @@ function checkOf(
 ): OutputOf<Contract['roster']['check']> {
   const counts = countBySeverity(check.report);
   const listed = check.report.findings.map((finding) => {
-    const { severity, message, whatToDo } = describeFinding(finding);
-    const { code, file, line, column, value } = finding;
-    return { code, severity, file, line, column, value, message, whatToDo };
+    const { code, file, line, column, value, expected } = finding;
+    return { code, severity: findingRules[code].severity, file, line, column, value, expected };
   });
   const hasStudents = files.some(({ mapping }) => mapping.kind === 'students');
   const hasYear = [...current.session.values()].some(({ isActive }) => isActive);

@@ -239,17 +239,18 @@ function addCsvError(
 ): void {
   const place = { file: fileName, line };
   if (error.code === 'CSV_MAX_RECORD_SIZE') {
-    findings.add('record-too-long', { ...place, expected: `${limits.maxRowLength} characters` });
+    findings.add('record-too-long', { ...place, expected: String(limits.maxRowLength) });
     return;
   }
   // The parser's own text quotes the cell; it may be a password.
-  const reason =
+  findings.add(
     error.code === 'CSV_QUOTE_NOT_CLOSED'
-      ? 'a double quote is never closed'
+      ? 'quote-not-closed'
       : error.code === 'CSV_INVALID_CLOSING_QUOTE'
-        ? 'something follows a closing double quote'
-        : 'a double quote stands inside a cell that is not in double quotes';
-  findings.add('csv-malformed', { ...place, expected: reason });
+        ? 'quote-closed-early'
+        : 'quote-inside',
+    place,
+  );
 }
 
 function checkEncoding(fileName: string, bytes: Uint8Array, findings: FindingsCollector): boolean {

@@ -8,6 +8,7 @@ import { useFormat } from '../app/format.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { ProgressPanel } from '../components/progress-panel.tsx';
 import classes from './audit.module.css';
+import { verifiedSentence } from './report-texts.ts';
 
 type Head = Output<'audit', 'head'>;
 type Verified = Output<'audit', 'verify'>;
@@ -75,7 +76,7 @@ export function LogIntegrity() {
 
 function Verdict({ verified }: { readonly verified: Verified }) {
   const isIntact = verified.verdict === 'intact';
-  const { verdict: _, sentence, size, root, witnessedTo } = verified;
+  const { size, root, witnessedTo } = verified;
   const intact =
     witnessedTo === null
       ? text('audit.verified.title', { size })
@@ -88,7 +89,7 @@ function Verdict({ verified }: { readonly verified: Verified }) {
       icon={isIntact ? <IconCheck size={18} aria-hidden /> : <IconAlertTriangle size={18} aria-hidden />}
       title={isIntact ? intact : text('audit.verified.bad')}
     >
-      <Text>{sentence}</Text>
+      <Text>{verifiedSentence(verified)}</Text>
       {!isIntact && <Text mt="sm">{text('audit.verified.next')}</Text>}
       <Text size="xs" c="dimmed" mt="sm">
         {text('audit.verified.root')}{' '}

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconBan, IconInfoCircle, type Icon } from '@tabler/i
 import type { Output } from '../app/api.ts';
 import { text } from '../app/catalogue.ts';
 import { DataTable, type DataColumn } from '../components/data-table.tsx';
+import { findingTexts } from './finding-texts.ts';
 import classes from './import.module.css';
 
 type Check = Output<'roster', 'check'>;
@@ -36,8 +37,8 @@ const columnsOf = (): readonly DataColumn<Finding>[] => [
     title: text('import.finding.value'),
     cell: ({ value }) => <bdi className={classes.value}>{value ?? '–'}</bdi>,
   },
-  { key: 'message', title: text('import.finding.message'), cell: ({ message }) => <bdi>{message}</bdi> },
-  { key: 'do', title: text('import.finding.whatToDo'), cell: ({ whatToDo }) => whatToDo },
+  { key: 'message', title: text('import.finding.message'), cell: (finding) => findingTexts(finding).message },
+  { key: 'do', title: text('import.finding.whatToDo'), cell: (finding) => findingTexts(finding).whatToDo },
 ];
 
 /** Everything the check found, the gravest first: where it stands and what to do about it. */

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parseSync } from 'vite';
 import { permissions } from '../../domain/access/policy.ts';
+import { reportSentence } from '../../domain/audit/report-sentence.ts';
+import { auditFindings } from '../../domain/audit/verify.ts';
+import { describeFinding, findingCodes } from '../../domain/roster/findings.ts';
 import { shippedPack } from '../attendance/domain/rule-packs.ts';
 import {
   englishStandsIn,
@@ -21,6 +24,8 @@ import {
   type Language,
 } from '../../renderer/app/language.ts';
 import { ruleText } from '../../renderer/app/rule-texts.ts';
+import { verifiedSentence } from '../../renderer/audit/report-texts.ts';
+import { findingTexts } from '../../renderer/roster/finding-texts.ts';
 
 const renderer = join(import.meta.dirname, '../../renderer');
 
@@ -106,6 +111,36 @@ describe.each(['es', 'ur'] as const)('the catalogue of %s', (language) => {
     if (missing.length > 0) console.log(`${language}: rule texts missing\n${missing.join('\n')}`);
     expect(wordings.length).toBeGreaterThan(70);
     expect(englishStandsIn ? [] : missing).toEqual([]);
+  });
+
+  test('every finding of an import is said in the language, with what English fills in and no more', () => {
+    setLanguage(language);
+    const parts = { file: '⟨file⟩', line: 7, column: '⟨column⟩', value: '⟨value⟩', expected: '⟨expected⟩' };
+    const filledIn = (said: string): string[] =>
+      [...new Set(said.match(/⟨\w+⟩|(?<!\d)7(?!\d)/g) ?? [])].toSorted();
+    for (const code of findingCodes) {
+      const said = findingTexts({ code, ...parts });
+      const inEnglish = describeFinding({ code, ...parts });
+      for (const part of ['message', 'whatToDo'] as const) {
+        expect(said[part], code).not.toBe(inEnglish[part]);
+        expect(filledIn(said[part]), code).toEqual(filledIn(inEnglish[part]));
+        expect(said[part], code).not.toMatch(/[{}]/);
+      }
+    }
+  });
+
+  test('what a verification of the log finds is said in the language, with its numbers', () => {
+    setLanguage(language);
+    for (const finding of [...auditFindings, null]) {
+      for (const witnessedTo of [null, 12, 40]) {
+        const found = { finding, firstBadSeq: finding === null ? null : 31, witnessedTo };
+        const said = verifiedSentence({ size: 40, ...found });
+        const inEnglish = reportSentence({ entries: 40, ...found });
+        expect(said).not.toBe(inEnglish);
+        expect(said.match(/\d+/g)).toEqual(inEnglish.match(/\d+/g));
+        expect(said).not.toMatch(/[{}]/);
+      }
+    }
   });
 
   test('keys of the keyboard keep their names', () => {

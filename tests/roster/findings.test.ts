@@ -194,22 +194,22 @@ const cases: readonly Case[] = [
   },
   { code: 'file-empty', when: 'a file holds a mark only', input: withText('users.csv', () => '\uFEFF') },
   {
-    code: 'csv-malformed',
+    code: 'quote-not-closed',
     when: 'a quote is never closed',
     input: withText('orgs.csv', (text) => text.replace('Invented School', '"Invented School')),
-    says: { file: 'orgs.csv', line: 3, expected: 'a double quote is never closed' },
+    says: { file: 'orgs.csv', line: 3 },
   },
   {
-    code: 'csv-malformed',
+    code: 'quote-inside',
     when: 'a quote stands in a bare cell',
     input: withText('orgs.csv', (text) => text.replace('Invented School', 'Invented "School"')),
     says: { line: 3 },
   },
   {
-    code: 'csv-malformed',
+    code: 'quote-closed-early',
     when: 'something follows a closing quote',
     input: withText('orgs.csv', (text) => text.replace('Invented School', '"Invented" School')),
-    says: { line: 3, expected: 'something follows a closing double quote' },
+    says: { line: 3 },
   },
   {
     code: 'record-too-long',
@@ -373,10 +373,22 @@ const cases: readonly Case[] = [
   },
   {
     code: 'file-unlisted',
-    when: 'a file is there that the manifest does not list',
+    when: 'a file of OneRoster is there that the manifest does not list',
+    input: withText('manifest.csv', (text) => text.replace(/^file\.users,.*\r\n/m, '')),
+    says: { file: 'users.csv', expected: null },
+  },
+  {
+    code: 'file-foreign',
+    when: 'a file is there that is none of OneRoster',
+    input: () => zipOf({ ...new PackageDraft('1.1', 'bulk').texts(), 'shoes.csv': 'size\r\n1\r\n' }),
+    says: { file: 'shoes.csv', expected: '1.1' },
+  },
+  {
+    code: 'file-name-alike',
+    when: 'a file is named much as one of OneRoster',
     input: () =>
       zipOf({ ...new PackageDraft('1.1', 'bulk').texts(), 'Users-copy.csv': 'sourcedId\r\n1\r\n' }),
-    says: { file: 'Users-copy.csv', expected: 'If it is users.csv, give it that name.' },
+    says: { file: 'Users-copy.csv', expected: 'users.csv' },
   },
   {
     code: 'file-not-used',

@@ -133,6 +133,26 @@ export const listCases: readonly ListCase[] = [
     says: { file: 'groupMembers.csv' },
   },
   {
+    code: 'group-column-unknown',
+    when: 'a column is none of the groups',
+    input: () =>
+      filesOf({
+        'students.csv': textOf([students, one]),
+        'groups.csv': textOf([`${groups},colour`, 'b,bus,Bus,,,,red']),
+      }),
+    says: { file: 'groups.csv', column: 'colour' },
+  },
+  {
+    code: 'group-unknown',
+    when: 'a group was never imported',
+    input: () =>
+      filesOf({
+        'students.csv': textOf([students, one]),
+        'groupMembers.csv': textOf([members, 'b,1,,,']),
+      }),
+    says: { line: 2, column: 'groupSourcedId', value: 'b' },
+  },
+  {
     code: 'group-member-twice',
     when: 'a student is in a group twice',
     input: () =>
