@@ -283,19 +283,12 @@ function reportOf(
   size: number,
   differingLeaf: number | null,
 ): OutputOf<Contract['audit']['verify']> {
-  if (differingLeaf !== null && (report.firstBadSeq === null || report.firstBadSeq >= differingLeaf)) {
-    const { root, witnessedTo } = report;
-    return {
-      verdict: 'rewritten',
-      finding: 'chain-broken',
-      size,
-      firstBadSeq: differingLeaf,
-      root,
-      witnessedTo,
-    };
+  const { verdict, finding, firstBadSeq, root, witnessedTo: witnessed } = report;
+  const told = { verdict, finding, size, firstBadSeq, root, witnessedTo: witnessed };
+  if (differingLeaf !== null && (firstBadSeq === null || firstBadSeq >= differingLeaf)) {
+    return { ...told, verdict: 'rewritten', finding: 'chain-broken', firstBadSeq: differingLeaf };
   }
-  const { verdict, finding, firstBadSeq, root, witnessedTo } = report;
-  return { verdict, finding, size, firstBadSeq, root, witnessedTo };
+  return told;
 }
 
 /** Writes the bundle under a temporary name and renames it when it is whole and on the disk. */
