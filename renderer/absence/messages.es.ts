@@ -14,7 +14,7 @@ export const absenceMessagesEs = {
   'absence.find.searching': 'Buscando',
   'absence.find.none': 'No coincide ningún estudiante.',
   'absence.find.option': '{name}, {place}',
-  'absence.call.label': 'Registro sobre {name}',
+  'absence.call.label': 'Llamada sobre {name}',
   'absence.call.also': 'Lo mismo para',
   'absence.call.reason': 'Motivo',
   'absence.call.reason.hint': 'Código o palabra; vacío: solo el contacto',
@@ -42,7 +42,7 @@ export const absenceMessagesEs = {
   'absence.call.phones': 'Mostrar teléfonos',
   'absence.call.phones.none': 'No consta ningún teléfono.',
   'absence.call.phones.recorded': 'Esta consulta de los teléfonos quedó registrada.',
-  'absence.call.keys': 'Entrar guarda. Esc cancela.',
+  'absence.call.keys': 'Enter guarda. Esc cancela.',
   'absence.call.unexplained': {
     one: '{count} marca sin motivo, desde {day}',
     many: '{count} marcas sin motivo, desde {day}',
@@ -79,7 +79,7 @@ export const absenceMessagesEs = {
   },
   'absence.log.none.title': 'Hoy no se registró ningún contacto',
   'absence.log.none.text':
-    'Escriba arriba tres letras de un nombre y después lo que dijo la familia. Entrar guarda.',
+    'Escriba arriba tres letras de un nombre y después lo que dijo la familia. Enter guarda.',
   'absence.log.column.time': 'Hora',
   'absence.log.column.student': 'Estudiante',
   'absence.log.column.homeroom': 'Grupo',
@@ -115,7 +115,7 @@ export const absenceMessagesEs = {
   'absence.open.rule': 'El motivo debe conocerse en {days} días lectivos. Las vencidas van primero.',
   'absence.open.list': 'Estudiantes con ausencias sin motivo',
   'absence.open.keys':
-    'Las flechas mueven. Una tecla de motivo ({keys}) da ese motivo a todas las marcas del estudiante y pasa al siguiente. Entrar abre el registro completo. Ctrl+Z anula el último.',
+    'Las flechas mueven. Una tecla de motivo ({keys}) da ese motivo a todas las marcas del estudiante y pasa al siguiente. Enter abre la anotación completa. Ctrl+Z anula el último.',
   'absence.open.none.title': 'Todas las ausencias tienen su motivo',
   'absence.open.none.text': 'Aquí aparecen las ausencias que los docentes marcan sin motivo.',
   'absence.open.all': 'Mirar todo el curso escolar',
@@ -134,7 +134,7 @@ export const absenceMessagesEs = {
   'absence.plan.new': 'Prever una ausencia',
   'absence.plan.none.title': 'Ninguna ausencia prevista',
   'absence.plan.none.text':
-    'Prevea una salida, un permiso o una enfermedad de varios días: los registros de esos días la toman por sí solos.',
+    'Prevea una salida, un permiso o una enfermedad de varios días: las listas de esos días la toman por sí solas.',
   'absence.plan.list': 'Ausencias previstas, actuales y próximas',
   'absence.plan.column.who': 'Quién',
   'absence.plan.column.days': 'Días',
@@ -203,8 +203,8 @@ export const absenceMessagesEs = {
     other: 'Prever la ausencia de {count} estudiantes',
   },
   'absence.form.saved': {
-    one: 'Prevista para {count} estudiante. Los registros de esos días la muestran.',
-    many: 'Prevista para {count} estudiantes. Los registros de esos días la muestran.',
-    other: 'Prevista para {count} estudiantes. Los registros de esos días la muestran.',
+    one: 'Prevista para {count} estudiante. Las listas de esos días la muestran.',
+    many: 'Prevista para {count} estudiantes. Las listas de esos días la muestran.',
+    other: 'Prevista para {count} estudiantes. Las listas de esos días la muestran.',
   },
 } as const satisfies Translation<typeof absenceMessages>;

@@ -176,9 +176,9 @@ export const errorMessagesEs = {
   'error.code-key-taken':
     'La tecla {key} escribe {code} en algunos de esos días. No se cambió nada. Elija otra tecla, o ninguna.',
   'error.present-code-needed':
-    'Todo registro necesita un código que signifique presente y cuente como asistencia. No se cambió nada. Puede cambiar el significado y la tecla de este código.',
+    'Toda lista necesita un código que signifique presente y cuente como asistencia. No se cambió nada. Puede cambiar el significado y la tecla de este código.',
   'error.movement-out-of-order.here-already':
-    'Según lo registrado hoy, este estudiante ya está en la escuela. No se guardó nada. Anule el registro anterior si es erróneo.',
+    'Según lo anotado hoy, este estudiante ya está en la escuela. No se guardó nada. Anule la anotación anterior si es errónea.',
   'error.movement-out-of-order.out-already':
     'Este estudiante ya tiene registrada la salida. No se guardó nada. Registre primero su regreso.',
   'error.movement-out-of-order.not-out':
@@ -187,11 +187,11 @@ export const errorMessagesEs = {
     'La hora es anterior a lo último registrado. No se guardó nada. Revise las horas.',
   'error.movement-out-of-order.in-future':
     'Esa hora aún no ha llegado. No se guardó nada. Escriba la hora en que ocurrió.',
-  'error.movement-out-of-order.taken-back': 'Este registro ya se anuló.',
+  'error.movement-out-of-order.taken-back': 'Esta anotación ya se anuló.',
   'error.code-gives-no-reason':
     '{code} no da un motivo de ausencia. No se cambió nada. Elija un código que lo dé.',
   'error.day-has-passed':
-    'El primer día ya pasó. No se previó nada. Empiece hoy o más tarde; lo pasado se anota en su registro.',
+    'El primer día ya pasó. No se previó nada. Empiece hoy o más tarde; lo pasado se anota en su lista.',
   'error.no-school-days': 'No hay clase en esos días en esas sesiones. No se cambió nada. Revise los días.',
   'error.plan-has-begun':
     'La ausencia prevista abarca días que ya pasaron, y estos quedan como estaban. No se cambió nada. En su lugar puede terminarla.',
@@ -202,7 +202,7 @@ export const errorMessagesEs = {
   'error.drop-gone':
     'El archivo que esperaba ya no está en la carpeta vigilada, o ahora es otro. No se cambió nada. Mire de nuevo en la carpeta.',
   'error.nothing-to-export':
-    'No hay nada que exportar: aún no se importó ninguna matrícula, o no se esperaba ningún registro en ese periodo. No se escribió ningún archivo.',
+    'No hay nada que exportar: aún no se importó ninguna matrícula, o no se esperaba ninguna lista en ese periodo. No se escribió ningún archivo.',
   'error.export-outdated':
     'Los datos cambiaron desde que se preparó la exportación, o pasó demasiado tiempo. No se escribió ningún archivo. Prepárela de nuevo y mire qué contiene.',
   'error.backup-folder-refused.relative':

@@ -112,7 +112,7 @@ export const attendanceMessagesEs = {
   'register.grid.label': 'Lista de {class}',
   'register.grid.help':
     'Una letra escribe una marca y baja. Alt y Abajo muestran los códigos, F2 edita la nota, Espacio muestra el historial, Delete retira una marca, Control Z deshace. Escape y después Tab salen de la cuadrícula.',
-  'register.column.student': 'Alumno',
+  'register.column.student': 'Estudiante',
   'register.column.previous': 'Antes',
   'register.column.teacher': 'Docente',
   'register.column.office': 'Secretaría',
@@ -124,9 +124,9 @@ export const attendanceMessagesEs = {
   'register.notSavedCell': 'Sin guardar; Enter vuelve a intentarlo',
   'register.say.one': '{name}: {mark}',
   'register.say.many': {
-    one: '{count} alumno: {mark}',
-    many: '{count} alumnos: {mark}',
-    other: '{count} alumnos: {mark}',
+    one: '{count} estudiante: {mark}',
+    many: '{count} estudiantes: {mark}',
+    other: '{count} estudiantes: {mark}',
   },
   'register.say.noMark': 'sin marca',
   'register.say.noCode': 'La tecla {key} no tiene código. Alt+Abajo muestra todos los códigos.',
@@ -137,7 +137,7 @@ export const attendanceMessagesEs = {
   'register.say.nothingToUndo': 'No hay nada que deshacer.',
   'register.say.nothingToRedo': 'No hay nada que rehacer.',
   'register.say.noHistory': 'Aquí no se ha anotado nada todavía.',
-  'register.say.noneBlank': 'Todos los alumnos tienen ya una marca.',
+  'register.say.noneBlank': 'Todos los estudiantes tienen ya una marca.',
   'register.say.noPresentCode':
     'Ningún código significa presente en esta sesión. Elija los códigos uno por uno.',
   'register.codes.search': 'Código o significado',
@@ -183,15 +183,15 @@ export const attendanceMessagesEs = {
     other: 'Pasar lista, {count} en blanco',
   },
   'register.take.ask': {
-    one: '{count} alumno no tiene marca',
-    many: '{count} alumnos no tienen marca',
-    other: '{count} alumnos no tienen marca',
+    one: '{count} estudiante no tiene marca',
+    many: '{count} estudiantes no tienen marca',
+    other: '{count} estudiantes no tienen marca',
   },
   'register.take.why': {
-    one: 'Un blanco nunca significa presente. Si pasa la lista ahora, este alumno queda sin localizar hasta que alguien lo marque.',
-    many: 'Un blanco nunca significa presente. Si pasa la lista ahora, estos alumnos quedan sin localizar hasta que alguien los marque.',
+    one: 'Un blanco nunca significa presente. Si pasa la lista ahora, este estudiante queda sin localizar hasta que alguien lo marque.',
+    many: 'Un blanco nunca significa presente. Si pasa la lista ahora, estos estudiantes quedan sin localizar hasta que alguien los marque.',
     other:
-      'Un blanco nunca significa presente. Si pasa la lista ahora, estos alumnos quedan sin localizar hasta que alguien los marque.',
+      'Un blanco nunca significa presente. Si pasa la lista ahora, estos estudiantes quedan sin localizar hasta que alguien los marque.',
   },
   'register.take.anyway': {
     one: 'Pasar lista con {count} en blanco',
@@ -233,15 +233,15 @@ export const attendanceMessagesEs = {
   'register.notExpected.title': 'Aquí no se espera ninguna lista',
   'register.notExpected.text':
     'El calendario o la clase han cambiado: esta clase no tiene lista en esta sesión de este día. Las marcas ya anotadas se conservan.',
-  'register.empty.title': 'Este día no hay ningún alumno en esta clase',
+  'register.empty.title': 'Este día no hay ningún estudiante en esta clase',
   'register.empty.text':
-    'Los alumnos llegan con la matrícula. Si falta alguien, vuelva a importar la matrícula.',
+    'Los estudiantes llegan con la matrícula. Si falta alguien, vuelva a importar la matrícula.',
   'register.paste.title': {
     one: '¿Pegar {count} marca?',
     many: '¿Pegar {count} marcas?',
     other: '¿Pegar {count} marcas?',
   },
-  'register.paste.student': 'Alumno',
+  'register.paste.student': 'Estudiante',
   'register.paste.mark': 'Marca',
   'register.paste.unknown': '«{text}» no es un código aquí: se deja como está',
   'register.paste.confirm': {
@@ -272,9 +272,9 @@ export const attendanceMessagesEs = {
   'today.here.end': 'previsto: {code}',
   'today.here.end.occasion': 'previsto: {code}, {occasion}',
   'register.differing': {
-    one: 'docente y oficina difieren en {count}',
-    many: 'docente y oficina difieren en {count}',
-    other: 'docente y oficina difieren en {count}',
+    one: 'docente y secretaría difieren en {count}',
+    many: 'docente y secretaría difieren en {count}',
+    other: 'docente y secretaría difieren en {count}',
   },
   'register.planned': 'previsto',
   'register.planned.here': 'estaba previsto',
@@ -285,7 +285,7 @@ export const attendanceMessagesEs = {
   },
   'register.say.daysCancelled': 'La cifra se olvidó. No se escribió nada.',
   'register.say.officeRepeats':
-    'Solo la oficina anota una marca para varios días. Usted puede marcar hoy y avisar a la oficina.',
+    'Solo secretaría anota una marca para varios días. Usted puede marcar hoy y avisar a secretaría.',
   'register.say.notRepeated': '{mark}: escrito solo para hoy, porque se dice de nuevo cada día.',
   'register.say.planned': {
     one: '{count} día de {mark}: previsto hasta {day}.',
@@ -300,7 +300,7 @@ export const attendanceMessagesEs = {
   'register.keys.print': 'imprimir',
   'register.toCome.title': 'Este día aún no ha llegado.',
   'register.toCome.text':
-    'Las ausencias previstas se ven en la columna de la oficina. Las marcas se anotan el mismo día.',
+    'Las ausencias previstas se ven en la columna de secretaría. Las marcas se anotan el mismo día.',
   'register.paste.line': 'Línea',
   'register.paste.now': 'Ahora',
   'register.paste.byName': 'Cada línea va al estudiante de su nombre.',
@@ -314,7 +314,7 @@ export const attendanceMessagesEs = {
     other: '{count} líneas no se anotan',
   },
   'register.paste.problemsStay': 'La tabla dice por qué. Los estudiantes quedan como están.',
-  'register.paste.noStudent': 'Ningún estudiante de este registro se llama así',
+  'register.paste.noStudent': 'Ningún estudiante de esta lista se llama así',
   'register.paste.sameName': 'Varios estudiantes se llaman así: márquelos a mano',
   'register.paste.twice': 'Este estudiante ya tiene una línea más arriba',
   'register.paste.beyond': 'Hay más líneas que estudiantes',

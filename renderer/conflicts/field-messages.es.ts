@@ -3,9 +3,9 @@ import type { fieldMessages } from './field-messages.en.ts';
 
 export const fieldMessagesEs = {
   'field.table.school': 'Escuela',
-  'field.table.student': 'Alumno',
+  'field.table.student': 'Estudiante',
   'field.table.guardian': 'Tutor',
-  'field.table.guardian_link': 'Tutor de un alumno',
+  'field.table.guardian_link': 'Tutor de un estudiante',
   'field.table.staff': 'Personal',
   'field.table.academic_session': 'Trimestre',
   'field.table.course': 'Asignatura',

@@ -14,7 +14,7 @@ export const counterMessagesEs = {
   'counter.student.none': 'No coincide nadie. Pruebe con otra parte del nombre.',
   'counter.student.more': 'Hay más coincidencias: escriba otra letra.',
   'counter.student.searching': 'Buscando',
-  'counter.student.another': 'Otro estudiante con el mismo registro',
+  'counter.student.another': 'Otro estudiante con la misma anotación',
   'counter.chosen': 'Elegidos',
   'counter.remove': 'Quitar a {name}',
   'counter.siblings.hint': 'Espacio añade hermanos y hermanas.',
@@ -63,7 +63,7 @@ export const counterMessagesEs = {
   'counter.note.out': 'fuera desde las {time}',
   'counter.note.here': 'aquí desde las {time}',
   'counter.saved': 'Guardado en este equipo, {time}.',
-  'counter.takenBack': 'Anulado, {time}. Los registros están como antes.',
+  'counter.takenBack': 'Anulado, {time}. Las listas están como antes.',
   'counter.print.none':
     'Sin pase: este equipo solo imprime con un cuadro de diálogo. «Imprimir otra vez» lo abre.',
   'counter.print.done': {
@@ -73,12 +73,12 @@ export const counterMessagesEs = {
   },
   'counter.print.dialog': 'Se abrió el cuadro de impresión.',
   'counter.print.failed':
-    'La impresora no aceptó ningún pase. El registro está guardado: revise la impresora y pulse «Imprimir otra vez».',
+    'La impresora no aceptó ningún pase. Lo anotado está guardado: revise la impresora y pulse «Imprimir otra vez».',
   'counter.print.nothing': 'Aún no hay ningún pase que imprimir.',
   'counter.recent': 'Registrado hoy',
   'counter.recent.none': 'Nada registrado hoy',
   'counter.recent.none.text':
-    'Escriba arriba 3 letras de un nombre. Cada registro marca las listas que le corresponden.',
+    'Escriba arriba 3 letras de un nombre. Cada anotación marca las listas que le corresponden.',
   'counter.recent.all': 'Mostrar los {count}',
   'counter.recent.keys': 'Las flechas arriba y abajo recorren las filas.',
   'counter.kind.arrival': 'Tarde',

@@ -12,10 +12,10 @@ export const exportsMessagesEs = {
   'exports.what.roster': 'Matrícula',
   'exports.what.roster.text': 'Estudiantes, personal, tutores, clases y matrículas, como OneRoster',
   'exports.what.marks': 'Asistencia, marca por marca',
-  'exports.what.marks.text': 'Una fila por estudiante y registro, con código, significado y quién la anotó',
+  'exports.what.marks.text': 'Una fila por estudiante y lista, con código, significado y quién la anotó',
   'exports.what.counts.england': 'Recuento de sesiones',
   'exports.what.counts.england.text':
-    'Sesiones posibles, asistidas y perdidas por alumno y de la escuela, con cada código',
+    'Sesiones posibles, asistidas y perdidas por estudiante y de la escuela, con cada código',
   'exports.what.counts.us': 'Días y ausencia crónica',
   'exports.what.counts.us.text':
     'Días matriculados y ausentes por estudiante y de la escuela, con la franja de ausencia',
@@ -35,8 +35,8 @@ export const exportsMessagesEs = {
   'exports.limit': 'De quién',
   'exports.limit.all': 'Toda la escuela',
   'exports.limit.grades': 'Curso',
-  'exports.limit.homerooms': 'Registros de un grupo',
-  'exports.limit.classes': 'Registros de una clase',
+  'exports.limit.homerooms': 'Listas de un grupo',
+  'exports.limit.classes': 'Listas de una clase',
   'exports.notes': 'Con las notas de las marcas',
   'exports.notes.hint':
     'Las notas pueden hablar de salud y familia. Omítalas si el destinatario no las necesita.',
@@ -103,10 +103,10 @@ export const exportsMessagesEs = {
       '{count} personas son aquí dos cosas. La 1.1 tiene un papel por persona; el otro va en una columna de extensión.',
   },
   'exports.note.no-mark': {
-    one: 'Falta {count} marca: nadie ha dicho nada en ese registro. No cuenta como nada, nunca como presente.',
-    many: 'Faltan {count} marcas: nadie ha dicho nada en esos registros. No cuentan como nada, nunca como presente.',
+    one: 'Falta {count} marca: nadie ha dicho nada en esa lista. No cuenta como nada, nunca como presente.',
+    many: 'Faltan {count} marcas: nadie ha dicho nada en esas listas. No cuentan como nada, nunca como presente.',
     other:
-      'Faltan {count} marcas: nadie ha dicho nada en esos registros. No cuentan como nada, nunca como presente.',
+      'Faltan {count} marcas: nadie ha dicho nada en esas listas. No cuentan como nada, nunca como presente.',
   },
   'exports.note.code-unknown': {
     one: '{count} marca tiene un código que no estaba en uso ese día. No está en ninguna suma.',

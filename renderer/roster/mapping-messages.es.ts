@@ -4,7 +4,7 @@ import type { mappingMessages } from './mapping-messages.en.ts';
 export const mappingMessagesEs = {
   'import.state.mapping': 'Diga qué es cada columna. Se recuerda para los archivos con las mismas columnas.',
   'import.state.marks': 'Esto es lo que se anotaría. Aún no ha cambiado nada.',
-  'import.state.marksDone': 'Las marcas están en los registros.',
+  'import.state.marksDone': 'Las marcas están en las listas.',
   'import.mapping.file': {
     one: '{file}, {count} fila',
     many: '{file}, {count} filas',
@@ -110,9 +110,9 @@ export const mappingMessagesEs = {
   'import.marks.applying': 'Anotando las marcas',
   'import.marks.toReview': 'Revisar las marcas',
   'import.marks.summary': {
-    one: 'Se anotaría {count} marca, como marca suya de oficina.',
-    many: 'Se anotarían {count} marcas, como marcas suyas de oficina.',
-    other: 'Se anotarían {count} marcas, como marcas suyas de oficina.',
+    one: 'Se anotaría {count} marca, como marca suya de secretaría.',
+    many: 'Se anotarían {count} marcas, como marcas suyas de secretaría.',
+    other: 'Se anotarían {count} marcas, como marcas suyas de secretaría.',
   },
   'import.marks.span': '{students} estudiantes, {days} días, de {first} a {last}',
   'import.marks.none.title': 'Ninguna marca que anotar',
@@ -156,9 +156,9 @@ export const mappingMessagesEs = {
     other: '{count} filas: esos días no hubo clase',
   },
   'import.marks.notExpected': {
-    one: '{count} fila: el estudiante no tiene ese registro ese día',
-    many: '{count} filas: los estudiantes no tienen ese registro esos días',
-    other: '{count} filas: los estudiantes no tienen ese registro esos días',
+    one: '{count} fila: el estudiante no tiene esa lista ese día',
+    many: '{count} filas: los estudiantes no tienen esa lista esos días',
+    other: '{count} filas: los estudiantes no tienen esa lista esos días',
   },
   'import.marks.inFuture': {
     one: '{count} fila: el día aún no ha llegado',
@@ -170,7 +170,7 @@ export const mappingMessagesEs = {
     many: '{count} filas: los códigos no están en uso esos días',
     other: '{count} filas: los códigos no están en uso esos días',
   },
-  'import.marks.do.conflicts': 'Si el archivo tiene razón, corrija la marca en su registro.',
+  'import.marks.do.conflicts': 'Si el archivo tiene razón, corrija la marca en su lista.',
   'import.marks.do.unknownStudents': 'Importe primero los estudiantes o corrija el número.',
   'import.marks.do.closedDays': 'Si hubo clase, corrija el calendario en Ajustes e importe de nuevo.',
   'import.marks.do.notExpected': 'Revise el día, la parte del día y la clase de estas filas.',

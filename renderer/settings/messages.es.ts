@@ -126,7 +126,7 @@ export const settingsMessagesEs = {
   'codes.dialog.code': 'Código',
   'codes.dialog.code.form': 'De una a tres mayúsculas o cifras',
   'codes.dialog.meaning': 'Significado',
-  'codes.dialog.key': 'Tecla en el registro',
+  'codes.dialog.key': 'Tecla en la lista',
   'codes.dialog.key.form': 'Una mayúscula, o vacío: solo desde la lista',
   'codes.dialog.category': 'Cuenta como',
   'codes.dialog.from': 'Desde',

@@ -2,8 +2,8 @@ import type { Translation } from '../app/catalogue.ts';
 import type { studentMessages } from './messages.en.ts';
 
 export const studentMessagesEs = {
-  'students.title': 'Alumnado',
-  'students.state': { one: '{count} alumno', many: '{count} alumnos', other: '{count} alumnos' },
+  'students.title': 'Estudiantes',
+  'students.state': { one: '{count} estudiante', many: '{count} estudiantes', other: '{count} estudiantes' },
   'students.state.leavers': { one: '{count} baja', many: '{count} bajas', other: '{count} bajas' },
   'students.state.recorded': '{students}. Cada búsqueda queda registrada.',
   'students.search': 'Nombre',
@@ -25,7 +25,7 @@ export const studentMessagesEs = {
   'students.filter.leavers': 'Bajas',
   'students.filter.remove': 'Quitar este filtro',
   'students.filter.showLeavers': 'Bajas',
-  'students.table.label': 'Alumnado por nombre',
+  'students.table.label': 'Estudiantes por nombre',
   'students.column.name': 'Nombre',
   'students.column.grade': 'Curso',
   'students.column.homeroom': 'Grupo',
@@ -36,13 +36,13 @@ export const studentMessagesEs = {
   'students.keys':
     'Las flechas arriba y abajo recorren la lista. Enter abre la ficha; la apertura queda registrada.',
   'students.none.title': 'Nadie coincide.',
-  'students.none.leavers': 'Solo se ha buscado entre el alumnado matriculado.',
+  'students.none.leavers': 'Solo se ha buscado entre los estudiantes matriculados.',
   'students.none.action': 'Buscar entre las bajas',
   'students.none.clear': 'Quitar todos los filtros',
   'students.none.clearNext': 'Pruebe con menos letras del nombre o quite un filtro.',
-  'students.noneAtAll.title': 'Todavía no hay alumnado',
+  'students.noneAtAll.title': 'Todavía no hay estudiantes',
   'students.noneAtAll.next':
-    'El alumnado llega con la matrícula: un administrador la importa una vez, y de nuevo cuando cambia.',
+    'Los estudiantes llegan con la matrícula: un administrador la importa una vez, y de nuevo cuando cambia.',
 
   'card.state': '{place}.',
   'card.state.legalName': 'Nombre legal: {name}.',
@@ -58,7 +58,7 @@ export const studentMessagesEs = {
   'card.tab.identity': 'Identidad',
   'card.tab.access': 'Registro de accesos',
   'card.edit': 'Modificar',
-  'card.number': 'Número de alumno',
+  'card.number': 'Número de estudiante',
   'card.pronouns': 'Pronombres',
   'card.classes.title': 'Clases',
   'card.classes.none': 'Actualmente en ninguna clase.',
@@ -99,7 +99,7 @@ export const studentMessagesEs = {
   'year.legend.blank': 'se esperaba lista, sin marca',
   'year.legend.count': '{meaning}: {count}',
   'year.empty.title': 'Todavía no hay marcas',
-  'year.empty.next': 'Las marcas aparecen aquí desde la primera lista prevista para este alumno.',
+  'year.empty.next': 'Las marcas aparecen aquí desde la primera lista prevista para este estudiante.',
 
   'contacts.address': 'Domicilio',
   'contacts.phone': 'Teléfono',
@@ -152,7 +152,7 @@ export const studentMessagesEs = {
   'access.action.delete': 'eliminó',
   'access.action.export': 'exportó',
   'access.action.print': 'imprimió',
-  'access.record.student': 'ficha del alumno',
+  'access.record.student': 'ficha del estudiante',
   'access.record.guardian': 'contactos',
   'access.record.register': 'lista de asistencia',
   'access.record.audit': 'registro de accesos',
@@ -259,7 +259,7 @@ export const studentMessagesEs = {
   'compare.marks': 'Marcas de este curso',
   'compare.effect': 'Qué hace la unión',
   'compare.effect.kept':
-    'Las listas, los registros y el buscador muestran un solo estudiante: {name}, {number}. Se encuentra por ambos nombres y ambos números.',
+    'Las listas y el buscador muestran un solo estudiante: {name}, {number}. Se encuentra por ambos nombres y ambos números.',
   'compare.effect.with': 'La ficha muestra también lo que tiene la otra: {classes}, {guardians}, {marks}.',
   'compare.count.classes': { one: '{count} clase', many: '{count} clases', other: '{count} clases' },
   'compare.count.guardians': { one: '{count} tutor', many: '{count} tutores', other: '{count} tutores' },
@@ -269,7 +269,7 @@ export const studentMessagesEs = {
     other: '{count} marcas este curso',
   },
   'compare.effect.registers':
-    'Los registros con ambas muestran al estudiante una vez: {classes}. Donde ambas tienen marca en una sesión, vale la más nueva.',
+    'Las listas con ambas muestran al estudiante una vez: {classes}. Donde ambas tienen marca en una sesión, vale la más nueva.',
   'compare.effect.back': 'No se mueve ni se borra nada. Puede volver a separarlas en cualquier momento.',
   'compare.back': 'Volver a la lista',
   'compare.merge': 'Unir las 2 fichas',

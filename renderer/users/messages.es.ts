@@ -27,11 +27,11 @@ export const peopleMessagesEs = {
   'people.name.self': '{name} (usted)',
   'people.neverSignedIn': 'nunca',
 
-  'people.scope.school': 'todo el alumnado',
-  'people.scope.classes': 'alumnado de las clases de {staff}',
-  'people.scope.ownClasses': 'alumnado de sus propias clases',
-  'people.scope.noClasses': 'ningún alumno: sin vincular al personal',
-  'people.scope.none': 'ningún alumno',
+  'people.scope.school': 'todos los estudiantes',
+  'people.scope.classes': 'estudiantes de las clases de {staff}',
+  'people.scope.ownClasses': 'estudiantes de sus propias clases',
+  'people.scope.noClasses': 'ningún estudiante: sin vincular al personal',
+  'people.scope.none': 'ningún estudiante',
 
   'people.accountState.active': 'activa',
   'people.accountState.awaiting-activation': 'espera el primer acceso',
@@ -55,7 +55,7 @@ export const peopleMessagesEs = {
   'people.form.role.last':
     'Es el último administrador de la escuela, así que la función se queda. Nombre antes a otro administrador.',
   'people.form.staff': 'De quién son las clases',
-  'people.form.staff.hint': 'De la matrícula. Ve al alumnado de estas clases y a nadie más.',
+  'people.form.staff.hint': 'De la matrícula. Ve a los estudiantes de estas clases y a nadie más.',
   'people.form.staff.none': 'Nadie del personal coincide.',
   'people.form.staff.empty': 'Todavía no hay personal: importe antes la matrícula.',
   'people.form.staff.option': {
@@ -63,7 +63,7 @@ export const peopleMessagesEs = {
     many: '{name}, {count} clases',
     other: '{name}, {count} clases',
   },
-  'people.form.staff.unlinked': 'Sin esto, la cuenta no ve a ningún alumno.',
+  'people.form.staff.unlinked': 'Sin esto, la cuenta no ve a ningún estudiante.',
   'people.form.create': 'Añadir la cuenta',
   'people.form.save': 'Guardar los cambios',
   'people.form.code':
