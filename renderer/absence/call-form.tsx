@@ -1,23 +1,25 @@
 import '@mantine/dates/styles.css';
 import { Button, Checkbox, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
-import { DateInput, TimeInput } from '@mantine/dates';
+import { TimeInput } from '@mantine/dates';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { contactChannel, contactOutcome, nextStep } from '../../domain/contract/absence.ts';
-import { day as daySchema, type StudentId } from '../../domain/ids.ts';
+import type { StudentId } from '../../domain/ids.ts';
 import type { Output } from '../app/api.ts';
 import { useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useToday } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import type { RegisterCode } from '../attendance/grid-model.ts';
+import { DayField } from '../components/day-field.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import classes from './absence.module.css';
-import { contactOf, newDraft, outcomeOf, studentsOf, withDays, type CallDraft } from './call-model.ts';
+import { contactOf, newDraft, outcomeOf, studentsOf, withFirstDay, type CallDraft } from './call-model.ts';
 import { PhoneNumbers } from './phone-numbers.tsx';
 import { ReasonSelect } from './reason-select.tsx';
 import { channelOptions, channelText, outcomeOptions, outcomeText, stepOptions, stepText } from './words.ts';
 import { moveFocus } from '../app/move-focus.ts';
+import { leaveByEscape } from './leave-form.ts';
 
 type Opened = Output<'absence', 'student'>;
 
@@ -47,6 +49,7 @@ function Form({
 }: Omit<CallFormProps, 'student'> & { readonly opened: Opened }) {
   const today = useToday();
   const { formatDayTime } = useFormat();
+  const cancel = useRef<HTMLButtonElement>(null);
   const openStep = opened.contacts.findLast(({ dueAtMs, isSettled }) => dueAtMs !== null && !isSettled);
   const [draft, setDraft] = useState<CallDraft>(() => {
     const oldest = opened.unexplained[0]?.day ?? today;
@@ -82,11 +85,9 @@ function Form({
     if (reply.ok) onSaved(reply.value, true);
   };
 
+  const isTouched = draft.reason !== null || draft.note !== '' || draft.spokeWith !== '';
   const onKeyDown = (event: KeyboardEvent<HTMLFormElement>): void => {
-    // A list or calendar that is open takes its Esc itself.
-    if (event.key !== 'Escape' || event.defaultPrevented || isExpanded(event.target)) return;
-    event.preventDefault();
-    onCancel();
+    leaveByEscape(event, { isTouched, cancel, onCancel });
   };
 
   return (
@@ -125,26 +126,21 @@ function Form({
               change({ reason });
             }}
           />
-          <DateInput
+          <DayField
             label={text('absence.call.from')}
-            w="9.5rem"
-            valueFormat="ddd D MMM YYYY"
             disabled={draft.reason === null}
             value={draft.from}
-            onChange={(value) => {
-              const from = daySchema.safeParse(value);
-              if (from.success) setDraft((before) => withDays(before, { from: from.data }));
+            onChange={(from) => {
+              setDraft((before) => withFirstDay(before, from));
             }}
           />
-          <DateInput
+          <DayField
             label={text('absence.call.to')}
-            w="9.5rem"
-            valueFormat="ddd D MMM YYYY"
             disabled={draft.reason === null}
             value={draft.to}
-            onChange={(value) => {
-              const to = daySchema.safeParse(value);
-              if (to.success) setDraft((before) => withDays(before, { to: to.data }));
+            min={draft.from}
+            onChange={(to) => {
+              change({ to });
             }}
           />
           {opened.siblings.length > 0 && (
@@ -237,15 +233,12 @@ function Form({
           />
           {draft.nextStep !== 'none' && (
             <>
-              <DateInput
+              <DayField
                 label={text('absence.call.dueDay')}
-                w="9.5rem"
-                valueFormat="ddd D MMM YYYY"
-                minDate={today}
+                min={today}
                 value={draft.dueDay}
-                onChange={(value) => {
-                  const dueDay = daySchema.safeParse(value);
-                  if (dueDay.success) change({ dueDay: dueDay.data });
+                onChange={(dueDay) => {
+                  change({ dueDay });
                 }}
               />
               <TimeInput
@@ -278,7 +271,7 @@ function Form({
               ? text('absence.call.saveContact')
               : text('absence.call.saveAbsence', { count: studentsOf(draft).length })}
           </Button>
-          <Button variant="default" onClick={onCancel}>
+          <Button ref={cancel} variant="default" onClick={onCancel}>
             {text('absence.call.cancel')}
           </Button>
           <Text size="xs" c="dimmed">
@@ -320,8 +313,4 @@ function Facts({ opened }: { readonly opened: Opened }) {
       )}
     </>
   );
-}
-
-function isExpanded(target: EventTarget): boolean {
-  return target instanceof HTMLElement && target.getAttribute('aria-expanded') === 'true';
 }

@@ -76,12 +76,9 @@ export function contactOf(draft: CallDraft): Input<'absence', 'logContact'>['con
   };
 }
 
-/** Moves the first or last day; the other follows, so that the range never turns round. */
-export function withDays(draft: CallDraft, days: { readonly from?: Day; readonly to?: Day }): CallDraft {
-  const from = days.from ?? draft.from;
-  const to = days.to ?? draft.to;
-  if (from <= to) return { ...draft, from, to };
-  return days.from === undefined ? { ...draft, from: to, to } : { ...draft, from, to: from };
+/** Moves the first day; the last goes with it where it would come before. */
+export function withFirstDay(draft: CallDraft, from: Day): CallDraft {
+  return { ...draft, from, to: draft.to < from ? from : draft.to };
 }
 
 /** The codes that give a reason, by what was typed: codes that begin with it first, then meanings that hold it. */

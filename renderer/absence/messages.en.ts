@@ -141,6 +141,11 @@ export const absenceMessages = {
   'absence.plan.hide': 'Hide the students',
   'absence.plan.change': 'Change',
   'absence.plan.withdraw': { one: 'Withdraw', other: 'Withdraw all {count}' },
+  'absence.plan.withdraw.ask': {
+    one: 'The registers no longer show it. It cannot be taken back, only planned again.',
+    other:
+      'The registers no longer show it for {count} students. It cannot be taken back, only planned again.',
+  },
   'absence.plan.withdrawn': {
     one: 'The planned absence of {count} student was withdrawn.',
     other: 'The planned absences of {count} students were withdrawn.',

@@ -160,6 +160,12 @@ export const absenceMessagesEs = {
   'absence.plan.hide': 'Ocultar los estudiantes',
   'absence.plan.change': 'Cambiar',
   'absence.plan.withdraw': { one: 'Retirar', many: 'Retirar las {count}', other: 'Retirar las {count}' },
+  'absence.plan.withdraw.ask': {
+    one: 'Las listas dejan de mostrarla. No se puede deshacer, solo volver a preverla.',
+    many: 'Las listas dejan de mostrarla para {count} estudiantes. No se puede deshacer, solo volver a preverla.',
+    other:
+      'Las listas dejan de mostrarla para {count} estudiantes. No se puede deshacer, solo volver a preverla.',
+  },
   'absence.plan.withdrawn': {
     one: 'Se retiró la ausencia prevista de {count} estudiante.',
     many: 'Se retiraron las ausencias previstas de {count} estudiantes.',

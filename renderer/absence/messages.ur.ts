@@ -134,6 +134,10 @@ export const absenceMessagesUr = {
   'absence.plan.hide': 'طلبہ چھپائیں',
   'absence.plan.change': 'بدلیں',
   'absence.plan.withdraw': { one: 'واپس لیں', other: 'تمام {count} واپس لیں' },
+  'absence.plan.withdraw.ask': {
+    one: 'رجسٹر اسے نہیں دکھائیں گے۔ یہ پلٹ نہیں سکتا، صرف دوبارہ طے ہو سکتا ہے۔',
+    other: 'رجسٹر اسے {count} طلبہ کے لیے نہیں دکھائیں گے۔ یہ پلٹ نہیں سکتا، صرف دوبارہ طے ہو سکتا ہے۔',
+  },
   'absence.plan.withdrawn': {
     one: '{count} طالب علم کی طے شدہ غیر حاضری واپس لی گئی۔',
     other: '{count} طلبہ کی طے شدہ غیر حاضریاں واپس لی گئیں۔',

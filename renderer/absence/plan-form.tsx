@@ -1,22 +1,24 @@
 import { Button, Checkbox, Group, Pill, Select, Stack, Text, TextInput, Title } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { addDays } from '../../domain/calendar/day.ts';
-import { day as daySchema, type Day } from '../../domain/ids.ts';
+import type { Day } from '../../domain/ids.ts';
 import type { Input } from '../app/api.ts';
 import { call, useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useToday } from '../app/desk-state.tsx';
+import { moveFocus } from '../app/move-focus.ts';
 import type { ContractError } from '../app/error-text.ts';
 import { gradeTitle } from '../app/grade.ts';
 import type { RegisterCode } from '../attendance/grid-model.ts';
 import { sessionTitle } from '../attendance/session-title.ts';
+import { DayField } from '../components/day-field.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import classes from './absence.module.css';
 import type { PlanGroup } from './call-model.ts';
 import { ReasonSelect } from './reason-select.tsx';
 import { useChangedPlans } from './use-changed-plans.ts';
 import { StudentSearch, type FoundStudent } from './student-search.tsx';
+import { leaveByEscape } from './leave-form.ts';
 
 /** A year of one school and more: what one listing gives at once. */
 const mostListed = 500;
@@ -54,6 +56,16 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
   // A day that has passed is history: its absence keeps its first day, its reason and its students.
   const hasBegun = old?.hasBegun === true;
   const isOfOne = old !== undefined && old.occasionId === null;
+  const form = useRef<HTMLFormElement>(null);
+  const cancel = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    moveFocus(form.current?.querySelector<HTMLElement>('input:not(:disabled)'));
+  }, []);
+  const isTouched =
+    occasion !== (old?.occasion ?? '') ||
+    note !== (old?.note ?? '') ||
+    code !== (old?.code ?? null) ||
+    students.length !== (changed?.plans.length ?? 0);
 
   const add = (more: readonly FoundStudent[]): void => {
     setStudents((before) => [...new Map([...before, ...more].map((each) => [each.id, each])).values()]);
@@ -81,6 +93,7 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Esc leaves the form from any of its fields
     <form
+      ref={form}
       className={classes.form}
       aria-label={heading}
       onSubmit={(event) => {
@@ -88,9 +101,7 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
         void save();
       }}
       onKeyDown={(event) => {
-        const isExpanded =
-          event.target instanceof HTMLElement && event.target.getAttribute('aria-expanded') === 'true';
-        if (event.key === 'Escape' && !event.defaultPrevented && !isExpanded) onCancel();
+        leaveByEscape(event, { isTouched, cancel, onCancel });
       }}
     >
       <Stack gap="sm">
@@ -178,30 +189,21 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
             onChange={setCode}
             isDisabled={hasBegun}
           />
-          <DateInput
+          <DayField
             label={text('absence.form.from')}
-            w="9.5rem"
-            valueFormat="ddd D MMM YYYY"
-            minDate={hasBegun ? from : today}
+            min={hasBegun ? from : today}
             disabled={hasBegun}
             value={from}
-            onChange={(value) => {
-              const next = daySchema.safeParse(value);
-              if (!next.success) return;
-              setFrom(next.data);
-              if (to < next.data) setTo(next.data);
+            onChange={(next) => {
+              setFrom(next);
+              if (to < next) setTo(next);
             }}
           />
-          <DateInput
+          <DayField
             label={text('absence.form.to')}
-            w="9.5rem"
-            valueFormat="ddd D MMM YYYY"
-            minDate={hasBegun ? addDays(today, -1) : from}
+            min={hasBegun ? addDays(today, -1) : from}
             value={to}
-            onChange={(value) => {
-              const next = daySchema.safeParse(value);
-              if (next.success) setTo(next.data);
-            }}
+            onChange={setTo}
           />
           {held.length > 1 && !hasBegun && (
             <Checkbox.Group
@@ -246,7 +248,7 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
               ? text('absence.form.save', { count: students.length })
               : text('absence.form.save.change', { count: students.length })}
           </Button>
-          <Button variant="default" onClick={onCancel}>
+          <Button ref={cancel} variant="default" onClick={onCancel}>
             {text('absence.call.cancel')}
           </Button>
         </Group>

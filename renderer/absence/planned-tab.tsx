@@ -1,13 +1,16 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { addDays } from '../../domain/calendar/day.ts';
 import type { Day } from '../../domain/ids.ts';
 import { useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useToday } from '../app/desk-state.tsx';
+import { ruleText } from '../app/rule-texts.ts';
+import { moveFocus } from '../app/move-focus.ts';
 import { useFormat, type Format } from '../app/format.ts';
 import type { RegisterCode } from '../attendance/grid-model.ts';
 import { sessionTitle } from '../attendance/session-title.ts';
+import { ConfirmNumber } from '../components/confirm-number.tsx';
 import { DataTable, type DataColumn } from '../components/data-table.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
@@ -29,9 +32,15 @@ export function PlannedTab({ codes }: { readonly codes: readonly RegisterCode[] 
   const [formOf, setFormOf] = useState<PlanGroup | 'new' | null>(null);
   const [said, setSaid] = useState('');
   const groups = groupPlans(list.data?.plans ?? []);
+  const opener = useRef<HTMLButtonElement>(null);
+  const close = (): void => {
+    setFormOf(null);
+    // The button is there again once the form has gone.
+    setTimeout(() => moveFocus(opener.current));
+  };
   return (
     <Stack gap="sm">
-      {formOf !== null ? (
+      {formOf !== null && (
         <PlanForm
           key={formOf === 'new' ? formOf : formOf.key}
           codes={codes}
@@ -42,26 +51,27 @@ export function PlannedTab({ codes }: { readonly codes: readonly RegisterCode[] 
                 ? text('absence.form.saved', { count })
                 : text('absence.form.changed', { count }),
             );
-            setFormOf(null);
+            close();
           }}
-          onCancel={() => {
-            setFormOf(null);
-          }}
+          onCancel={close}
         />
-      ) : (
-        <Group gap="md">
+      )}
+      <Group gap="md">
+        {formOf === null && (
           <Button
+            ref={opener}
             onClick={() => {
+              setSaid('');
               setFormOf('new');
             }}
           >
             {text('absence.plan.new')}
           </Button>
-          <Text size="sm" role="status">
-            {said}
-          </Text>
-        </Group>
-      )}
+        )}
+        <Text size="sm" role="status">
+          {said}
+        </Text>
+      </Group>
       <ErrorAlert error={list.error} onRetry={list.reload} />
       {list.isPending && <Loading />}
       {list.data !== undefined && groups.length === 0 && (
@@ -70,7 +80,11 @@ export function PlannedTab({ codes }: { readonly codes: readonly RegisterCode[] 
       {groups.length > 0 && (
         <DataTable
           label={text('absence.plan.list')}
-          columns={planColumns(today, formatDay, setFormOf, setSaid)}
+          columns={planColumns(today, formatDay, setFormOf, (what) => {
+            setSaid(what);
+            // What the form was about may have gone.
+            close();
+          })}
           rows={groups}
           rowKey={({ key }) => key}
           minWidth="60rem"
@@ -114,8 +128,8 @@ function planColumns(
       title: text('absence.plan.column.code'),
       cell: ({ first: { code, meaning, category } }) => (
         <Group gap={6} wrap="nowrap">
-          <StatusMark category={category} code={code} meaning={meaning} />
-          <span aria-hidden>{meaning}</span>
+          <StatusMark category={category} code={code} meaning={ruleText(meaning)} />
+          <span aria-hidden>{ruleText(meaning)}</span>
         </Group>
       ),
     },
@@ -200,13 +214,29 @@ function Actions({ group, onChange, onSaid }: ActionsProps) {
   const withdraw = useCommand('absence', 'withdrawPlan', { reloads: ['absence', 'attendance'] });
   const count = plans.length;
 
+  const [isAsking, setIsAsking] = useState(false);
+  const action = text('absence.plan.withdraw', { count });
+
   const onWithdraw = async (): Promise<void> => {
+    setIsAsking(false);
     const reply = await withdraw.run({ plans: plans.map(({ id }) => id) });
     if (reply.ok) onSaid(text('absence.plan.withdrawn', { count }));
   };
   return (
     <>
       <ErrorAlert error={withdraw.error} />
+      <ConfirmNumber
+        opened={isAsking}
+        title={`${action}: ${title}`}
+        number={count}
+        action={action}
+        onConfirm={() => void onWithdraw()}
+        onClose={() => {
+          setIsAsking(false);
+        }}
+      >
+        {text('absence.plan.withdraw.ask', { count })}
+      </ConfirmNumber>
       <Group gap={6} wrap="nowrap">
         <Button
           size="compact-sm"
@@ -223,10 +253,12 @@ function Actions({ group, onChange, onSaid }: ActionsProps) {
             size="compact-sm"
             variant="default"
             loading={withdraw.isRunning}
-            aria-label={`${text('absence.plan.withdraw', { count })}: ${title}`}
-            onClick={() => void onWithdraw()}
+            aria-label={`${action}: ${title}`}
+            onClick={() => {
+              setIsAsking(true);
+            }}
           >
-            {text('absence.plan.withdraw', { count })}
+            {action}
           </Button>
         )}
       </Group>

@@ -3,6 +3,7 @@ import type { Ref } from 'react';
 import { text } from '../app/catalogue.ts';
 import type { RegisterCode } from '../attendance/grid-model.ts';
 import { reasonsMatching } from './call-model.ts';
+import { ruleText } from '../app/rule-texts.ts';
 
 interface ReasonSelectProps {
   readonly label: string;
@@ -29,7 +30,7 @@ export function ReasonSelect(props: ReasonSelectProps) {
       selectFirstOptionOnChange
       data={reasons.map(({ code, meaning }) => ({
         value: code,
-        label: text('absence.call.reason.option', { code, meaning }),
+        label: text('absence.call.reason.option', { code, meaning: ruleText(meaning) }),
       }))}
       filter={({ options, search }) => {
         // A chosen option's own label in the field is not a search.

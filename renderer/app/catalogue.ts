@@ -123,9 +123,8 @@ export function text<K extends TextKey>(key: K, ...parameters: TextParameters<K>
   const message = messageOf(key);
   const chosen = typeof message === 'string' ? message : pluralForm(message, values['count']);
   const isolates = languages[language].direction === 'rtl' && !isLatin(chosen);
-  // `<bdi>` takes its direction from the first letter outside the isolates: a pattern without letters is given one.
-  const hasNoLetters = chosen.includes('{') && !arabicLetter.test(chosen);
-  const opening = isolates && hasNoLetters ? rightToLeftMark : '';
+  // Whatever stands first, a name of another script or no letter at all: the sentence is laid out from the right.
+  const opening = isolates && chosen.includes('{') ? rightToLeftMark : '';
   return (
     opening +
     chosen.replace(placeholder, (_, name: string) => {

@@ -14,6 +14,7 @@ import { useDesk, useUser } from './desk-state.tsx';
 import { useChangeDisplay } from './display.tsx';
 import { pathTo, useGo } from './router.tsx';
 import { answerTo, useStudentSearch } from './use-student-search.ts';
+import { withoutIsolates } from './isolate.ts';
 
 interface Command {
   readonly label: string;
@@ -166,7 +167,7 @@ function useCommands(onChangePassword: () => void): readonly Command[] {
 
 /** Every typed word begins a word of the label, in any case. */
 function matches(label: string, query: string): boolean {
-  const words = label.toLocaleLowerCase().split(/\s+/);
+  const words = withoutIsolates(label).toLocaleLowerCase().split(/\s+/);
   const typed = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   return typed.every((part) => words.some((word) => word.startsWith(part)));
 }

@@ -1,5 +1,5 @@
 import { Combobox, Group, Kbd, Text, useCombobox } from '@mantine/core';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { text } from '../app/catalogue.ts';
 import { StatusMark } from '../components/status-mark.tsx';
 import { codeTypedWhole, type RegisterCode } from './grid-model.ts';
@@ -23,12 +23,6 @@ export function CodeList({ codes, start = '', onChoose, onClose, children }: Cod
   const combobox = useCombobox({ opened: true, onOpenedChange: (opened) => !opened && onClose() });
   const found = codesMatching(codes, search);
 
-  const searchRef = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    // The list is put in its place only now: the page must not run after where it was before.
-    searchRef.current?.focus({ preventScroll: true });
-  }, []);
-
   return (
     <Combobox
       store={combobox}
@@ -44,7 +38,7 @@ export function CodeList({ codes, start = '', onChoose, onClose, children }: Cod
       </Combobox.DropdownTarget>
       <Combobox.Dropdown>
         <Combobox.Search
-          ref={searchRef}
+          ref={focusInPlace}
           value={search}
           onChange={(event) => {
             const typed = event.currentTarget.value;
@@ -62,6 +56,11 @@ export function CodeList({ codes, start = '', onChoose, onClose, children }: Cod
       </Combobox.Dropdown>
     </Combobox>
   );
+}
+
+/** As soon as the field is there, which is after the list has been placed; the page must not run after where it was before. */
+function focusInPlace(field: HTMLInputElement | null): void {
+  field?.focus({ preventScroll: true });
 }
 
 interface FoundCodesProps {

@@ -111,7 +111,7 @@ export const attendanceMessagesEs = {
   },
   'register.grid.label': 'Lista de {class}',
   'register.grid.help':
-    'Una letra escribe una marca y baja. Alt y Abajo muestran los códigos, F2 edita la nota, Espacio muestra el historial, Delete retira una marca, Control Z deshace. Escape y después Tab salen de la cuadrícula.',
+    'Una letra escribe una marca y baja. En secretaría, una cifra delante la anota para tantos días. Alt y Abajo muestran los códigos, F2 edita la nota, Espacio muestra el historial, Delete retira una marca, Control Z deshace. Escape y después Tab salen de la cuadrícula.',
   'register.column.student': 'Estudiante',
   'register.column.previous': 'Antes',
   'register.column.teacher': 'Docente',

@@ -87,7 +87,7 @@ export const attendanceMessagesUr = {
   'register.save.failed': { one: '{count} اندراج محفوظ نہیں ہوا۔', other: '{count} اندراج محفوظ نہیں ہوئے۔' },
   'register.grid.label': '{class} کا رجسٹر',
   'register.grid.help':
-    'ایک حرف اندراج کرتا اور نیچے جاتا ہے۔ Alt اور نیچے کا تیر کوڈ دکھاتے ہیں، F2 نوٹ بدلتا ہے، سپیس سابقہ اندراج دکھاتا ہے، Delete اندراج واپس لیتا ہے، Control Z پچھلا قدم واپس کرتا ہے۔ Escape اور پھر Tab جدول سے باہر لے جاتے ہیں۔',
+    'ایک حرف اندراج کرتا اور نیچے جاتا ہے۔ دفتر میں حرف سے پہلے ہندسہ اتنے دنوں کے لیے اندراج کرتا ہے۔ Alt اور نیچے کا تیر کوڈ دکھاتے ہیں، F2 نوٹ بدلتا ہے، سپیس سابقہ اندراج دکھاتا ہے، Delete اندراج واپس لیتا ہے، Control Z پچھلا قدم واپس کرتا ہے۔ Escape اور پھر Tab جدول سے باہر لے جاتے ہیں۔',
   'register.column.student': 'طالب علم',
   'register.column.previous': 'پہلے',
   'register.column.teacher': 'استاد',

@@ -174,6 +174,11 @@ export function RegisterGrid({
     const code = student === undefined ? null : entryOf(grid, student).code;
     if (code === null) {
       onSay(text('register.say.markFirst'));
+      // The list takes the letters of a note that is typed all the same: in the grid each would be a mark.
+      if (student !== undefined) {
+        writer.update((state) => moveTo(state, state.cursor.row, ownColumn ?? state.cursor.column));
+        setMode({ type: 'codes', typed: '' });
+      }
     } else if (type === 'minutes' && codesByText.get(code)?.takesMinutes !== true) {
       onSay(text('register.say.noMinutes', { mark: codeInWords(code, codesByText) }));
     } else {

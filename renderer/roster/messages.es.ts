@@ -4,7 +4,7 @@ import type { rosterMessages } from './messages.en.ts';
 export const rosterMessagesEs = {
   'import.title': 'Importar la matrícula',
   'import.state.choose':
-    'Elija un paquete OneRoster 1.1 o 1.2. Primero se comprueba; nada cambia hasta que lo aplique.',
+    'Elija un paquete OneRoster o listas de su sistema de gestión escolar. Nada cambia hasta que lo aplique.',
   'import.state.check': 'El paquete se ha comprobado. No se ha cambiado nada.',
   'import.state.review': 'Esto es lo que cambiaría. Todavía no se ha cambiado nada.',
   'import.state.working': 'Todavía no se ha cambiado nada.',
@@ -16,10 +16,10 @@ export const rosterMessagesEs = {
   'import.step.review': 'Revisar',
   'import.step.apply': 'Aplicar',
 
-  'import.drop': 'Suelte aquí el zip o la carpeta',
+  'import.drop': 'Suelte aquí archivos o una carpeta',
   'import.drop.text':
-    'Exporte OneRoster CSV desde su sistema de gestión escolar: un solo zip, o la carpeta que contiene manifest.csv.',
-  'import.chooseZip': 'Elegir zip',
+    'OneRoster como zip o carpeta; o listas CSV de estudiantes, horarios, autobuses y actividades, o la asistencia de días pasados.',
+  'import.chooseZip': 'Elegir archivos',
   'import.chooseFolder': 'Elegir carpeta',
   'import.noFiles.title': 'No hay ningún archivo en lo que ha elegido',
   'import.noFiles.text': 'No se ha cambiado nada. Elija el zip, o la carpeta que contiene manifest.csv.',

@@ -3,8 +3,7 @@ import type { rosterMessages } from './messages.en.ts';
 
 export const rosterMessagesUr = {
   'import.title': 'داخلہ فہرست کی درآمد',
-  'import.state.choose':
-    'OneRoster 1.1 یا 1.2 پیکج چنیں۔ پہلے اس کی جانچ ہوتی ہے؛ لاگو کرنے تک کچھ نہیں بدلتا۔',
+  'import.state.choose': 'OneRoster پیکج یا اپنے سکول کے نظام کی فہرستیں چنیں۔ لاگو کرنے تک کچھ نہیں بدلتا۔',
   'import.state.check': 'پیکج جانچ لیا گیا۔ کچھ نہیں بدلا۔',
   'import.state.review': 'یہ تبدیلیاں ہوں گی۔ ابھی کچھ نہیں بدلا۔',
   'import.state.working': 'ابھی کچھ نہیں بدلا۔',
@@ -16,10 +15,10 @@ export const rosterMessagesUr = {
   'import.step.review': 'جائزہ',
   'import.step.apply': 'اطلاق',
 
-  'import.drop': 'zip یا فولڈر یہاں چھوڑیں',
+  'import.drop': 'فائلیں یا فولڈر یہاں چھوڑیں',
   'import.drop.text':
-    'اپنے سکول کے نظام سے OneRoster CSV برآمد کریں: ایک zip، یا وہ فولڈر جس میں manifest.csv ہو۔',
-  'import.chooseZip': 'zip چنیں',
+    'OneRoster بطور zip یا فولڈر؛ یا طلبہ، ٹائم ٹیبل، بسوں اور سرگرمیوں کی CSV فہرستیں، یا گزرے دنوں کی حاضری۔',
+  'import.chooseZip': 'فائلیں چنیں',
   'import.chooseFolder': 'فولڈر چنیں',
   'import.noFiles.title': 'جو چنا گیا اس میں کوئی فائل نہیں',
   'import.noFiles.text': 'کچھ نہیں بدلا۔ zip چنیں، یا وہ فولڈر جس میں manifest.csv ہو۔',

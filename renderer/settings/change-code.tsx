@@ -1,14 +1,13 @@
 import { Alert, Button, Checkbox, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState, type SubmitEvent } from 'react';
-import { day as daySchema } from '../../domain/ids.ts';
 import type { Input, Output } from '../app/api.ts';
 import { useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useToday } from '../app/desk-state.tsx';
 import { errorText } from '../app/error-text.ts';
 import { useFormat } from '../app/format.ts';
+import { DayField } from '../components/day-field.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { statisticalText } from './statistical-text.ts';
 
@@ -141,15 +140,12 @@ function Form({ code, onClose }: { readonly code: Code | null; readonly onClose:
             edited(setCategory)(categories.find((each) => each === chosen) ?? category);
           }}
         />
-        <DateInput
+        <DayField
           label={text('codes.dialog.from')}
           description={text('codes.dialog.from.why')}
+          width="100%"
           value={from}
-          valueFormat="ddd D MMM YYYY"
-          onChange={(value) => {
-            const chosen = daySchema.safeParse(value);
-            if (chosen.success) edited(setFrom)(chosen.data);
-          }}
+          onChange={edited(setFrom)}
         />
         {code !== null && (
           <Checkbox

@@ -7,7 +7,7 @@ import {
   outcomeOf,
   reasonForKey,
   reasonsMatching,
-  withDays,
+  withFirstDay,
   type PlanShown,
 } from '../../renderer/absence/call-model.ts';
 import { createGrid, type RegisterCode } from '../../renderer/attendance/grid-model.ts';
@@ -65,14 +65,10 @@ test('a contact names either a guardian or who else it was, and is due only wher
   });
 });
 
-test('the days of an entry never turn round: the other end follows', () => {
+test('the last day of an entry goes with the first where it would come before, and stays otherwise', () => {
   const draft = newDraft(ada, tuesday);
-  expect(withDays(draft, { to: friday })).toMatchObject({ from: tuesday, to: friday });
-  expect(withDays(draft, { from: friday })).toMatchObject({ from: friday, to: friday });
-  expect(withDays({ ...draft, from: friday, to: friday }, { to: tuesday })).toMatchObject({
-    from: tuesday,
-    to: tuesday,
-  });
+  expect(withFirstDay(draft, friday)).toMatchObject({ from: friday, to: friday });
+  expect(withFirstDay({ ...draft, to: friday }, tuesday)).toMatchObject({ from: tuesday, to: friday });
 });
 
 test('reasons are found by code first, then by meaning, and a key gives one only where it gives a reason', () => {
