@@ -6,7 +6,7 @@ import { text, type PlainTextKey } from '../app/catalogue.ts';
 import { useUser } from '../app/desk-state.tsx';
 import { gradeTitle } from '../app/grade.ts';
 import { bandChoices, bandFilterTitle, valueOfBand } from './absence-bands.ts';
-import { languageName } from './language-name.ts';
+import { languageName } from '../app/language-name.ts';
 import type { StudentFilter } from './student-filter.ts';
 
 interface StudentFiltersProps {
