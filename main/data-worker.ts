@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../domain/result.ts';
 import { areaHandlers } from './area-handlers.ts';
+import { prepareRates } from './attendance/prepare-rates.ts';
 import { watchBackups } from './backup/watch.ts';
 import { createBugLog } from './bug-log.ts';
 import {
@@ -138,6 +139,7 @@ const ticking = setInterval(() => {
   void desk.tick();
   void lookIfDue(desk);
   void watchBackups(desk);
+  void prepareRates(desk);
 }, 5000);
 
 post({ kind: 'ready' });

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte, gte } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lte, gte } from 'drizzle-orm';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { ClassId, Day, Id, StudentId, UserId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
@@ -115,7 +115,10 @@ export function readMarksOfDay(
     .all();
 }
 
-/** The planned absences of a student that cover the day: the code, and the sessions; none listed is all. */
+/**
+ * The planned absences of a student that cover the day: the code, and the sessions; none listed is all. The one made last comes first: it is
+ * the one that holds (`planFor`).
+ */
 export function readPlannedOn(
   db: ReadableDb,
   scope: RecordScope,
@@ -134,5 +137,6 @@ export function readPlannedOn(
         studentsInScope(scope, plannedAbsence.student),
       ),
     )
+    .orderBy(desc(plannedAbsence.madeAtMs), desc(plannedAbsence.id))
     .all();
 }

@@ -61,6 +61,26 @@ export function readPlansOn(db: ReadableDb, on: Day): readonly PlannedAbsence[] 
     : plans.map((plan) => ({ ...plan, studentId: merges.keptOf(plan.studentId) }));
 }
 
+/**
+ * The plans in force that touch the days (both included), of the whole school: for sums, which are looked up for students
+ * within the caller's scope only. Nothing else may give these out.
+ */
+export function readPlansBetween(db: ReadableDb, from: Day, to: Day): readonly PlannedAbsence[] {
+  const merges = readMerges(db);
+  return db
+    .select(planColumns)
+    .from(plannedAbsence)
+    .where(
+      and(
+        gte(plannedAbsence.toDay, from),
+        lte(plannedAbsence.fromDay, to),
+        eq(plannedAbsence.status, 'active'),
+      ),
+    )
+    .all()
+    .map((plan) => ({ ...plan, studentId: merges.keptOf(plan.studentId) }));
+}
+
 const ofStudent = preparedInScope((db, scope) =>
   db
     .select(planColumns)

@@ -5,6 +5,7 @@ import { assert } from '../../domain/result.ts';
 import type { Change, ChangeOperation } from '../../domain/sync/change.ts';
 import { textToId, type UserId } from '../../domain/ids.ts';
 import type { Hlc, Version } from '../../domain/sync/version.ts';
+import { noteMarks } from '../attendance/marked-days.ts';
 import type { ReadableDb, WritableDb } from '../handles.ts';
 import { deriveStudentKeys } from '../people/name-keys.ts';
 import { change as changeTable, desk as deskTable } from '../school/schema.ts';
@@ -213,7 +214,11 @@ export function addFacts(
   sealer: FieldSealer,
 ): void {
   const shape = shapeOf(operation.table);
-  for (const row of operation.rows) addFact(db, shape, { ...operation.shared, ...row }, stamp, sealer);
+  for (const row of operation.rows) {
+    const fields = { ...operation.shared, ...row };
+    addFact(db, shape, fields, stamp, sealer);
+    if (operation.table === 'mark') noteMarks(db, String(fields['day']));
+  }
 }
 
 const versionsSchema = z.record(z.string(), z.string());

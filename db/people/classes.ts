@@ -193,6 +193,42 @@ export function listMemberSpells(
     .map((spell) => ({ ...spell, student: merges.keptOf(spell.student) }));
 }
 
+/** One person's time in one homeroom, in use or not. */
+export interface HomeroomSpell extends Pick<ClassSpell, 'beginDay' | 'endDay'> {
+  readonly class: Pick<ClassLine, 'id' | 'classType' | 'periods' | 'terms'>;
+  /** The person: of merged records the one that is shown. */
+  readonly person: StudentId;
+  /** Whether the person has several records. */
+  readonly isMerged: boolean;
+}
+
+/**
+ * Every time that anybody has been in a homeroom, of the whole school: for sums, which are looked up for students within the
+ * caller's scope only. Nothing else may give these out.
+ */
+export function listHomeroomSpells(db: ReadableDb): readonly HomeroomSpell[] {
+  const merges = readMerges(db);
+  const { id, classType, periods, terms } = schoolClass;
+  return db
+    .select({
+      class: { id, classType, periods, terms },
+      person: student.id,
+      beginDay: enrolment.beginDay,
+      endDay: enrolment.endDay,
+    })
+    .from(enrolment)
+    .innerJoin(schoolClass, eq(schoolClass.id, enrolment.class))
+    .innerJoin(student, eq(student.id, enrolment.person))
+    .where(and(eq(schoolClass.classType, 'homeroom'), eq(enrolment.role, 'student'), wasEverEnrolled))
+    .orderBy(asc(enrolment.id))
+    .all()
+    .map((spell) => ({
+      ...spell,
+      person: merges.keptOf(spell.person),
+      isMerged: merges.recordsOf(spell.person).length > 1,
+    }));
+}
+
 /** An enrolment that was taken out without an end never counted. */
 const wasEverEnrolled = sql`(${enrolment.status} = 'active' or ${enrolment.endDay} <> '')`;
 

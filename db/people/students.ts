@@ -101,6 +101,22 @@ export function listStudents(
     .map(toLine);
 }
 
+/** Whom the filter finds within the scope, each person once, in name order: for a list in an order that the store does not know. */
+export function listStudentIds(
+  db: ReadableDb,
+  scope: RecordScope,
+  filter: StudentFilter,
+  on: Day,
+): readonly StudentId[] {
+  return db
+    .select({ id: student.id })
+    .from(student)
+    .where(and(studentsInScope(scope, student.id), ...conditionsOf(db, filter, on, peopleOf(db))))
+    .orderBy(asc(student.sortKey), asc(student.id))
+    .all()
+    .map(({ id }) => id);
+}
+
 /** How many students within the scope the filter finds. */
 export function countStudents(db: ReadableDb, scope: RecordScope, filter: StudentFilter, on: Day): number {
   const [row] = db

@@ -83,6 +83,7 @@ export function readCurrentRoster(db: ReadableDb, fields: FieldSealer): CurrentR
       familyName: row.familyName,
       email: openField('email'),
       phones: openField('phone')?.split(phoneSeparator) ?? [],
+      language: orNull(row.language),
     };
     guardians.set(sourcedId, held(row.status, record));
   }

@@ -142,6 +142,16 @@ export function reachesShare({ numerator, denominator }: Fraction, percent: numb
   return denominator > 0 && numerator * 100 >= percent * denominator;
 }
 
+/** Below, at or above 0 as the one share is the smaller, the same or the greater. Neither may be a share of nothing. */
+export function compareFractions(one: Fraction, other: Fraction): number {
+  return one.numerator * other.denominator - other.numerator * one.denominator;
+}
+
+/** Where the bands of a measure begin, in whole percent: what `percentText` must not seem to reach. */
+export function thresholdsOf({ bands }: AbsenceMeasure): readonly number[] {
+  return bands.map(({ fromPercent }) => fromPercent);
+}
+
 /**
  * The share in percent to one decimal, half rounded up, without a sign: `7.1`. Undefined for a share of nothing.
  *
@@ -169,8 +179,12 @@ export function percentText(
  * half days than the measure asks for.
  */
 export function absenceBand(totals: AttendanceTotals, measure: AbsenceMeasure): AbsenceBand | undefined {
-  if (totals.possible < measure.minimumHalfDays) return undefined;
-  const rate = absenceRate(totals);
+  return bandOfRate(absenceRate(totals), measure);
+}
+
+/** The same for a rate in half days, as `absenceRate` gives it. */
+export function bandOfRate(rate: Fraction, measure: AbsenceMeasure): AbsenceBand | undefined {
+  if (rate.denominator < measure.minimumHalfDays) return undefined;
   return measure.bands.findLast(({ fromPercent }) => reachesShare(rate, fromPercent));
 }
 

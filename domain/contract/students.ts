@@ -39,7 +39,13 @@ export const studentListFilter = z.strictObject({
   language: z.string().max(40).nullable().default(null),
   /** Only for who may see attendance. */
   today: studentsToday.nullable().default(null),
-  sort: z.enum(['name', 'grade', 'homeroom', 'number']).default('name'),
+  /** By the absence of the school year to today: a band of the country's measure, by its id. Only for who may see attendance. */
+  absence: z
+    .strictObject({ band: z.string().min(1).max(40), andAbove: z.boolean() })
+    .nullable()
+    .default(null),
+  /** `rate` only for who may see attendance. */
+  sort: z.enum(['name', 'grade', 'homeroom', 'number', 'rate']).default('name'),
   descending: z.boolean().default(false),
 });
 
@@ -112,14 +118,29 @@ export const studentProcedures = {
     errors: [],
     input: z.strictObject({ ...studentListFilter.shape, page: page.prefault({}) }),
     output: z.strictObject({
-      students: z.array(z.strictObject({ ...studentRow.shape, studentNumber: z.string() })),
+      students: z.array(
+        z.strictObject({
+          ...studentRow.shape,
+          studentNumber: z.string(),
+          /**
+           * What was missed of the school year to today. Null where the role may not see attendance; the text is null when
+           * nothing was possible yet, and the band also while there was too little.
+           */
+          rate: z
+            .strictObject({
+              percentText: z.string().nullable(),
+              band: z.strictObject({ title: z.string(), isFlagged: z.boolean() }).nullable(),
+            })
+            .nullable(),
+        }),
+      ),
       total: z.int(),
     }),
   }),
   filters: procedure({
     kind: 'query',
     summary:
-      'Lists the years, homerooms, bus runs, activities and languages one can filter students by; no student.',
+      'Lists the years, homerooms, bus runs, activities, languages and bands of absence one can filter students by; no student.',
     states: signedIn,
     permission: 'students.find',
     scope: 'classes',
@@ -131,6 +152,8 @@ export const studentProcedures = {
       homerooms: z.array(z.strictObject({ id: classId, title: z.string() })),
       groups: z.array(studentGroup),
       languages: z.array(z.string()),
+      /** The bands of the country's measure of absence by their lower ends in whole percent; none for who may not see attendance. */
+      bands: z.array(z.strictObject({ id: z.string(), title: z.string(), percent: z.int() })),
     }),
   }),
   card: procedure({

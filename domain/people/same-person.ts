@@ -40,7 +40,8 @@ const byStrength: readonly DuplicateReason[] = [
  * Pairs of records that may be one person, the strongest reason first: the same student number, the same national id, or
  * the same date of birth with a like name. A like name alone is none, nor is a date of birth alone.
  *
- * Records are compared only with those that share one of the three values.
+ * Records are compared only with those that share one of the three values. What more than `mostAlike` share, such as a date that
+ * stands for none, tells nobody apart and is passed over: every pair of 5,000 records would be twelve million.
  */
 export function findDuplicates(records: readonly ComparableRecord[]): readonly DuplicatePair[] {
   const pairs = new Map<string, { ids: readonly [string, string]; reasons: Set<DuplicateReason> }>();
@@ -78,6 +79,9 @@ export function findDuplicates(records: readonly ComparableRecord[]): readonly D
     .toSorted((one, other) => strengthOf(one) - strengthOf(other));
 }
 
+/** So many students of one school are born on a day at most, by far. */
+const mostAlike = 60;
+
 function strengthOf({ reasons: [strongest] }: DuplicatePair): number {
   return strongest === undefined ? byStrength.length : byStrength.indexOf(strongest);
 }
@@ -88,7 +92,7 @@ function forEachPairWith(
   visit: (one: ComparableRecord, other: ComparableRecord) => void,
 ): void {
   for (const [value, same] of Map.groupBy(records, valueOf)) {
-    if (value === '') continue;
+    if (value === '' || same.length > mostAlike) continue;
     for (const [index, one] of same.entries()) {
       for (const other of same.slice(index + 1)) visit(one, other);
     }

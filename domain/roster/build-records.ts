@@ -1,7 +1,8 @@
 import { unreachable } from '../result.ts';
-import { cellAt, type TableColumns } from './check-columns.ts';
+import { cellAt, languageColumnIn, type TableColumns } from './check-columns.ts';
 import { isDeletedRow, listOf } from './check-values.ts';
 import {
+  languageColumns,
   otherRolesColumn,
   userRoles11,
   type FileMode,
@@ -116,12 +117,14 @@ export function buildRecords(
   builder: RosterBuilder,
 ): void {
   builder.modes[table.file] = table.isDelta ? 'delta' : 'bulk';
+  const missing = (optionalColumns[table.file] ?? []).filter((column) => table.columns.indexOf(column) < 0);
+  const languageColumn = languageColumnIn(table.table.header);
   builder.missing[table.file] = new Set(
-    (optionalColumns[table.file] ?? []).filter((column) => table.columns.indexOf(column) < 0),
+    languageColumn === undefined ? [...missing, languageColumns[0]] : missing,
   );
   // In 1.1 the role stands in users.csv, so it comes and goes with the user.
   if (builder.roster.version === '1.1' && table.file === 'users') builder.modes.roles = builder.modes.users;
-  const cells = createCellReader(table.columns);
+  const cells = createCellReader(table.columns, languageColumn);
   for (const row of table.table.rows) {
     if (leftOut.has(row)) continue;
     const isDeleted = isDeletedRow(row, table.columns, table.isDelta);
@@ -130,13 +133,14 @@ export function buildRecords(
 }
 
 interface CellReader {
+  language(row: RosterRow): string | null;
   text(row: RosterRow, column: string): string;
   textOrNull(row: RosterRow, column: string): string | null;
   list(row: RosterRow, column: string): readonly string[];
   isTrue(row: RosterRow, column: string): boolean;
 }
 
-function createCellReader(columns: TableColumns): CellReader {
+function createCellReader(columns: TableColumns, languageColumn: string | undefined): CellReader {
   const text = (row: RosterRow, column: string): string => cellAt(row, columns.indexOf(column));
   return {
     text,
@@ -145,6 +149,10 @@ function createCellReader(columns: TableColumns): CellReader {
       return value === '' ? null : value;
     },
     list: (row, column) => listOf(text(row, column)),
+    language: (row) => {
+      const value = languageColumn === undefined ? '' : text(row, languageColumn);
+      return value === '' ? null : value;
+    },
     isTrue: (row, column) => text(row, column).toLowerCase() === 'true',
   };
 }
@@ -260,6 +268,7 @@ function userOf(sourcedId: string, row: RosterRow, cells: CellReader): UserRecor
     phone: cells.textOrNull(row, 'phone'),
     grades: cells.list(row, 'grades'),
     agentSourcedIds: cells.list(row, 'agentSourcedIds'),
+    language: cells.language(row),
   };
 }
 

@@ -2,6 +2,7 @@ import type { FindingsCollector } from './findings.ts';
 import {
   columnAliases,
   columnsOf,
+  languageColumns,
   otherRolesColumn,
   withdrawnColumns,
   type Column,
@@ -36,10 +37,12 @@ export function checkColumns(
   const places = new Map(header.map((name, index) => [name, index]));
   const aliased = new Set<string>();
   const withdrawn = withdrawnColumns[file] ?? [];
+  const languageColumn = languageColumnIn(header);
 
   for (const name of header) {
     if (withdrawn.includes(name) || columns.some((column) => column.name === name)) continue;
     if (name === otherRolesColumn && file === 'users' && version === '1.1') continue;
+    if (file === 'users' && name === languageColumn) continue;
     const place = { file: fileName, line: 1, column: name === '' ? '(without a name)' : name };
     const meant = meaningOf(name, file, columns);
     if (name.startsWith('metadata.')) {
@@ -75,6 +78,11 @@ export function checkColumns(
     indexes: columns.map(({ name }) => places.get(name) ?? -1),
     indexOf: (name) => places.get(name) ?? -1,
   };
+}
+
+/** The extension column of users.csv that gives a language; undefined where there is none. */
+export function languageColumnIn(header: readonly string[]): string | undefined {
+  return languageColumns.find((column) => header.includes(column));
 }
 
 /** `status` and `dateLastModified` are required in delta files and blank in bulk files. */

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../result.ts';
 import { buildRecords, createRosterBuilder, type CheckedTable } from './build-records.ts';
-import { checkColumns, cellAt } from './check-columns.ts';
+import { checkColumns, languageColumnIn, cellAt } from './check-columns.ts';
 import { checkReferences } from './check-references.ts';
 import { checkValues, createDayCheck } from './check-values.ts';
 import { exitCodeOf, FindingsCollector, type FindingCode, type FindingsReport } from './findings.ts';
@@ -85,6 +85,7 @@ export function checkPackage(
       fileName: planned.fileName,
       columns,
       isDelta,
+      languageColumn: planned.file === 'users' ? languageColumnIn(planned.table.header) : undefined,
       today,
       isDay,
       findings,

@@ -1,6 +1,7 @@
 import { day } from '../ids.ts';
 import { cellAt, isDeltaColumn, type TableColumns } from './check-columns.ts';
 import type { FindingsCollector } from './findings.ts';
+import { readLanguage } from './language.ts';
 import type { Column, RosterFile } from './oneroster-format.ts';
 import type { RosterRow } from './roster.ts';
 
@@ -10,6 +11,8 @@ export interface ValueContext {
   readonly fileName: string;
   readonly columns: TableColumns;
   readonly isDelta: boolean;
+  /** Of users.csv the column that gives a language. */
+  readonly languageColumn: string | undefined;
   /** `YYYY-MM-DD`. */
   readonly today: string;
   readonly isDay: (text: string) => boolean;
@@ -35,7 +38,15 @@ export function checkValues(row: RosterRow, context: ValueContext): void {
     else if (value === '') checkBlank(column, row, context);
     else checkCell(value, column, row, context);
   }
-  if (!isDeleted) checkPeriod(row, context);
+  if (isDeleted) return;
+  checkPeriod(row, context);
+  if (context.languageColumn !== undefined) checkLanguage(row, context.languageColumn, context);
+}
+
+function checkLanguage(row: RosterRow, column: string, { columns, fileName, findings }: ValueContext): void {
+  const value = cellAt(row, columns.indexOf(column));
+  if (readLanguage(value) === undefined)
+    findings.add('language-unknown', { file: fileName, line: row.line, column, value });
 }
 
 /** Whether a row of a delta takes its record back. In bulk files the status is not looked at. */

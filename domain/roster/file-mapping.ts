@@ -19,6 +19,7 @@ const guardianFields = (
   `guardian${1 | 2}Relation`,
   `guardian${1 | 2}Phone`,
   `guardian${1 | 2}Email`,
+  `guardian${1 | 2}Language`,
 ] => [
   `guardian${n}Name`,
   `guardian${n}GivenName`,
@@ -26,6 +27,7 @@ const guardianFields = (
   `guardian${n}Relation`,
   `guardian${n}Phone`,
   `guardian${n}Email`,
+  `guardian${n}Language`,
 ];
 
 /** The fields that columns of each kind of file can be, in the order in which the window lists them. */
@@ -43,6 +45,9 @@ export const fieldsOfKind = {
     'grade',
     'homeroom',
     'homeroomTeacher',
+    'homeLanguage',
+    'busRun',
+    'busStop',
     ...guardianFields(1),
     ...guardianFields(2),
   ],

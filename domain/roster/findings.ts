@@ -305,6 +305,12 @@ export const findingRules = {
     message: '{file}: the extension column {column} was not read.',
     whatToDo: nothingToDo,
   },
+  'language-unknown': {
+    severity: 'information',
+    message:
+      '{file}, line {line}, column {column}: "{value}" is not known as a language and was not read. A language that was held stays.',
+    whatToDo: 'Write it as an English name, as a code such as spa, or as a tag such as es.',
+  },
   'password-ignored': {
     severity: 'information',
     message: '{file}: column {column} holds passwords. They were thrown away at once and are never stored.',
@@ -475,6 +481,18 @@ export const findingRules = {
     severity: 'warning',
     message: '{file}, line {line}, column {column}: "{value}" is not known as a sex. It was left blank.',
     whatToDo: 'If it matters, mend it in the student information system.',
+  },
+  'mapped-language-unknown': {
+    severity: 'warning',
+    message:
+      '{file}, line {line}, column {column}: "{value}" is not known as a language and was not read. A language that was held stays.',
+    whatToDo: 'Write it as an English name, as a code such as spa, or as a tag such as es.',
+  },
+  'language-without-guardian': {
+    severity: 'information',
+    message:
+      '{file}, line {line}, column {column}: "{value}" was left out: the student has no guardian who speaks it.',
+    whatToDo: 'Import the guardians, too: the language is kept with them.',
   },
   'mapped-relation-unknown': {
     severity: 'information',

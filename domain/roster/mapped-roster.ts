@@ -1,6 +1,7 @@
 import { addDays } from '../calendar/day.ts';
 import type { FileMapping, MappedField } from './file-mapping.ts';
 import type { FindingsCollector } from './findings.ts';
+import { languageAfter, readLanguage } from './language.ts';
 import {
   createDateReader,
   idPart,
@@ -14,10 +15,12 @@ import { rowsPerPulse, type Pulse } from './pulse.ts';
 import type { RosterRow, RosterTable } from './roster.ts';
 import {
   activeRecords,
+  groupMemberId,
   guardianshipId,
   type ClassKept,
   type CurrentRoster,
   type EnrolmentKept,
+  type GroupMemberKept,
   type GuardianKept,
   type GuardianshipKept,
   type KindRecords,
@@ -133,6 +136,7 @@ function takeStudents(tables: readonly MappedTable[], context: Context): boolean
   const listed = new Map<string, { readonly line: number; readonly record: StudentKept }>();
   const homerooms = createClassPlan();
   const guardians = createGuardianPlan(context);
+  const buses = createBusPlan(context);
   let hasHomerooms = false;
   let hasTeachers = false;
   for (const mapped of tables) {
@@ -164,11 +168,14 @@ function takeStudents(tables: readonly MappedTable[], context: Context): boolean
         homerooms.add(cells.text(row, 'homeroom'), '', sourcedId, cells.text(row, 'homeroomTeacher'));
       }
       if (hasGuardians) guardians.take(row, sourcedId, number, mapped, cells);
+      else if (cells.has('homeLanguage')) guardians.takeLanguage(row, sourcedId, mapped, cells);
+      if (cells.has('busRun')) buses.take(row, sourcedId, cells);
     }
   }
   after.student.clear();
   for (const [sourcedId, { record }] of listed) after.student.set(sourcedId, record);
   guardians.finish();
+  buses.finish();
   if (hasHomerooms) {
     applyClasses(homerooms, 'homeroom', { hasTeachers, hasPeriods: false, hasTitles: false }, context);
   }
@@ -306,11 +313,14 @@ function guardianFields(n: 1 | 2): readonly GuardianField[] {
     `guardian${n}Relation`,
     `guardian${n}Phone`,
     `guardian${n}Email`,
+    `guardian${n}Language`,
   ];
 }
 
 interface GuardianPlan {
   take(row: RosterRow, student: string, number: string, mapped: MappedTable, cells: MappedCells): void;
+  /** Of a file without guardians: what is spoken at home, for those whom the student has. */
+  takeLanguage(row: RosterRow, student: string, mapped: MappedTable, cells: MappedCells): void;
   /** Puts the links and guardians into the roster. */
   finish(): void;
 }
@@ -346,9 +356,48 @@ function createGuardianPlan({ current, after, findings }: Context): GuardianPlan
     }
   };
 
+  /** As the file has it in the first of the columns that says one; undefined where that is not known as a language. */
+  const languageOf = (
+    row: RosterRow,
+    fields: readonly MappedField[],
+    { table: { fileName: file } }: MappedTable,
+    cells: MappedCells,
+  ): string | null | undefined => {
+    const field = fields.find((each) => cells.text(row, each) !== '');
+    if (field === undefined) return fields.some((each) => cells.has(each)) ? null : undefined;
+    const value = cells.text(row, field);
+    const language = readLanguage(value);
+    if (language === undefined)
+      findings.add('mapped-language-unknown', { file, line: row.line, column: cells.columnOf(field), value });
+    return language;
+  };
+  const noteNobodySpeaks = (
+    row: RosterRow,
+    { table: { fileName: file } }: MappedTable,
+    cells: MappedCells,
+  ) => {
+    const value = cells.text(row, 'homeLanguage');
+    if (readLanguage(value) == null) return;
+    const column = cells.columnOf('homeLanguage');
+    findings.add('language-without-guardian', { file, line: row.line, column, value });
+  };
+
   return {
-    take(row, student, number, { table, mapping }, cells) {
+    takeLanguage(row, student, mapped, cells) {
+      const told = languageOf(row, ['homeLanguage'], mapped, cells);
+      const own = heldByStudent.get(student) ?? [];
+      if (own.length === 0) noteNobodySpeaks(row, mapped, cells);
+      for (const guardian of own) {
+        // Brothers and sisters share a guardian: the first row that says something counts.
+        if (listed.has(guardian.sourcedId)) continue;
+        if (told != null)
+          listed.set(guardian.sourcedId, { ...guardian, language: languageAfter(told, guardian.language) });
+      }
+    },
+    take(row, student, number, mapped, cells) {
+      const { table, mapping } = mapped;
       replaced.add(student);
+      let isAnybody = false;
       for (const n of [1, 2] as const) {
         const whole = splitName(cells.text(row, `guardian${n}Name`));
         const given = cells.text(row, `guardian${n}GivenName`);
@@ -361,9 +410,16 @@ function createGuardianPlan({ current, after, findings }: Context): GuardianPlan
               familyName: whole.familyName,
             };
         if (name.givenName === '' && name.familyName === '') continue;
+        isAnybody = true;
         const phone = cells.text(row, `guardian${n}Phone`);
         const email = cells.text(row, `guardian${n}Email`);
-        const told = { ...name, email: email === '' ? null : email, phones: phone === '' ? [] : [phone] };
+        const language = languageOf(row, [`guardian${n}Language`, 'homeLanguage'], mapped, cells);
+        const told = {
+          ...name,
+          email: email === '' ? null : email,
+          phones: phone === '' ? [] : [phone],
+          language: null,
+        };
         const sourcedId = findId(student, number, told);
         const held = current.guardian.get(sourcedId)?.record;
         const heldPhones = held?.phones ?? [];
@@ -376,6 +432,7 @@ function createGuardianPlan({ current, after, findings }: Context): GuardianPlan
             !cells.has(`guardian${n}Phone`) || (phone !== '' && heldPhones.includes(phone))
               ? heldPhones
               : told.phones,
+          language: languageAfter(language, held?.language ?? null),
         };
         const earlier = listed.get(sourcedId);
         if (earlier === undefined) {
@@ -383,7 +440,9 @@ function createGuardianPlan({ current, after, findings }: Context): GuardianPlan
           for (const contact of contactKeys(nameKey(record), told)) listedByContact.set(contact, sourcedId);
         } else if (JSON.stringify(earlier) !== JSON.stringify(record)) {
           const column = cells.columnOf(
-            cells.has(`guardian${n}Phone`) ? `guardian${n}Phone` : `guardian${n}Email`,
+            (['Phone', 'Email', 'Language'] as const)
+              .map((part) => `guardian${n}${part}` as const)
+              .find((field) => cells.has(field)) ?? 'homeLanguage',
           );
           findings.add('guardian-differs', { file: table.fileName, line: row.line, column });
         }
@@ -401,6 +460,7 @@ function createGuardianPlan({ current, after, findings }: Context): GuardianPlan
           statedBy: heldLink?.statedBy ?? 'student',
         });
       }
+      if (!isAnybody) noteNobodySpeaks(row, mapped, cells);
     },
     finish() {
       for (const [id, { studentSourcedId }] of after.guardianship) {
@@ -410,6 +470,71 @@ function createGuardianPlan({ current, after, findings }: Context): GuardianPlan
       for (const [id, guardian] of listed) after.guardian.set(id, guardian);
     },
   };
+}
+
+interface BusPlan {
+  take(row: RosterRow, student: string, cells: MappedCells): void;
+  /** Puts the bus runs and who rides them into the roster. */
+  finish(): void;
+}
+
+/**
+ * Who rides which bus run. Files name it in the student's row: a run of that title that is held is the same one. A listed
+ * student leaves the runs that only such files have made, and those that this one names, where it does not say so any more;
+ * other runs of `groups.csv` stay.
+ */
+function createBusPlan({ current, after, today }: Context): BusPlan {
+  const idsByTitle = new Map<string, string>();
+  for (const { sourcedId, groupKind, title } of after.group.values())
+    if (groupKind === 'bus') idsByTitle.set(titleKey(title), sourcedId);
+  const heldRuns = new Set(after.group.keys());
+  const listed = new Set<string>();
+  const named = new Set<string>();
+  const riders = new Map<string, GroupMemberKept>();
+  return {
+    take(row, student, cells) {
+      listed.add(student);
+      const title = cells.text(row, 'busRun');
+      if (title === '') return;
+      let run = idsByTitle.get(titleKey(title));
+      if (run === undefined) {
+        run = `${ownBus}${idPart(titleKey(title))}`;
+        idsByTitle.set(titleKey(title), run);
+        after.group.set(run, {
+          sourcedId: run,
+          groupKind: 'bus',
+          title,
+          weekdays: current.group.get(run)?.record.weekdays ?? ['1', '2', '3', '4', '5'],
+          startTime: current.group.get(run)?.record.startTime ?? null,
+          endTime: current.group.get(run)?.record.endTime ?? null,
+        });
+      }
+      named.add(run);
+      const sourcedId = groupMemberId(run, student);
+      const held = after.groupMember.get(sourcedId);
+      const rides = held !== undefined && !hasEnded(held, today) ? held : undefined;
+      const stop = cells.text(row, 'busStop');
+      riders.set(sourcedId, {
+        sourcedId,
+        groupSourcedId: run,
+        studentSourcedId: student,
+        stop: cells.has('busStop') ? (stop === '' ? null : stop) : (rides?.stop ?? null),
+        // Who is new on a run that was there already begins today.
+        beginDate: rides === undefined ? (heldRuns.has(run) ? today : null) : rides.beginDate,
+        endDate: rides?.endDate ?? null,
+      });
+    },
+    finish() {
+      for (const [id, { groupSourcedId: run, studentSourcedId: student }] of after.groupMember) {
+        if (listed.has(student) && (run.startsWith(ownBus) || named.has(run))) after.groupMember.delete(id);
+      }
+      for (const [id, rider] of riders) after.groupMember.set(id, rider);
+    },
+  };
+}
+
+function titleKey(title: string): string {
+  return title.normalize('NFC').toLowerCase();
 }
 
 /** Null where the file says nothing. */
@@ -632,7 +757,7 @@ function newEnrolment(
   };
 }
 
-function hasEnded({ endDate }: EnrolmentKept, today: string): boolean {
+function hasEnded({ endDate }: Pick<EnrolmentKept, 'endDate'>, today: string): boolean {
   return endDate !== null && endDate <= today;
 }
 
@@ -686,6 +811,7 @@ function createStaffPlan({ after }: Context): { idOf(name: string): string } {
 
 const ownStaff = 'csv/staff/';
 const ownCourse = 'csv/course/';
+const ownBus = 'csv/bus/';
 
 /** Takes out what hangs on somebody or something that is gone. */
 function dropLoose({ after }: Context): void {
@@ -712,6 +838,8 @@ function dropLoose({ after }: Context): void {
     if (!after.student.has(studentSourcedId) || !after.group.has(groupSourcedId))
       after.groupMember.delete(id);
   }
+  const ridden = new Set([...after.groupMember.values()].map(({ groupSourcedId }) => groupSourcedId));
+  for (const id of after.group.keys()) if (id.startsWith(ownBus) && !ridden.has(id)) after.group.delete(id);
 }
 
 /** A roster as it stands, when nothing is taken from a package: what groups are compared with. */

@@ -341,6 +341,17 @@ export const columnAliases: Readonly<Partial<Record<RosterFile, Readonly<Record<
  */
 export const otherRolesColumn = 'metadata.rollkeepRoles';
 
+/**
+ * The extension columns of users.csv in which suppliers give a language, as the standard has no place for one; the first that
+ * a file has is read, and the first of these is written.
+ */
+export const languageColumns = [
+  'metadata.language',
+  'metadata.homeLanguage',
+  'metadata.primaryLanguage',
+  'metadata.nativeLanguage',
+] as const;
+
 /** Columns whose content is thrown away while the file is read, whatever the file and its supplier call them. */
 export function isPasswordColumn(name: string): boolean {
   return /pass(word|wort|phrase|code)|contrase|pwd/i.test(name);

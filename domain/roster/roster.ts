@@ -102,6 +102,8 @@ export interface UserRecord extends NameFields, ContactFields {
   readonly identifier: string | null;
   readonly grades: readonly string[];
   readonly agentSourcedIds: readonly string[];
+  /** As the extension column has it (`languageColumns`): of a student's row what is spoken at home. */
+  readonly language: string | null;
 }
 
 /** Of demographics.csv only these two are kept (W19). */

@@ -1,4 +1,5 @@
-import { guardianRoles, studentRoles, type FileMode } from './oneroster-format.ts';
+import { languageAfter, readLanguage } from './language.ts';
+import { guardianRoles, languageColumns, studentRoles, type FileMode } from './oneroster-format.ts';
 import type {
   ClassRecord,
   CourseRecord,
@@ -116,8 +117,9 @@ export function schoolAfterImport(
   const staff = new Map<string, StaffKept>();
   for (const id of members.staff) if (people.has(id)) staff.set(id, people.staffOf(id));
   const guardians = new Map<string, GuardianKept>();
+  const homeLanguages = findHomeLanguages(roster, guardianships);
   for (const { guardianSourcedId: id } of guardianships.values()) {
-    if (!guardians.has(id)) guardians.set(id, people.guardianOf(id));
+    if (!guardians.has(id)) guardians.set(id, people.guardianOf(id, homeLanguages.get(id)));
   }
   return {
     schoolSourcedId,
@@ -202,7 +204,8 @@ interface People {
   has(id: string): boolean;
   studentOf(id: string): StudentKept;
   staffOf(id: string): StaffKept;
-  guardianOf(id: string): GuardianKept;
+  /** `homeLanguage` is what the rows of the guardian's students say; undefined for nothing. */
+  guardianOf(id: string, homeLanguage: string | undefined): GuardianKept;
 }
 
 /** What is known of each person: the package's row, or else what is held. */
@@ -258,18 +261,40 @@ function createPeople(current: CurrentRoster, roster: Roster): People {
       });
     },
     staffOf: (id) => ({ sourcedId: id, ...namesOf(id) }),
-    guardianOf: (id) => {
+    guardianOf: (id, homeLanguage) => {
       const row = users.get(id)?.record;
       const held = current.guardian.get(id)?.record;
+      const own = row?.language == null ? null : readLanguage(row.language);
+      // Who is not in a delta, or in it without a language, may have one from a student's row of an earlier package.
+      const isSilent = row === undefined || (modes.users === 'delta' && row.language === null);
+      const told = own ?? homeLanguage ?? (isSilent ? undefined : own);
       const guardian: GuardianKept = {
         sourcedId: id,
         ...namesOf(id),
         email: row === undefined ? (held?.email ?? null) : row.email,
         phones: row === undefined ? (held?.phones ?? []) : phonesOf(row, held, roster.missing.users),
+        language: languageAfter(told, held?.language ?? null),
       };
-      return withoutMissing(guardian, held, roster.missing.users, { email: 'email' });
+      return withoutMissing(guardian, held, roster.missing.users, {
+        email: 'email',
+        language: languageColumns[0],
+      });
     },
   };
+}
+
+/** What is spoken at home, of each guardian by the rows of the students; of several the first that is known as a language. */
+function findHomeLanguages(
+  { users }: Roster,
+  guardianships: ReadonlyMap<string, GuardianshipKept>,
+): ReadonlyMap<string, string> {
+  const languages = new Map<string, string>();
+  for (const { studentSourcedId, guardianSourcedId } of guardianships.values()) {
+    const given = users.get(studentSourcedId)?.record.language;
+    const language = given == null ? null : readLanguage(given);
+    if (language != null && !languages.has(guardianSourcedId)) languages.set(guardianSourcedId, language);
+  }
+  return languages;
 }
 
 /**

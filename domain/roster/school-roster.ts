@@ -58,6 +58,8 @@ export interface GuardianKept {
   readonly email: string | null;
   /** `phone`, then `sms` where it is another number. */
   readonly phones: readonly string[];
+  /** BCP 47, or what people have written here. */
+  readonly language: string | null;
 }
 
 /**

@@ -3,6 +3,7 @@ import { neutralSystemCode, toNeutralCell } from './neutral-cells.ts';
 import {
   columnsOf,
   filesOfVersion,
+  languageColumns,
   otherRolesColumn,
   readFiles,
   type RosterFile,
@@ -70,7 +71,9 @@ export function writePackage(
     const valuesOfRows = rowsOf(file, records, version);
     if (columns === undefined || valuesOfRows.length === 0) continue;
     const header = columns.map(({ name }) => name);
-    if (valuesOfRows.some((values) => (values[otherRolesColumn] ?? '') !== '')) header.push(otherRolesColumn);
+    for (const column of [otherRolesColumn, languageColumns[0]]) {
+      if (valuesOfRows.some((values) => (values[column] ?? '') !== '')) header.push(column);
+    }
     const rows = valuesOfRows.map((values) => {
       const marked = { ...values, ...statusOf(file, values['sourcedId'] ?? '', mode) };
       return header.map((name) => {
@@ -185,6 +188,7 @@ const blankUser = {
   sms: null,
   phone: null,
   grades: [],
+  language: null,
 } as const satisfies Partial<UserRecord>;
 
 type Values = Readonly<Record<string, string>>;
@@ -284,6 +288,7 @@ function usersOf({ users, roles }: RosterRecords, version: RosterVersion): reado
       preferredFamilyName: user.preferredFamilyName ?? '',
       primaryOrgSourcedId: primary?.orgSourcedId ?? '',
       ...(version === '1.1' ? { [otherRolesColumn]: others.join(',') } : {}),
+      [languageColumns[0]]: user.language ?? '',
     };
   });
 }

@@ -125,12 +125,15 @@ export async function exportSchool(
     }
   }
 
+  const archive = tarOf(entries(), atMs);
   try {
     const random = Buffer.from(desk.random(4)).toString('hex');
     const path = join(desk.options.exportDir, `rollkeep-export-${stampOf(atMs)}-${random}.age`);
-    const written = await encryptToFile(path, encrypter, tarOf(entries(), atMs));
+    const written = await encryptToFile(path, encrypter, archive);
     return written.ok ? ok({ path, ...written.value, rows: rowCount }) : written;
   } finally {
+    // Who writes may have failed while rows were still being read: they end before what they use is put away.
+    await archive.return(undefined);
     fields.reset();
     snapshot.value.close();
   }

@@ -35,7 +35,7 @@ import {
 import { restoreBackup, type RestoreError } from './restore-backup.ts';
 import { hasFreshBackup, readDrills, runDrill, sheetProvenAtMs, type DrillWay } from './run-drill.ts';
 import { readBackupSettings, writeBackupSettings } from './settings.ts';
-import { planFor } from './thin.ts';
+import { planFor, provenBackups } from './thin.ts';
 import { trustClock } from './trusted-clock.ts';
 import { nextDrillAtMs } from './watch.ts';
 
@@ -68,9 +68,7 @@ export const backupHandlers: AreaHandlers<'backup'> = {
     async finish(desk, state, _input, { open, folder, backups }) {
       const plan = planFor(open, desk.now(), backups);
       const rules = new Map(plan.ok ? plan.value.kept.map(({ name, rule }) => [name, rule]) : []);
-      const proven = new Set(
-        state.drills.flatMap(({ backup, problem }) => (problem === null ? (backup ?? []) : [])),
-      );
+      const proven = provenBackups(open.unitParts.db);
       return ok({
         folder,
         ...state,

@@ -70,6 +70,7 @@ export async function makeBackup(desk: Desk, open: OpenSchool): Promise<Result<M
   assert(snapshot.ok, 'the store that is open opens a second time');
   let fields: FieldKeyring | undefined;
   let spool: StudentSpool | undefined;
+  let archive: ReturnType<typeof tarOf> | undefined;
   try {
     const work = await describeWork(desk, open, snapshot.value);
     ({ fields } = work);
@@ -87,13 +88,12 @@ export async function makeBackup(desk: Desk, open: OpenSchool): Promise<Result<M
     const { atMs, incarnation, counts } = work;
     encrypter.value.addRecipient(summaryNote({ atMs, incarnation, ...counts, recovery: recovery.x25519 }));
     spool = new StudentSpool(spoolPath(folder, work.name), desk.random);
-    const written = await encryptToFile(
-      backupPath(folder, work.name),
-      encrypter.value,
-      tarOf(backupEntries(work, spool), work.atMs),
-    );
+    archive = tarOf(backupEntries(work, spool), work.atMs);
+    const written = await encryptToFile(backupPath(folder, work.name), encrypter.value, archive);
     return written.ok ? ok({ ...written.value, name: work.name, rows: work.rowCount }) : written;
   } finally {
+    // Who writes may have failed while rows were still being read: they end before what they use is put away.
+    await archive?.return(undefined);
     spool?.close();
     fields?.reset();
     snapshot.value.close();

@@ -221,7 +221,7 @@ function keepDrill(
   const { problem, found } = record;
   runUnit(open, desk.now(), {
     run() {
-      writeLocalJson(db, 'backup-drills', [record, ...readDrills(db)].slice(0, remembered));
+      writeLocalJson(db, 'backup-drills', remember([record, ...readDrills(db)]));
       if (problem === null) {
         clearBackupAlarms(db, 'drill-failed', 'drill-overdue');
         writeLocalNumber(db, 'use-since-drill', 0);
@@ -237,6 +237,13 @@ function keepDrill(
   });
   if (problem !== null) raiseBackupAlarm(desk, open, 'drill-failed', problem);
   return record;
+}
+
+/** The last so many; the newest that went well is always among them, as thinning keeps the backup that it proved. */
+function remember(newestFirst: readonly DrillRecord[]): readonly DrillRecord[] {
+  const kept = newestFirst.slice(0, remembered);
+  const good = newestFirst.find(({ problem }) => problem === null);
+  return good === undefined || kept.includes(good) ? kept : [...kept.slice(0, -1), good];
 }
 
 /** Whether the log in the backup is the beginning of the present one; of an earlier incarnation that is no longer asked. */

@@ -37,6 +37,7 @@ export class StudentSpool {
   readonly #sections: PartSection[] = [];
   #file: number | undefined;
   #fileBytes = 0;
+  #isClosed = false;
 
   /** `path` is where the file will be; it is not made before it is needed. */
   constructor(path: string, random: Random) {
@@ -71,6 +72,7 @@ export class StudentSpool {
 
   /** Removes the file and forgets its key. Safe to call at any time. */
   close(): void {
+    this.#isClosed = true;
     wipe(this.#key);
     if (this.#file === undefined) return;
     closeSync(this.#file);
@@ -79,6 +81,8 @@ export class StudentSpool {
   }
 
   #spill(pile: Pile): void {
+    // Its key is gone: a row that came later would lie in the file as good as in clear.
+    assert(!this.#isClosed, 'no row is added to a spool that was closed');
     this.#file ??= openSync(this.#path, 'wx+', 0o600);
     const at = this.#fileBytes;
     const packed = gzipSync(pile.gathered.subarray(0, pile.length), { level: 1 });

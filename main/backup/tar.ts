@@ -10,12 +10,21 @@ export interface TarEntry {
   readonly content: Iterable<Uint8Array>;
 }
 
-/** Writes entries as a tar archive. `atMs` is the time of all of them, UTC milliseconds. */
-export function tarOf(entries: AsyncIterable<TarEntry>, atMs: number): AsyncIterable<Uint8Array> {
+class ReadingEnded extends Error {}
+
+/**
+ * Writes entries as a tar archive. `atMs` is the time of all of them, UTC milliseconds. Nothing is asked of the entries before the first byte is
+ * read; who stops reading has them closed, and waits for it: what they use may be put away afterwards.
+ */
+export async function* tarOf(entries: AsyncIterable<TarEntry>, atMs: number): AsyncGenerator<Uint8Array> {
   const archive = pack();
   const mtime = new Date(atMs);
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => {});
   const add = async ({ name, size, content }: TarEntry): Promise<void> => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    // It is waited for only after the last piece.
+    promise.catch(() => {});
     const sink = archive.entry({ name, size, mtime, mode: 0o600 }, (error) => {
       if (error) reject(error);
       else resolve();
@@ -23,31 +32,35 @@ export function tarOf(entries: AsyncIterable<TarEntry>, atMs: number): AsyncIter
     for (const piece of content) {
       // The archive takes more when what it has is being read.
       if (!sink.write(piece)) {
-        await Promise.race([new Promise<void>((resume) => sink.once('drain', () => resume())), promise]);
+        const drained = new Promise<void>((resume) => sink.once('drain', () => resume()));
+        await Promise.race([drained, promise, ended.promise]);
       }
     }
     sink.end(undefined);
-    await promise;
+    await Promise.race([promise, ended.promise]);
   };
   const filling = (async () => {
     for await (const entry of entries) await add(entry);
     archive.finalize();
   })();
-  // What goes wrong is thrown to whoever reads, when there is nothing more to read.
+  // What goes wrong is thrown below, when there is nothing more to read.
   filling.catch(() => archive.destroy());
-  return bytesOf(archive, filling);
-}
-
-async function* bytesOf(archive: AsyncIterable<unknown>, filling: Promise<void>): AsyncGenerator<Uint8Array> {
+  let isRead = false;
   try {
     for await (const chunk of archive) {
       assert(chunk instanceof Uint8Array, 'an archive is bytes');
       yield chunk;
     }
+    isRead = true;
   } catch (cause) {
     // Reading fails only after the filling has: that it was broken off is not the reason.
     await filling;
     throw cause;
+  } finally {
+    if (!isRead) {
+      ended.reject(new ReadingEnded('Nobody reads the archive any more'));
+      await filling.catch(() => {});
+    }
   }
   await filling;
 }

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { planThinning, type ClockLeapt, type ThinningPlan } from '../../domain/backup/thinning.ts';
+import type { ReadableDb } from '../../db/handles.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { OpenSchool } from '../desk/open-school.ts';
@@ -15,6 +16,13 @@ import { readDrills } from './run-drill.ts';
 import { readBackupSettings } from './settings.ts';
 import { trustedClockMs } from './trusted-clock.ts';
 
+/** The names of the backups that a drill has restored. */
+export function provenBackups(db: ReadableDb): ReadonlySet<string> {
+  return new Set(
+    readDrills(db).flatMap(({ backup, problem }) => (problem === null && backup !== null ? [backup] : [])),
+  );
+}
+
 /** Which of the listed backups are kept, by the school's days. Errors: `clock-leapt`. */
 export function planFor(
   open: OpenSchool,
@@ -22,9 +30,9 @@ export function planFor(
   backups: readonly ListedBackup[],
 ): Result<ThinningPlan, ClockLeapt> {
   const { db, school } = open.unitParts;
-  const proven = new Set(readDrills(db).flatMap(({ backup, problem }) => (problem === null ? backup : [])));
+  const proven = provenBackups(db);
   return planThinning(
-    backups.map(({ name, atMs }) => ({ name, atMs, isProven: proven.has(name ?? '') })),
+    backups.map(({ name, atMs }) => ({ name, atMs, isProven: proven.has(name) })),
     { nowMs, trustedMs: trustedClockMs(db), timeZone: school.timeZone },
   );
 }

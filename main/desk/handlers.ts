@@ -1,4 +1,5 @@
 import { and, eq, ne } from 'drizzle-orm';
+import { removeUnfinished } from '../backup/backup-file.ts';
 import { account } from '../../db/accounts/schema.ts';
 import { readLocalNumber, readLocalState, writeLocalNumber } from '../../db/school/local-state.ts';
 import type { Contract } from '../../domain/contract/contract.ts';
@@ -431,6 +432,8 @@ function beginSession(
   }
   locked.attempts.succeed(loginOf(locked.schoolSecret, row.username), nowMs);
   locked.recentUsers.add({ username: row.username, displayName: row.displayName });
+  // Nothing is being written yet: what lies there half-done is of a process that was killed, and may be in clear.
+  removeUnfinished(desk.options.exportDir);
   desk.begin(open, {
     actor,
     username: row.username,

@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { student as studentTable } from '../../db/people/schema.ts';
 import { readCurrentRoster } from '../../db/roster/current-roster.ts';
 import type { StudentId } from '../../domain/ids.ts';
-import type { RosterVersion } from '../../domain/roster/oneroster-format.ts';
+import { languageColumns, type RosterVersion } from '../../domain/roster/oneroster-format.ts';
 import { activeRoster, type CurrentRoster } from '../../domain/roster/school-roster.ts';
 import { recordsOfSchool, writePackage, type RosterRecords } from '../../domain/roster/write-package.ts';
 import { writeZip } from '../roster/write-zip.ts';
@@ -105,6 +105,7 @@ const personalColumns = [
   'grades',
   'sex',
   'agentSourcedIds',
+  languageColumns[0],
 ];
 const highColumns = ['email', 'sms', 'phone', 'birthDate'];
 

@@ -222,6 +222,7 @@ function putRecord(
         familyName: record.familyName,
         email: record.email ?? '',
         phone: phonesToText(record.phones),
+        language: record.language ?? '',
       });
       return;
     }

@@ -1,7 +1,10 @@
+import { eq } from 'drizzle-orm';
+import type { ReadableDb } from '../../db/handles.ts';
+import { guardianLink } from '../../db/people/schema.ts';
 import { readLocalState } from '../../db/school/local-state.ts';
-import { textToId, type UserId } from '../../domain/ids.ts';
+import { textToId, type GuardianId, type StudentId, type UserId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
-import type { RosterDiff } from '../../domain/roster/diff-roster.ts';
+import type { KindDiff, RosterDiff } from '../../domain/roster/diff-roster.ts';
 import { rosterKinds, type RosterKind } from '../../domain/roster/school-roster.ts';
 import { newId } from '../desk/desk.ts';
 import type { CommandUnit } from '../gate/unit.ts';
@@ -42,21 +45,34 @@ export function applyImport(
     counts: differences,
     rosterSchool,
   });
-  const { added, changed, revived, removed } = diff.kinds.student;
-  const touched = new Set([...added, ...changed, ...revived, ...removed].map(({ sourcedId }) => sourcedId));
-  const members = diff.kinds.groupMember;
-  for (const { studentSourcedId } of [
-    ...members.added,
-    ...members.removed,
-    ...[...members.changed, ...members.revived].map(({ after }) => after),
-  ]) {
-    touched.add(studentSourcedId);
+  const { student, groupMember, guardianship, enrolment, guardian } = diff.kinds;
+  const touched = new Set(touchedOf(student).map(({ sourcedId }) => sourcedId));
+  for (const { studentSourcedId } of touchedOf(groupMember)) touched.add(studentSourcedId);
+  for (const { studentSourcedId } of touchedOf(guardianship)) touched.add(studentSourcedId);
+  for (const { role, userSourcedId } of touchedOf(enrolment)) {
+    if (role === 'student') touched.add(userSourcedId);
   }
-  return {
-    subjects: [...touched].map((sourcedId) => rosterId(importKey, 'student', sourcedId)),
-    differences,
-    total: countChanges(diff),
-  };
+  const subjects = new Set([...touched].map((sourcedId) => rosterId(importKey, 'student', sourcedId)));
+  for (const { sourcedId } of touchedOf(guardian)) {
+    for (const id of studentsOfGuardian(unit.db, rosterId(importKey, 'guardian', sourcedId)))
+      subjects.add(id);
+  }
+  return { subjects: [...subjects], differences, total: countChanges(diff) };
+}
+
+/** The records of a kind that an import changes in any way, as they are afterwards or were last. */
+function touchedOf<R>({ added, changed, revived, removed }: KindDiff<R>): readonly R[] {
+  return [...added, ...removed, ...[...changed, ...revived].map(({ after }) => after)];
+}
+
+/** Whose card shows the guardian: a change of contacts is theirs, too. */
+function studentsOfGuardian(db: ReadableDb, guardian: GuardianId): readonly StudentId[] {
+  return db
+    .select({ student: guardianLink.student })
+    .from(guardianLink)
+    .where(eq(guardianLink.guardian, guardian))
+    .all()
+    .map(({ student }) => student);
 }
 
 /** Adds a row to the import history. */

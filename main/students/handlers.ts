@@ -12,7 +12,6 @@ import { readMerges } from '../../db/people/merges.ts';
 import { listGroups, listGroupsOf } from '../../db/people/student-groups.ts';
 import {
   anyStudent,
-  countStudents,
   hasStudent,
   inCountingOrder,
   isActive,
@@ -25,13 +24,14 @@ import {
 } from '../../db/people/students.ts';
 import { reachOf, roles, type Permission } from '../../domain/access/policy.ts';
 import { userId, type StudentId } from '../../domain/ids.ts';
+import { codePackOf } from '../attendance/code-packs.ts';
 import { answer, refuse, type AreaHandlers } from '../gate/handlers.ts';
 import type { QueryUnit } from '../gate/unit.ts';
 import { duplicateHandlers } from './duplicates.ts';
+import { listPage } from './list-students.ts';
 import { savedListHandlers } from './saved-lists.ts';
 import { openField, valuesToWrite, versionsOf } from './sealed-fields.ts';
-import { studentsToday } from './students-today.ts';
-import { showAttendance } from './student-attendance.ts';
+import { measureOf, showAttendance } from './student-attendance.ts';
 
 /** The palette shows no more. */
 const mostFound = 20;
@@ -76,12 +76,9 @@ export const studentHandlers: AreaHandlers<'students'> = {
 
   list: {
     runs: 'in-unit',
-    run(unit, { page, sort, descending, today, ...others }) {
-      if (today !== null && !may(unit, 'attendance.see')) return refuse({ type: 'out-of-scope' });
-      const filter = today === null ? others : { ...others, among: studentsToday(unit, today) };
-      const students = listStudents(unit.db, unit.scope, filter, unit.today, page, { sort, descending });
-      const total = countStudents(unit.db, unit.scope, filter, unit.today);
-      return answer({ students: [...students], total }, subjectsOf(students));
+    run(unit, input) {
+      const listed = listPage(unit, input);
+      return listed.ok ? answer(listed.value, subjectsOf(listed.value.students)) : refuse(listed.error);
     },
   },
 
@@ -93,6 +90,13 @@ export const studentHandlers: AreaHandlers<'students'> = {
         homerooms: [...listHomerooms(unit.db, unit.scope)],
         groups: listGroups(unit.db).toSorted((one, other) => inCountingOrder(one.title, other.title)),
         languages: [...listGuardianLanguages(unit.db, unit.scope)],
+        bands: may(unit, 'attendance.see')
+          ? measureOf(codePackOf(unit)).measure.bands.map(({ id, title, fromPercent }) => ({
+              id,
+              title,
+              percent: fromPercent,
+            }))
+          : [],
       }),
   },
 

@@ -14,6 +14,7 @@ import {
   absenceStanding,
   attendanceTotals,
   percentText,
+  thresholdsOf,
   totalsByWeek,
   type StudentSession,
 } from '../../domain/attendance/rates.ts';
@@ -131,14 +132,10 @@ function eachSessionOnce(marked: readonly MarkedSession[]): readonly MarkedSessi
 }
 
 /** What the school is measured by, and how many half days are one of what people count. */
-function measureOf(pack: CodePack): { readonly measure: AbsenceMeasure; readonly perUnit: number } {
+export function measureOf(pack: CodePack): { readonly measure: AbsenceMeasure; readonly perUnit: number } {
   const [measure] = pack.measures;
   assert(measure !== undefined, 'a code pack has a measure');
   return { measure, perUnit: measure.unit === 'day' ? 2 : 1 };
-}
-
-function thresholdsOf({ bands }: AbsenceMeasure): readonly number[] {
-  return bands.map(({ fromPercent }) => fromPercent);
 }
 
 /** The rate over the whole year at this school: leaving and coming back makes no session possible that was not expected. */

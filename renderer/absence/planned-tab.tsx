@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { addDays } from '../../domain/calendar/day.ts';
 import type { Day } from '../../domain/ids.ts';
 import { useCall, useCommand } from '../app/calls.ts';
@@ -33,11 +33,14 @@ export function PlannedTab({ codes }: { readonly codes: readonly RegisterCode[] 
   const [said, setSaid] = useState('');
   const groups = groupPlans(list.data?.plans ?? []);
   const opener = useRef<HTMLButtonElement>(null);
+  const [closed, setClosed] = useState(0);
   const close = (): void => {
     setFormOf(null);
-    // The button is there again once the form has gone.
-    setTimeout(() => moveFocus(opener.current));
+    setClosed((before) => before + 1);
   };
+  useEffect(() => {
+    if (closed > 0) moveFocus(opener.current);
+  }, [closed]);
   return (
     <Stack gap="sm">
       {formOf !== null && (

@@ -4,6 +4,7 @@ import type { KindRecords, RosterKind } from '../../domain/roster/school-roster.
 import type { Output } from '../app/api.ts';
 import { useCall } from '../app/calls.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
+import { languageName } from '../app/language-name.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { changeTexts, kindTexts, type Change } from './difference-table.tsx';
@@ -38,6 +39,7 @@ const fieldTexts: { readonly [F in FieldName]: PlainTextKey } = {
   birthDate: 'import.field.birthDate',
   email: 'import.field.email',
   phones: 'import.field.phones',
+  language: 'import.field.language',
   studentSourcedId: 'import.field.studentSourcedId',
   guardianSourcedId: 'import.field.guardianSourcedId',
   relation: 'import.field.relation',
@@ -176,11 +178,11 @@ function Fields({ row: { sourcedId, title, fields }, change }: FieldsProps) {
               </Table.Th>
               {hasBoth && (
                 <Table.Td className={classes.cell ?? ''}>
-                  <FieldValue value={before} />
+                  <FieldValue field={field} value={before} />
                 </Table.Td>
               )}
               <Table.Td className={classes.cell ?? ''}>
-                <FieldValue value={change === 'removed' ? before : after} />
+                <FieldValue field={field} value={change === 'removed' ? before : after} />
               </Table.Td>
             </Table.Tr>
           ))}
@@ -190,13 +192,13 @@ function Fields({ row: { sourcedId, title, fields }, change }: FieldsProps) {
   );
 }
 
-function FieldValue({ value }: { readonly value: string | null }) {
+function FieldValue({ field, value }: { readonly field: string; readonly value: string | null }) {
   return value === null || value === '' ? (
     <Text span size="sm" c="dimmed">
       {text('import.rows.empty')}
     </Text>
   ) : (
-    <bdi>{value}</bdi>
+    <bdi>{field === 'language' ? languageName(value) : value}</bdi>
   );
 }
 

@@ -11,6 +11,10 @@ const tellSupplier = 'Se puede importar. Avise al proveedor del archivo.';
 const ifLinkMatters =
   'Si el vínculo importa, corríjalo en el sistema de gestión escolar y expórtelo de nuevo.';
 
+const languageUnknown =
+  '{file}, línea {line}, columna {column}: «{value}» no se conoce como idioma y no se ha leído. El idioma que constaba se queda.';
+const writeLanguage = 'Escríbalo con su nombre en inglés, con un código como spa o con una etiqueta como es.';
+
 /** The findings of an import in Spanish. */
 export const spanishFindings: FindingTexts = {
   'package-empty': {
@@ -411,6 +415,14 @@ export const spanishFindings: FindingTexts = {
     message:
       '{file}, línea {line}, columna {column}: el mismo tutor tiene otros datos de contacto en una fila anterior. Valen los primeros.',
     whatToDo: 'Si importa, corrija los contactos en el sistema de gestión escolar.',
+  },
+
+  'language-unknown': { message: languageUnknown, whatToDo: writeLanguage },
+  'mapped-language-unknown': { message: languageUnknown, whatToDo: writeLanguage },
+  'language-without-guardian': {
+    message:
+      '{file}, línea {line}, columna {column}: «{value}» se ha dejado fuera: el estudiante no tiene ningún tutor que lo hable.',
+    whatToDo: 'Importe también los tutores: el idioma se guarda con ellos.',
   },
 
   'group-member-column': {

@@ -10,6 +10,10 @@ const oneSchool = 'ایک وقت میں ایک سکول برآمد کریں۔';
 const tellSupplier = 'درآمد ہو سکتی ہے۔ فائل دینے والے کو بتائیں۔';
 const ifLinkMatters = 'اگر تعلق اہم ہے تو سکول کے نظام میں درست کر کے دوبارہ برآمد کریں۔';
 
+const languageUnknown =
+  '{file}، سطر {line}، کالم {column}: "{value}" زبان کے طور پر معلوم نہیں، پڑھا نہیں گیا۔ پہلے سے درج زبان رہتی ہے۔';
+const writeLanguage = 'انگریزی نام لکھیں، یا spa جیسا کوڈ، یا es جیسا ٹیگ۔';
+
 /** The findings of an import in Urdu. */
 export const urduFindings: FindingTexts = {
   'package-empty': {
@@ -391,6 +395,14 @@ export const urduFindings: FindingTexts = {
     message:
       '{file}، سطر {line}، کالم {column}: اسی سرپرست کے رابطے پہلے کی ایک سطر میں مختلف ہیں۔ پہلے والے رکھے جاتے ہیں۔',
     whatToDo: 'اگر اہم ہے تو سکول کے نظام میں رابطے درست کریں۔',
+  },
+
+  'language-unknown': { message: languageUnknown, whatToDo: writeLanguage },
+  'mapped-language-unknown': { message: languageUnknown, whatToDo: writeLanguage },
+  'language-without-guardian': {
+    message:
+      '{file}، سطر {line}، کالم {column}: "{value}" چھوڑ دیا گیا: طالب علم کا کوئی سرپرست نہیں جو یہ بولے۔',
+    whatToDo: 'سرپرست بھی درآمد کریں: زبان انہی کے ساتھ رکھی جاتی ہے۔',
   },
 
   'group-member-column': {

@@ -24,9 +24,11 @@ import {
   type MappedField,
 } from '../../domain/roster/file-mapping.ts';
 import { day as daySchema } from '../../domain/ids.ts';
+import { readLanguage } from '../../domain/roster/language.ts';
 import type { Output } from '../app/api.ts';
 import { text } from '../app/catalogue.ts';
 import { useFormat } from '../app/format.ts';
+import { languageName } from '../app/language-name.ts';
 import classes from './import.module.css';
 import {
   areTooManyCodes,
@@ -235,6 +237,11 @@ function ColumnTable({
                       {value}
                     </bdi>
                   ))}
+                  {languageFields.has(field) && values.length > 0 && (
+                    <Text size="xs" c="dimmed">
+                      {text('import.mapping.languages', { languages: values.map(languageRead).join(', ') })}
+                    </Text>
+                  )}
                 </Table.Td>
               </Table.Tr>
             );
@@ -243,6 +250,19 @@ function ColumnTable({
       </Table>
     </Table.ScrollContainer>
   );
+}
+
+const languageFields: ReadonlySet<MappedField> = new Set([
+  'homeLanguage',
+  'guardian1Language',
+  'guardian2Language',
+]);
+
+/** A value of a column of languages as it is understood. */
+function languageRead(value: string): string {
+  const language = readLanguage(value);
+  if (language === undefined) return text('import.mapping.languages.unknown', { value });
+  return language === null ? text('import.mapping.languages.none') : languageName(language);
 }
 
 /** Day or month first is asked, never guessed; a form that does not fit every value cannot be chosen. */

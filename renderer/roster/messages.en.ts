@@ -167,6 +167,7 @@ export const rosterMessages = {
   'import.field.birthDate': 'Date of birth',
   'import.field.email': 'E-mail',
   'import.field.phones': 'Telephone',
+  'import.field.language': 'Language',
   'import.field.studentSourcedId': 'Student',
   'import.field.guardianSourcedId': 'Guardian',
   'import.field.relation': 'Relation',

@@ -184,6 +184,7 @@ export const rosterMessagesEs = {
   'import.field.birthDate': 'Fecha de nacimiento',
   'import.field.email': 'Correo electrónico',
   'import.field.phones': 'Teléfono',
+  'import.field.language': 'Idioma',
   'import.field.studentSourcedId': 'Estudiante',
   'import.field.guardianSourcedId': 'Tutor',
   'import.field.relation': 'Parentesco',

@@ -158,6 +158,7 @@ export const rosterMessagesUr = {
   'import.field.birthDate': 'تاریخ پیدائش',
   'import.field.email': 'ای میل',
   'import.field.phones': 'فون',
+  'import.field.language': 'زبان',
   'import.field.studentSourcedId': 'طالب علم',
   'import.field.guardianSourcedId': 'سرپرست',
   'import.field.relation': 'رشتہ',

@@ -6,7 +6,7 @@ import { text } from '../app/catalogue.ts';
 import { pathTo } from '../app/router.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
-import { languageName } from './language-name.ts';
+import { languageName } from '../app/language-name.ts';
 
 /** Brothers and sisters at the school, and what is spoken at home. A read, and a row in the log, of its own. */
 export function Family({ student }: { readonly student: StudentId }) {

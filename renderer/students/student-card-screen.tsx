@@ -18,7 +18,7 @@ import { AttendanceYear } from './attendance-year.tsx';
 import { EditFields, type EditableField } from './edit-fields.tsx';
 import { Family } from './family.tsx';
 import { GroupsTable } from './groups-table.tsx';
-import { languageName } from './language-name.ts';
+import { languageName } from '../app/language-name.ts';
 import { MergedRecords } from './merged-records.tsx';
 
 type Card = Output<'students', 'card'>;

@@ -12,20 +12,26 @@ export const noFilter: StudentFilter = {
   group: null,
   language: null,
   today: null,
+  absence: null,
   sort: 'name',
   descending: false,
 };
 
 /** Whether the filter leaves anybody out, leavers aside. */
-export function isNarrowed({ text, grade, homeroom, group, language, today }: StudentFilter): boolean {
-  return text.trim() !== '' || [grade, homeroom, group, language, today].some((value) => value !== null);
+export function isNarrowed(filter: StudentFilter): boolean {
+  const { grade, homeroom, group, language, today, absence } = filter;
+  const chosen = [grade, homeroom, group, language, today, absence];
+  return filter.text.trim() !== '' || chosen.some((value) => value !== null);
 }
 
-/** The filter after the head of a column was pressed: by that column, and the second time the other way round. */
+/**
+ * The filter after the head of a column was pressed: by that column, and the second time the other way round. Of rates the
+ * highest come first: they are what is looked for.
+ */
 export function sortedBy(filter: StudentFilter, sort: StudentFilter['sort']): StudentFilter {
   return filter.sort === sort
     ? { ...filter, descending: !filter.descending }
-    : { ...filter, sort, descending: false };
+    : { ...filter, sort, descending: sort === 'rate' };
 }
 
 /** The value of `aria-sort` of a column. */

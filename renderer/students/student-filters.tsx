@@ -5,7 +5,8 @@ import type { Output } from '../app/api.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
 import { useUser } from '../app/desk-state.tsx';
 import { gradeTitle } from '../app/grade.ts';
-import { languageName } from './language-name.ts';
+import { bandChoices, bandFilterTitle, valueOfBand } from './absence-bands.ts';
+import { languageName } from '../app/language-name.ts';
 import type { StudentFilter } from './student-filter.ts';
 
 interface StudentFiltersProps {
@@ -18,7 +19,8 @@ interface StudentFiltersProps {
 /** What the list is narrowed by: the fields, and under them a pill for each that is in force. */
 export function StudentFilters({ filter, choices, onChange }: StudentFiltersProps) {
   const { role } = useUser();
-  const { grades = [], homerooms = [], groups = [], languages = [] } = choices ?? {};
+  const { grades = [], homerooms = [], groups = [], languages = [], bands = [] } = choices ?? {};
+  const { single, andAbove } = bandChoices(bands);
   const change = (changed: Partial<StudentFilter>) => {
     onChange({ ...filter, ...changed });
   };
@@ -105,6 +107,24 @@ export function StudentFilters({ filter, choices, onChange }: StudentFiltersProp
             }}
           />
         )}
+        {bands.length > 0 && (
+          <Select
+            label={text('students.absence')}
+            placeholder={text('students.absence.any')}
+            w="19rem"
+            maxDropdownHeight={320}
+            clearable
+            data={[
+              { group: text('students.absence.bands'), items: [...single] },
+              { group: text('students.absence.bandsUp'), items: [...andAbove] },
+            ]}
+            value={filter.absence === null ? null : valueOfBand(filter.absence)}
+            onChange={(chosen) => {
+              const found = [...single, ...andAbove].find(({ value }) => value === chosen);
+              change({ absence: found?.filter ?? null });
+            }}
+          />
+        )}
         <Checkbox
           label={text('students.filter.showLeavers')}
           checked={filter.status === 'left'}
@@ -185,6 +205,10 @@ function pillsOf(filter: StudentFilter, choices: StudentFiltersProps['choices'])
       label: text('students.filter.today', { what: text(todayTexts[filter.today]) }),
       without: { today: null },
     });
+  }
+  if (filter.absence !== null && choices !== undefined) {
+    const band = bandFilterTitle(filter.absence, choices.bands);
+    pills.push({ label: text('students.filter.absence', { band }), without: { absence: null } });
   }
   if (filter.status === 'left') {
     pills.push({ label: text('students.filter.leavers'), without: { status: 'active' } });

@@ -3,10 +3,13 @@ import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { Link } from 'wouter';
+import { reachOf } from '../../domain/access/policy.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
+import { useUser } from '../app/desk-state.tsx';
 import { gradeTitle } from '../app/grade.ts';
 import { isInDialog } from '../app/move-focus.ts';
 import { pathTo, useGo } from '../app/router.tsx';
+import { ruleText } from '../app/rule-texts.ts';
 import {
   chosenCount,
   everybody,
@@ -27,18 +30,28 @@ interface StudentTableProps {
   readonly onSort: (filter: StudentFilter) => void;
 }
 
-const columns: readonly { readonly sort: StudentFilter['sort']; readonly title: PlainTextKey }[] = [
+interface Column {
+  readonly sort: StudentFilter['sort'];
+  readonly title: PlainTextKey;
+}
+
+const columns: readonly Column[] = [
   { sort: 'name', title: 'students.column.name' },
   { sort: 'grade', title: 'students.column.grade' },
   { sort: 'homeroom', title: 'students.column.homeroom' },
   { sort: 'number', title: 'students.column.number' },
 ];
+/** Only for who may see attendance. */
+const rateColumn: Column = { sort: 'rate', title: 'students.column.rate' };
 /** What is only scrolled past is not read. */
 const restsAfterMs = 100;
-const columnCount = columns.length + 2;
+const columnCount = columns.length + 3;
 
 /** Thousands of rows, of which those in sight are drawn; one of them is the table's tab stop. */
 export function StudentTable({ filter, pages, total, onSort }: StudentTableProps) {
+  const { role } = useUser();
+  const showsRates = reachOf(role, 'attendance.see') !== undefined;
+  const shownColumns = showsRates ? [...columns, rateColumn] : columns;
   const scrollRef = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const [selection, setSelection] = useState(nobody);
@@ -140,7 +153,7 @@ export function StudentTable({ filter, pages, total, onSort }: StudentTableProps
                   }}
                 />
               </Table.Th>
-              {columns.map(({ sort, title }) => (
+              {shownColumns.map(({ sort, title }) => (
                 <Table.Th key={sort} scope="col" aria-sort={sortStateOf(filter, sort)}>
                   <UnstyledButton
                     className={classes.sort ?? ''}
@@ -181,6 +194,7 @@ export function StudentTable({ filter, pages, total, onSort }: StudentTableProps
                   student={student}
                   isActive={index === active}
                   isChosen={student !== undefined && isChosen(selection, student.id)}
+                  showsRate={showsRates}
                 />
               );
             })}
@@ -211,10 +225,11 @@ interface RowProps {
   readonly student: StudentRow | undefined;
   readonly isActive: boolean;
   readonly isChosen: boolean;
+  readonly showsRate: boolean;
 }
 
 /** Drawn anew only where it changes: its events are handled by the table's body, and its box is the browser's own. */
-const Row = memo(function Row({ index, student, isActive, isChosen: isOn }: RowProps) {
+const Row = memo(function Row({ index, student, isActive, isChosen: isOn, showsRate }: RowProps) {
   return (
     <Table.Tr data-index={index} aria-rowindex={index + 2} className={classes.row ?? ''}>
       <Table.Td className={classes.choice ?? ''}>
@@ -248,6 +263,7 @@ const Row = memo(function Row({ index, student, isActive, isChosen: isOn }: RowP
       <Table.Td>
         <bdi>{student?.studentNumber}</bdi>
       </Table.Td>
+      {showsRate && <Table.Td>{student !== undefined && <Rate rate={student.rate} />}</Table.Td>}
       <Table.Td>
         {student?.status === 'active' && text('students.status.active')}
         {student?.status === 'left' && text('students.status.left')}
@@ -255,6 +271,23 @@ const Row = memo(function Row({ index, student, isActive, isChosen: isOn }: RowP
     </Table.Tr>
   );
 });
+
+/** The percentage, and the band where law or guidance has a word for it. */
+function Rate({ rate }: Pick<StudentRow, 'rate'>) {
+  if (rate?.percentText == null) {
+    return (
+      <Text span size="sm" c="dimmed">
+        {text('students.rate.none')}
+      </Text>
+    );
+  }
+  return (
+    <span className={classes.rate}>
+      <span className={classes.percent}>{text('year.rate.percent', { percent: rate.percentText })}</span>
+      {rate.band?.isFlagged === true && <span className={classes.band}>{ruleText(rate.band.title)}</span>}
+    </span>
+  );
+}
 
 /** The place in the list of the row that holds an element. */
 function placeOf(element: Element): number | undefined {

@@ -72,6 +72,7 @@ function recordsOfOne(school: SampleSchool, qualify: (id: string) => string): Om
       familyName,
       preferredGivenName,
       grades: [student.grade],
+      language: null,
       agentSourcedIds: student.guardians.map(({ guardianSourcedId }) => qualify(guardianSourcedId)),
       email: null,
       sms: null,
@@ -89,11 +90,12 @@ function recordsOfOne(school: SampleSchool, qualify: (id: string) => string): Om
       phone,
       sms: null,
       grades: [],
+      language: null,
       agentSourcedIds: [],
     }),
   );
   const guardians = school.guardians.map(
-    ({ sourcedId, givenName, familyName, email, phone }): UserRecord => ({
+    ({ sourcedId, givenName, familyName, email, phone, language }): UserRecord => ({
       ...noNames,
       sourcedId: qualify(sourcedId),
       identifier: null,
@@ -102,6 +104,7 @@ function recordsOfOne(school: SampleSchool, qualify: (id: string) => string): Om
       email,
       phone,
       sms: phone,
+      language,
       grades: [],
       agentSourcedIds: [],
     }),

@@ -598,3 +598,43 @@ describe('restoring', () => {
     expect(readLocalNumber(t.open().unitParts.db, 'last-backup')).toBeUndefined();
   });
 });
+
+test('W13: a disk that fills up while rows are being sorted ends the backup as that, and leaves nothing behind', async () => {
+  const { test: t } = await filledDesk();
+  await t.must('backup', 'make', {});
+  const { connection } = t.open();
+  const columns = connection
+    .prepare<[], string>("SELECT name FROM pragma_table_info('mark') ORDER BY cid")
+    .pluck()
+    .all()
+    .map((name) => (name === 'day' ? "date('1700-01-01', '+' || n || ' days')" : `m."${name}"`));
+  // So many that they go to the file in which they are sorted.
+  connection.exec(
+    `WITH RECURSIVE k(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM k WHERE n < 60000)
+     INSERT INTO mark SELECT ${columns.join(', ')} FROM k, (SELECT * FROM mark LIMIT 1) m`,
+  );
+  const folder = join(t.folder, 'backups', String(t.desk.chosen));
+  const before = readdirSync(folder);
+  t.nowMs += 60_000;
+  const { random } = t.desk.options;
+  Object.assign(t.desk.options, {
+    random: (length: number) => (length === 4 ? Buffer.alloc(4) : random(length)),
+  });
+  symlinkSync('/dev/full', join(folder, 'rollkeep-20260303T100100Z-00000000.age.part'));
+  // What an earlier backup left is removed before this one begins: the full disk comes back at once.
+  const filling = setInterval(() => {
+    try {
+      symlinkSync('/dev/full', join(folder, 'rollkeep-20260303T100100Z-00000000.age.part'));
+      clearInterval(filling);
+    } catch {
+      // It is still there.
+    }
+  }, 0);
+  const reply = await t.call('backup', 'make', {});
+  clearInterval(filling);
+  expect(reply).toEqual({ ok: false, error: { type: 'disk-full' } });
+  expect(readdirSync(folder)).toEqual(before);
+  // No read of the backup's is left open: the log goes into the file.
+  expect(connection.pragma('wal_checkpoint(TRUNCATE)')).toMatchObject([{ busy: 0 }]);
+  expect(t.bugs).toEqual([]);
+}, 60_000);

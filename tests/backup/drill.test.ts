@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { writeLocalJson } from '../../db/school/local-state.ts';
 import { parseEntryText } from '../../domain/audit/entry.ts';
 import type { DrillProblem } from '../../domain/backup/alarm.ts';
 import { auditBundle } from '../../main/audit/bundle.ts';
@@ -319,6 +320,22 @@ describe('W14: the restore drill', () => {
     expect(await drill(t)).toBe('ok');
     expect(await t.must('backup', 'drill', { recoveryKey: null })).toMatchObject({ problem: 'audit-log' });
   }, 180_000);
+
+  test('W13: a backup that a drill has proven stays proven however many drills have failed since', async () => {
+    const { test: t } = await filledDesk();
+    const proven = await t.must('backup', 'drill', { recoveryKey: null });
+    const { db } = t.open().unitParts;
+    const failed = {
+      ...proven,
+      backup: 'rollkeep-20260304T100000Z-00000000',
+      problem: 'damaged',
+      found: null,
+    };
+    writeLocalJson(db, 'backup-drills', [...Array.from({ length: 59 }, () => failed), proven]);
+    rmSync(join(folderOf(t), 'keyring.age'));
+    expect(await t.must('backup', 'drill', { recoveryKey: null })).toMatchObject({ problem: 'damaged' });
+    expect((await t.must('backup', 'status', {})).backups).toMatchObject([{ isProven: true }]);
+  }, 120_000);
 
   test('W14: locking ends a drill; nothing is recorded, nothing is left, and it is no alarm', async () => {
     const { test: t } = await filledDesk();

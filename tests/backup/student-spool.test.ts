@@ -97,4 +97,14 @@ describe('sorting rows by student', () => {
     spool.close();
     expect(existsSync(path)).toBe(false);
   });
+
+  it('takes nothing more once it is closed: its key is gone', () => {
+    const spool = new StudentSpool(path, systemRandom);
+    spool.add(first, marks, '["2026-01-05","before"]');
+    spool.close();
+    expect(() => {
+      for (let row = 0; row < 2000; row += 1) spool.add(first, marks, '["2026-01-05","after"]');
+    }).toThrow('closed');
+    expect(existsSync(path)).toBe(false);
+  });
 });

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { strFromU8, unzipSync } from 'fflate';
@@ -640,4 +640,20 @@ describe('how a file leaves', () => {
     expect(await preparing).toEqual({ ok: false, error: { type: 'locked' } });
     expect(t.bugs).toEqual([]);
   });
+});
+
+test('A13: what a killed export left half-written in clear is gone at the next sign-in', async () => {
+  const { desk } = await schoolOfMarks();
+  const folder = join(desk.folder, 'exports');
+  const prepared = await desk.must('exports', 'prepareAttendance', {
+    format: 'marks',
+    ...term,
+    notes: false,
+  });
+  await desk.must('exports', 'writePlain', { export: prepared.export, ...why });
+  const written = readdirSync(folder);
+  writeFileSync(join(folder, 'rollkeep-attendance-20260303T100000Z-00000000.csv.part'), 'half a row');
+  await desk.must('desk', 'lock', {});
+  await desk.must('desk', 'signIn', { username: 'ada', password: testPassword });
+  expect(readdirSync(folder)).toEqual(written);
 });

@@ -15,6 +15,7 @@ import {
   type StudentKept,
 } from '../../domain/roster/school-roster.ts';
 import { recordsOfSchool, writePackage } from '../../domain/roster/write-package.ts';
+import { readLanguage } from '../../domain/roster/language.ts';
 import { dryRun, type DryRun } from '../../main/roster/dry-run.ts';
 import { writeZip } from '../../main/roster/write-zip.ts';
 import { today } from '../roster/fixtures.ts';
@@ -60,6 +61,8 @@ const person = fc.record({
       phones: fc.uniqueArray(fc.constantFrom('+44 20 7946 0000', '+1 555 0100', '555-0101', '07700 900123'), {
         maxLength: 3,
       }),
+      // As the office has written them, too.
+      language: maybe(fc.constantFrom('es', 'tl', 'zh-Hans', 'Spanish', 'Klingon', 'unknown', ' ')),
       relation: fc.constantFrom('guardian' as const, 'parent' as const, 'relative' as const),
       statedBy: fc.constantFrom('student' as const, 'guardian' as const, 'both' as const),
       /** Works at the school as well. */
@@ -214,6 +217,20 @@ describe.each(['1.1', '1.2'] as const)('a roster export in OneRoster %s', (versi
     );
   });
 
+  test('A13: a language that is known comes into another school as its tag', async () => {
+    await fc.assert(
+      fc.asyncProperty(school, async (current) => {
+        const { plan } = await readBack(current, version, emptyRoster());
+        if (plan?.ok !== true) return;
+        for (const { sourcedId, language } of plan.value.diff.kinds.guardian.added) {
+          const there = current.guardian.get(sourcedId)?.record.language ?? '';
+          expect(language).toBe(readLanguage(there) ?? null);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test('A13: a re-import into the same school changes nothing, in any school', async () => {
     await fc.assert(
       fc.asyncProperty(school, async (current) => {
@@ -233,8 +250,13 @@ describe.each(['1.1', '1.2'] as const)('a roster export in OneRoster %s', (versi
   });
 });
 
-/** What is only told: columns that 1.1 has not, names of one word. */
-const informations: ReadonlySet<string> = new Set(['column-absent', 'one-word-name', 'guardian-unlinked']);
+/** What is only told: columns that 1.1 has not, names of one word, words that are no language. */
+const informations: ReadonlySet<string> = new Set([
+  'column-absent',
+  'one-word-name',
+  'guardian-unlinked',
+  'language-unknown',
+]);
 
 describe('cells of a roster export', () => {
   test('are neutralised where a spreadsheet would run them, and always read back exactly', () => {

@@ -473,6 +473,15 @@ const cases: readonly Case[] = [
     says: { file: 'users.csv', column: 'metadata.shoeSize' },
   },
   {
+    code: 'language-unknown',
+    when: 'a language is a word that nobody knows',
+    input: changed((draft) => {
+      draft.table('users').header.push('metadata.homeLanguage');
+      draft.row('users', 'stu-1')['metadata.homeLanguage'] = 'Samplish';
+    }),
+    says: { file: 'users.csv', column: 'metadata.homeLanguage', value: 'Samplish' },
+  },
+  {
     code: 'password-ignored',
     when: 'a password column is filled',
     input: changed((draft) => (draft.row('users', 'stu-1')['password'] = 'invented-secret')),

@@ -91,6 +91,7 @@ describe.each(['1.1', '1.2'] as const)('importing OneRoster %s', (version) => {
     });
     expect(after.guardian.get('gua-1')).toEqual({
       sourcedId: 'gua-1',
+      language: null,
       givenName: 'Parent',
       familyName: 'Samplewood',
       email: null,

@@ -73,6 +73,24 @@ export const listCases: readonly ListCase[] = [
     says: { line: 2, column: 'Sex', value: 'Q' },
   },
   {
+    code: 'mapped-language-unknown',
+    when: 'a language is a word that nobody knows',
+    input: list(`${guardians},Home language`, '1,Testina,Samplewood,Parent Samplewood,Mother,1,Samplish'),
+    says: { line: 2, column: 'Home language', value: 'Samplish' },
+  },
+  {
+    code: 'language-without-guardian',
+    when: 'a student has a language and no guardian',
+    input: list(`${students},Home language`, `${one},Urdu`),
+    says: { line: 2, column: 'Home language', value: 'Urdu' },
+  },
+  {
+    code: 'language-without-guardian',
+    when: 'a row has a language and names no guardian',
+    input: list(`${guardians},Home language`, '1,Testina,Samplewood,,,,Urdu'),
+    says: { line: 2, column: 'Home language', value: 'Urdu' },
+  },
+  {
     code: 'mapped-relation-unknown',
     when: 'a guardian is a neighbour',
     input: list(guardians, '1,Testina,Samplewood,Parent Samplewood,Neighbour,+1 555 0100'),

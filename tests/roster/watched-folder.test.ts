@@ -74,6 +74,23 @@ describe('the watched folder', () => {
     expect((await test.must('roster', 'history', {})).imports).toHaveLength(2);
   });
 
+  it("H26: a change of a guardian's contacts stands in the access record of whose guardian it is", async () => {
+    drop(
+      'roster.zip',
+      packageWith('', (draft) => {
+        draft.row('users', 'stu-1')['givenName'] =
+          new PackageDraft('1.1', 'bulk').row('users', 'stu-1')['givenName'] ?? '';
+        draft.row('users', 'gua-1')['phone'] = '+44 20 7946 0999';
+      }),
+    );
+    const before = auditSize(test);
+    await watchAndLook();
+    const row = auditEntries(test, before).find(({ procedure }) => procedure === 'roster.apply');
+    const { students } = await test.must('students', 'list', { page: { limit: 50 } });
+    expect(row?.subjects.length).toBeGreaterThan(0);
+    expect(students.map(({ id }) => id)).toEqual(expect.arrayContaining([...(row?.subjects ?? [])]));
+  });
+
   it('H26: a drop with a warning waits for a person, with nothing applied, and is reviewed from there', async () => {
     drop(
       'roster.zip',

@@ -167,3 +167,13 @@ test.each([
 ])('%s and %s are one slip apart: %s', (one, other, expected) => {
   expect([isOneSlipApart(one, other), isOneSlipApart(other, one)]).toEqual([expected, expected]);
 });
+
+test('a value that a crowd shares, such as a date that stands for none, tells nobody apart', () => {
+  const { store } = filledSchool();
+  const idOf = (each: number) => each.toString(16).padStart(32, '0') as StudentId;
+  for (let each = 1; each <= 61; each += 1) {
+    store.addStudent('Maya Brook', { id: idOf(each), birthDate: '1900-01-01', nationalId: 'X' });
+  }
+  for (const each of [100, 101]) store.addStudent('Ole Oak', { id: idOf(each), birthDate: born });
+  expect(pairsOf(store)).toEqual([[['Ole Oak', 'Ole Oak'], ['birth-date-same-name']]]);
+});

@@ -195,3 +195,88 @@ test('A16: lists who is absent, absent without a reason, late or not marked toda
     ok: false,
   });
 });
+
+/** Marks of ten days: Ana misses one in ten, Ben two, Cyd half, Dov none; Eve has no mark. */
+function tenDays() {
+  const school = filledSchool();
+  const { store, office, ana, ben, cyd, dov, roomA, roomB } = school;
+  const eve = store.addStudent('Eve Aard', { grade: '08' });
+  store.enrol(roomB, eve);
+  const days = ['02', '03', '04', '07', '08', '09', '10', '11', '14', '15'].map((day) => `2030-01-${day}`);
+  const missed = new Map([
+    [ana, 1],
+    [ben, 2],
+    [cyd, 5],
+    [dov, 0],
+  ]);
+  for (const [student, count] of missed) {
+    for (const [index, day] of days.entries()) {
+      store.get(office, 'attendance', 'mark', {
+        day,
+        class: student === ana || student === ben ? roomA : roomB,
+        session: 'day',
+        marks: [{ student, code: index < count ? 'A' : 'P' }],
+      });
+    }
+  }
+  return { ...school, eve };
+}
+
+test('a list shows the rate of absence and its band, and is narrowed to a band or from a band up', () => {
+  const school = tenDays();
+  const { store, office, ana, ben, cyd, dov, eve } = school;
+  const list = lister(school);
+  const rates = store
+    .get(office, 'students', 'list', {})
+    .students.map(({ id, rate }) => [id, rate?.percentText, rate?.band?.title, rate?.band?.isFlagged]);
+  expect(rates).toEqual([
+    [eve, null, undefined, undefined],
+    [ana, '10.0', 'Moderately chronic', true],
+    [ben, '20.0', 'Severely chronic', true],
+    [cyd, '50.0', 'Severely chronic', true],
+    [dov, '0.0', 'Satisfactory', false],
+  ]);
+  expect(store.get(office, 'students', 'filters', {}).bands).toEqual([
+    { id: 'satisfactory', title: 'Satisfactory', percent: 0 },
+    { id: 'at-risk', title: 'At risk', percent: 5 },
+    { id: 'moderate', title: 'Moderately chronic', percent: 10 },
+    { id: 'severe', title: 'Severely chronic', percent: 20 },
+  ]);
+  const inBand = (band: string, andAbove = false, others: ListInput = {}) =>
+    list({ ...others, absence: { band, andAbove } });
+  expect(inBand('moderate')).toEqual([ana]);
+  expect(inBand('severe')).toEqual([ben, cyd]);
+  expect(inBand('moderate', true)).toEqual([ana, ben, cyd]);
+  expect(inBand('at-risk')).toEqual([]);
+  expect(inBand('a band of another country', true)).toEqual([]);
+  expect(inBand('moderate', true, { grade: '07', text: 'ben' })).toEqual([ben]);
+  expect(inBand('severe', false, { today: 'unmarked', sort: 'rate', descending: true })).toEqual([cyd, ben]);
+});
+
+test('a list is sorted by the rate of absence, page by page; who has none comes last both ways', () => {
+  const school = tenDays();
+  const { store, office, ana, ben, cyd, dov, eve } = school;
+  const list = lister(school);
+  expect(list({ sort: 'rate' })).toEqual([dov, ana, ben, cyd, eve]);
+  expect(list({ sort: 'rate', descending: true })).toEqual([cyd, ben, ana, dov, eve]);
+  const page = store.get(office, 'students', 'list', {
+    sort: 'rate',
+    descending: true,
+    page: { offset: 1, limit: 2 },
+  });
+  expect([page.students.map(({ id }) => id), page.total]).toEqual([[ben, ana], 5]);
+  expect(
+    store
+      .get({ role: 'school-administrator' }, 'students', 'accessRecord', { student: cyd })
+      .entries.filter(({ procedure }) => procedure === 'students.list'),
+  ).toHaveLength(2);
+});
+
+test('a teacher sees the rates of the own classes only, and a saved list keeps the band', () => {
+  const school = tenDays();
+  const { store, office, teacher, ana, ben } = school;
+  const filter = { absence: { band: 'moderate', andAbove: true }, sort: 'rate' } as const;
+  expect(store.get(teacher, 'students', 'list', filter).students.map(({ id }) => id)).toEqual([ana, ben]);
+  store.get(office, 'students', 'saveList', { title: 'Chronic', filter });
+  expect(store.get(office, 'students', 'lists', {}).lists).toMatchObject([{ title: 'Chronic', filter }]);
+});

@@ -83,6 +83,27 @@ test.each([
 });
 
 test.each([
+  ['Ali', 'علی'],
+  ['Zoya', 'زویا'],
+  ['Asma', 'اسماء'],
+  ['Umar', 'عمر'],
+  ['Omar', 'عمر'],
+  ['Noor', 'نور'],
+  ['Nur', 'نور'],
+  ['Aisha', 'عائشہ'],
+  ['Ayesha', 'عائشہ'],
+  ['Hina', 'حنا'],
+  ['Saad', 'سعد'],
+  ['Musa', 'موسیٰ'],
+  ['Zain', 'زین'],
+  ['Layla', 'لیلیٰ'],
+  ['Reem', 'ریم'],
+  ['Raza', 'رضا'],
+])('a name of few consonants is found across scripts both ways: %s and %s', (latin, arabic) => {
+  expect([finds(latin, arabic), finds(arabic, latin)]).toEqual([true, true]);
+});
+
+test.each([
   ['ana', 'Annie Oak'],
   ['muhammad', 'Mahmoud Khan'],
   ['mohamed', 'Muhammad Khan'],

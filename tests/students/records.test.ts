@@ -36,7 +36,15 @@ test('lists students by year, homeroom and status, in name order and by pages', 
   expect(list({ status: 'left' })).toEqual([[gone], 1]);
   expect(list({ page: { offset: 1, limit: 2 } })).toEqual([[ben, cyd], 4]);
   expect(store.get(office, 'students', 'list', { text: 'ana' }).students).toEqual([
-    { id: ana, name: 'Ana Abbot', studentNumber: 'N1', grade: '07', homeroom: '7A', status: 'active' },
+    {
+      id: ana,
+      name: 'Ana Abbot',
+      studentNumber: 'N1',
+      grade: '07',
+      homeroom: '7A',
+      status: 'active',
+      rate: { percentText: null, band: null },
+    },
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { perLocale } from '../app/language.ts';
+import { perLocale } from './language.ts';
 
 const languageNames = perLocale((of) => new Intl.DisplayNames([of], { type: 'language' }));
 
