@@ -84,15 +84,6 @@ export function withDays(draft: CallDraft, days: { readonly from?: Day; readonly
   return days.from === undefined ? { ...draft, from: to, to } : { ...draft, from, to: from };
 }
 
-/** The codes that give a reason, by what was typed: codes that begin with it first, then meanings that hold it. */
-export function reasonsMatching(codes: readonly RegisterCode[], typed: string): readonly RegisterCode[] {
-  const wanted = typed.trim().toLocaleLowerCase();
-  if (wanted === '') return codes;
-  const byCode = codes.filter(({ code }) => code.toLocaleLowerCase().startsWith(wanted));
-  const byMeaning = codes.filter(({ meaning }) => meaning.toLocaleLowerCase().includes(wanted));
-  return [...new Set([...byCode, ...byMeaning])];
-}
-
 /** The reason that a key gives in the list of unexplained absences; undefined for a key that gives none. */
 export function reasonForKey(codes: readonly RegisterCode[], key: string): RegisterCode | undefined {
   return codes.find((code) => code.mayBePlanned && code.key === key.toUpperCase());

@@ -6,11 +6,10 @@ import {
   newDraft,
   outcomeOf,
   reasonForKey,
-  reasonsMatching,
   withDays,
   type PlanShown,
 } from '../../renderer/absence/call-model.ts';
-import { createGrid, type RegisterCode } from '../../renderer/attendance/grid-model.ts';
+import { codesMatching, createGrid, type RegisterCode } from '../../renderer/attendance/grid-model.ts';
 import {
   blankStudents,
   effectiveMark,
@@ -76,8 +75,8 @@ test('the days of an entry never turn round: the other end follows', () => {
 });
 
 test('reasons are found by code first, then by meaning, and a key gives one only where it gives a reason', () => {
-  expect(reasonsMatching(codes, 'i').map((each) => each.code)).toEqual(['I', '/', 'N']);
-  expect(reasonsMatching(codes, 'perf').map((each) => each.code)).toEqual(['C1']);
+  expect(codesMatching(codes, 'i').map((each) => each.code)).toEqual(['I', '/', 'N']);
+  expect(codesMatching(codes, 'perf').map((each) => each.code)).toEqual(['C1']);
   expect(reasonForKey(codes, 'i')?.code).toBe('I');
   expect(reasonForKey(codes, 'n')).toBeUndefined();
   expect(reasonForKey(codes, '/')).toBeUndefined();
