@@ -109,3 +109,33 @@ export function groupPlans(plans: readonly PlanShown[]): readonly PlanGroup[] {
     return [{ key, title: first.occasionId === null ? first.name : first.occasion, plans: group, first }];
   });
 }
+
+/** What the form of planned absences says. */
+export type PlanEntered = Omit<Input<'absence', 'plan'>, 'students'>;
+
+/**
+ * The command that saves a changed absence of a group: what it says, who goes as well, and who does not. Only what differs
+ * from what was shown is sent: a field that was not touched replaces nobody's.
+ */
+export function planChange(
+  { plans, first }: PlanGroup,
+  students: readonly StudentId[],
+  entered: PlanEntered,
+): Input<'absence', 'changePlan'> {
+  const before: PlanEntered = {
+    from: first.from,
+    to: first.to,
+    sessions: first.sessions,
+    code: first.code,
+    occasion: first.occasion,
+    note: first.note,
+  };
+  const isChanged = (name: string): boolean =>
+    JSON.stringify(Object(before)[name]) !== JSON.stringify(Object(entered)[name]);
+  return {
+    plans: plans.map(({ id }) => id),
+    fields: Object.fromEntries(Object.entries(entered).filter(([name]) => isChanged(name))),
+    leaves: plans.filter(({ student }) => !students.includes(student)).map(({ id }) => id),
+    joins: students.filter((id) => plans.every(({ student }) => student !== id)),
+  };
+}

@@ -3,6 +3,7 @@ import { classId, day, guardianId, studentId, userId, type StudentId } from '../
 import {
   contactOf,
   groupPlans,
+  planChange,
   newDraft,
   outcomeOf,
   reasonForKey,
@@ -120,6 +121,26 @@ test('plans of one occasion are one row; who was given another last day has a ro
     ['Student 2', 1],
     ['Museum', 1],
   ]);
+});
+
+test('a changed group is one command: what differs, who stays behind, who comes along', () => {
+  const cem = studentId.parse('9'.repeat(32));
+  const occasion = { occasion: 'Museum', occasionId: 'd'.repeat(32) as PlanShown['occasionId'] };
+  const [group] = groupPlans([
+    plan('1', occasion),
+    plan('3', { ...occasion, student: ben, note: 'Own note' }),
+  ]);
+  if (group === undefined) throw new Error('No group.');
+  const { from, to, sessions, note } = group.first;
+  const entered = { from, to, sessions, code: 'I', note, occasion: 'Museum' };
+  const ids = group.plans.map(({ id }) => id);
+  expect(planChange(group, [ada, ben], entered)).toEqual({ plans: ids, fields: {}, leaves: [], joins: [] });
+  expect(planChange(group, [ada, cem], { ...entered, code: 'C1' })).toEqual({
+    plans: ids,
+    fields: { code: 'C1' },
+    leaves: [ids[1]],
+    joins: [cem],
+  });
 });
 
 function register(teacher: Readonly<Record<string, string>>, planned: StudentId | null): Register {
