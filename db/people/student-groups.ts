@@ -62,6 +62,22 @@ export function listGroupsOf(
     .all();
 }
 
+/** Who within the scope is in a bus run or an activity on the day, whatever the weekday: of merged records the one that is shown. */
+export function listMembersOfGroup(
+  db: ReadableDb,
+  scope: RecordScope,
+  group: StudentGroupId,
+  on: Day,
+): ReadonlySet<StudentId> {
+  const rows = db
+    .select({ student: groupMember.student })
+    .from(groupMember)
+    .where(and(eq(groupMember.group, group), isMemberOn(on), studentsInScope(scope, groupMember.student)))
+    .all();
+  const merges = readMerges(db);
+  return new Set(rows.map(({ student }) => merges.keptOf(student)));
+}
+
 /** The membership of the outer query is in use and the day lies in it. */
 export function isMemberOn(on: Day): SQL | undefined {
   return and(

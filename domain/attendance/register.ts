@@ -10,6 +10,9 @@ export interface RegisterKey {
   readonly session: RegisterSession;
 }
 
+/** As many marks as one correction takes: a screen that can still be looked through before it is applied. */
+export const mostMarksCorrected = 500;
+
 /**
  * Who is speaking. The class's teacher says what was seen in the room; the office says what the school holds to be
  * true. Both are kept; the office's is the one that counts.

@@ -138,8 +138,6 @@ export const absenceProcedures = {
         code,
         occasion: z.string().trim().max(100).default(''),
         note: note.default(''),
-        /** A planned absence of a group that these students join: the occasion is that one's. */
-        joins: planId.nullable().default(null),
       })
       .refine((input) => isRange(input) && input.to <= addDays(input.from, 365), { path: ['to'] }),
     output: z.strictObject({ plans: z.array(planId) }),
@@ -164,7 +162,8 @@ export const absenceProcedures = {
   }),
   changePlan: procedure({
     kind: 'command',
-    summary: 'Changes or ends planned absences, of a whole group at once; what has passed stays as it was.',
+    summary:
+      'Changes or ends planned absences, of a whole group at once, who goes included, or none of it; what has passed stays as it was.',
     states: signedIn,
     permission: 'attendance.office',
     scope: 'students',
@@ -181,7 +180,12 @@ export const absenceProcedures = {
         occasion: z.string().trim().max(100).optional(),
         note: note.optional(),
       }),
+      /** Those of `plans` that are withdrawn instead: their students do not go. */
+      leaves: z.array(planId).max(mostStudents).default([]),
+      /** Students who go as well: with the first of `plans` as it is changed, in its occasion. */
+      joins: z.array(studentId).max(mostStudents).default([]),
     }),
+    /** How many are in force afterwards. */
     output: z.strictObject({ plans: z.int() }),
   }),
   withdrawPlan: procedure({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addDays } from '../calendar/day.ts';
 import { classId, day, idOf, studentId } from '../ids.ts';
+import { mostMarksCorrected } from '../attendance/register.ts';
 import { procedure } from './procedure.ts';
 import { countryPack, dueStep, markCategory, personName, registerSession } from './shared.ts';
 
@@ -266,6 +267,41 @@ export const attendanceProcedures = {
     /** Oldest first. */
     output: z.strictObject({ history: z.array(historyItem) }),
   }),
+  standingMarks: procedure({
+    kind: 'query',
+    summary:
+      'Lists where a code stands on a day, over all registers, or those of one class, or for who is in one bus run or activity: what a correction over registers begins with.',
+    states: signedIn,
+    permission: 'attendance.office',
+    scope: 'classes',
+    audits: { action: 'list', record: 'register' },
+    errors: [],
+    /** Null is every class, every session, every student. */
+    input: z.strictObject({
+      day,
+      code: z.string().min(1).max(4),
+      class: classId.nullable().default(null),
+      session: registerSession.nullable().default(null),
+      group: idOf<'student-group'>().nullable().default(null),
+    }),
+    output: z.strictObject({
+      /** By register, then by name; no more than one command corrects. */
+      marks: z.array(
+        z.strictObject({
+          class: classId,
+          title: z.string(),
+          session: registerSession,
+          student: studentId,
+          name: personName,
+          minutes: z.int().nullable(),
+          /** Whose mark it is that stands; a plan is a planned absence. */
+          by: z.enum(['teacher', 'office', 'plan']),
+        }),
+      ),
+      /** How many there are in all. */
+      total: z.int(),
+    }),
+  }),
   correct: procedure({
     kind: 'command',
     summary:
@@ -283,10 +319,12 @@ export const attendanceProcedures = {
             student: studentId,
             /** A code that means present becomes the one that means it in this session. */
             code: z.string().max(4),
+            /** The code that stood there when the correction was prepared, null for a blank. Without it any is corrected. */
+            seen: z.string().max(4).nullable().optional(),
           }),
         )
         .min(1)
-        .max(500),
+        .max(mostMarksCorrected),
       /** Kept as the note of every mark that is changed. */
       reason: z.string().trim().min(1).max(500),
       /** Leaves blank cells blank. */
@@ -299,6 +337,10 @@ export const attendanceProcedures = {
       unchanged: z.int(),
       /** Had no mark and were left blank. */
       blank: z.int(),
+      /** Said something else by now than was seen, and stay as they are, with the code that stands; null for none. */
+      changedMeanwhile: z.array(
+        z.strictObject({ ...registerKey, student: studentId, code: z.string().nullable() }),
+      ),
     }),
   }),
   printRegister: procedure({

@@ -50,6 +50,7 @@ export const procedureNames = {
     'withdrawRepeat',
     'week',
     'markHistory',
+    'standingMarks',
     'correct',
     'printRegister',
     'printWeek',

@@ -10,7 +10,6 @@ import { listClassTitles, listHomeroomIds } from '../../db/people/classes.ts';
 import { listGuardians, listSiblings } from '../../db/people/guardians.ts';
 import { plainName } from '../../db/people/person-name.ts';
 import { readStudentLines } from '../../db/people/students.ts';
-import { leavesThePast } from '../../domain/attendance/planned-absence.ts';
 import { isPeriod, registerSession } from '../../domain/attendance/session.ts';
 import { addDays } from '../../domain/calendar/day.ts';
 import { instantOf } from '../../domain/calendar/local-time.ts';
@@ -27,6 +26,7 @@ import { newestCalendar, readSchoolYears } from '../attendance/calendar.ts';
 import { codePackOf } from '../attendance/code-packs.ts';
 import { answer, refuse, type AreaHandlers } from '../gate/handlers.ts';
 import type { CommandUnit, QueryUnit } from '../gate/unit.ts';
+import { changePlans } from './change-plans.ts';
 import { showContacts } from './show-contacts.ts';
 import { showPlans } from './show-plans.ts';
 import { readUnexplained, type UnexplainedCell } from './unexplained.ts';
@@ -59,9 +59,7 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
       if (input.from < unit.today) return refuse({ type: 'day-has-passed' }, facts);
       const checked = checkReason(unit, input);
       if (!checked.ok) return refuse(checked.error, facts);
-      const joined = input.joins === null ? [] : readPlans(unit.db, unit.scope, [input.joins]);
-      if (input.joins !== null && joined.length === 0) return refuse({ type: 'out-of-scope' }, facts);
-      const occasionId = joined[0]?.occasionId ?? (input.occasion === '' ? null : freshId<'occasion'>(unit));
+      const occasionId = input.occasion === '' ? null : freshId<'occasion'>(unit);
       const plans: Id<'planned-absence'>[] = [];
       unit.changes.write(aggregateOf(occasionId ?? students[0]), (change) => {
         plans.push(...putPlans(unit, change, students, { ...input, occasionId }));
@@ -80,41 +78,13 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
 
   changePlan: {
     runs: 'in-unit',
-    run(unit, { plans: ids, fields }) {
-      const plans = readPlans(unit.db, unit.scope, ids);
-      const facts = plansFacts(plans);
-      if (!areAll(plans, ids)) return refuse({ type: 'out-of-scope' }, facts);
-      const { from, to, sessions, code, occasion, note } = fields;
-      const change = { fromDay: from, toDay: to, sessions, code };
-      const isPast = (plan: StoredPlan): boolean =>
-        plan.status !== 'active' || !leavesThePast(plan, change, unit.today);
-      if (plans.some(isPast)) return refuse({ type: 'plan-has-begun' }, facts);
-      const isWhenOrWhy = [from, to, sessions, code].some((field) => field !== undefined);
-      for (const plan of isWhenOrWhy ? plans : []) {
-        const next = {
-          from: from ?? plan.fromDay,
-          to: to ?? plan.toDay,
-          sessions: sessions ?? plan.sessions,
-          code: code ?? plan.code,
-        };
-        // Ending one is always in order, also before its first school day.
-        const isOnlyEnded = next.from <= next.to && next.to < plan.toDay && next.code === plan.code;
-        const checked = isOnlyEnded ? undefined : checkReason(unit, next);
-        if (checked?.ok === false) return refuse(checked.error, facts);
-      }
-      unit.changes.write(aggregateOf(ids[0]), (builder) => {
-        for (const { id, studentId } of plans) {
-          builder.put('planned_absence', {
-            id,
-            student: studentId,
-            ...change,
-            sessions: sessions === undefined ? undefined : [...sessions],
-            occasion,
-            note,
-          });
-        }
-      });
-      return answer({ plans: plans.length }, facts);
+    run(unit, input) {
+      const plans = readPlans(unit.db, unit.scope, input.plans);
+      const facts = plansFacts(plans, input.joins);
+      const isKnown = areAll(plans, input.plans) && areInScope(unit, input.joins);
+      if (!isKnown) return refuse({ type: 'out-of-scope' }, facts);
+      const changed = changePlans(unit, plans, input);
+      return changed.ok ? answer({ plans: changed.value }, facts) : refuse(changed.error, facts);
     },
   },
 
@@ -433,8 +403,9 @@ function areAll(plans: readonly StoredPlan[], ids: readonly string[]): boolean {
   return plans.length === new Set(ids).size;
 }
 
-function plansFacts(plans: readonly StoredPlan[]) {
-  return { subjects: [...new Set(plans.map(({ studentId }) => studentId))], count: plans.length };
+function plansFacts(plans: readonly StoredPlan[], joins: readonly StudentId[] = []) {
+  const subjects = [...new Set([...plans.map(({ studentId }) => studentId), ...joins])];
+  return { subjects, count: plans.length + joins.length };
 }
 
 function subjectsOf(rows: readonly { readonly student: StudentId }[]) {

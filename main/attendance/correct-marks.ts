@@ -18,8 +18,10 @@ type Corrected = OutputOf<Contract['attendance']['correct']>;
 interface RegisterToCorrect {
   readonly key: RegisterKey;
   /** What was asked for, by student. */
-  readonly codes: ReadonlyMap<StudentId, string>;
+  readonly asked: ReadonlyMap<StudentId, AskedMark>;
 }
+
+type AskedMark = Pick<Correction['marks'][number], 'code' | 'seen'>;
 
 interface CheckedRegister {
   readonly key: RegisterKey;
@@ -29,7 +31,8 @@ interface CheckedRegister {
 /**
  * Writes office marks over those of several registers, with one reason as the note of each: all of them or none. The
  * teacher's marks stay beside. A mark that stands as it would become stays as it is, and so does, where
- * `onlyWithMarks`, a blank.
+ * `onlyWithMarks`, a blank. So does a mark that says another code by now than the one that was `seen`: somebody has
+ * decided about it since, here or on another computer, and the answer names it.
  *
  * Errors: `out-of-scope` for a class or student that is not there; `register-not-expected` and `day-in-future` for one
  * register of them; `code-unknown` with every code that may not stand where it is to stand.
@@ -42,24 +45,28 @@ export function correctMarks(
   const pack = codePackOf(unit);
   const checked: CheckedRegister[] = [];
   const unknown = new Set<string>();
+  const changedMeanwhile: Corrected['changedMeanwhile'] = [];
   let unchanged = 0;
   let blank = 0;
-  for (const { key, codes } of registersOf(marks)) {
+  for (const { key, asked } of registersOf(marks)) {
     const opened = openRegister(unit, key);
     if (!opened.ok) return err(opened.error);
     if (key.day > unit.today) return err({ type: 'day-in-future' });
     const members = new Set(opened.value.members.map(({ id }) => id));
     const cells = readCells(unit, key);
     const changes: { student: StudentId; code: string }[] = [];
-    for (const [student, asked] of codes) {
+    for (const [student, { code: wanted, seen }] of asked) {
       if (!members.has(student)) return err({ type: 'out-of-scope' });
-      const code = codeMeant(pack, asked, key.day, key.session);
+      const code = codeMeant(pack, wanted, key.day, key.session);
       const planned = opened.value.plans.get(student)?.code ?? null;
       const standing = standingMark(cellAt(cells, student), planned, (text) =>
         awaitsReason(pack, text, key.day),
       );
-      if (!code.ok) unknown.add(asked);
-      else if (standing === null && onlyWithMarks) blank += 1;
+      if (!code.ok) unknown.add(wanted);
+      else if (seen !== undefined && seen !== standing) {
+        const { day, classId, session } = key;
+        changedMeanwhile.push({ day, class: classId, session, student, code: standing });
+      } else if (standing === null && onlyWithMarks) blank += 1;
       else if (standing === code.value.code) unchanged += 1;
       else changes.push({ student, code: code.value.code });
     }
@@ -71,18 +78,21 @@ export function correctMarks(
     writeClass(unit, classId, ofClass, reason);
   }
   const changed = checked.reduce((sum, { changes }) => sum + changes.length, 0);
-  return ok({ savedAtMs: unit.nowMs, changed, unchanged, blank });
+  return ok({ savedAtMs: unit.nowMs, changed, unchanged, blank, changedMeanwhile });
 }
 
-/** The registers that are named, each with the code for each student; of a cell that is named twice the last counts. */
+/** The registers that are named, each with what is asked for each student; of a cell that is named twice the last counts. */
 function registersOf(marks: Correction['marks']): readonly RegisterToCorrect[] {
-  const registers = new Map<string, { readonly key: RegisterKey; readonly codes: Map<StudentId, string> }>();
-  for (const { day, class: classId, session, student, code } of marks) {
+  const registers = new Map<
+    string,
+    { readonly key: RegisterKey; readonly asked: Map<StudentId, AskedMark> }
+  >();
+  for (const { day, class: classId, session, student, code, seen } of marks) {
     const key = { day, classId, session: registerSession.parse(session) };
     const name = registerKeyText(key);
-    const register = registers.get(name) ?? { key, codes: new Map<StudentId, string>() };
+    const register = registers.get(name) ?? { key, asked: new Map<StudentId, AskedMark>() };
     registers.set(name, register);
-    register.codes.set(student, code);
+    register.asked.set(student, { code, seen });
   }
   return [...registers.values()];
 }

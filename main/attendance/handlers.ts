@@ -39,6 +39,7 @@ import { countTotals } from './register-totals.ts';
 import { repeatMark, withdrawPlans } from './repeat-mark.ts';
 import { cellAt, cellsBeforeMark, keepCells } from './standing-marks.ts';
 import { listRegisters } from './list-registers.ts';
+import { listStandingMarks } from './list-standing-marks.ts';
 import { listTodaysWork } from './todays-work.ts';
 import { readWeek } from './week.ts';
 
@@ -207,6 +208,14 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
         .map((row) => toMarkFactWithNote(unit.fields, key, row));
       const { history } = resolveMarks(input.student, own, null, codePackOf(unit), key.day);
       return answer({ history: history.map((fact) => historyItem(fact, names)) }, facts);
+    },
+  },
+
+  standingMarks: {
+    runs: 'in-unit',
+    run(unit, input) {
+      const listed = listStandingMarks(unit, input);
+      return answer(listed, { subjects: [...new Set(listed.marks.map(({ student }) => student))] });
     },
   },
 

@@ -81,15 +81,6 @@ export function withFirstDay(draft: CallDraft, from: Day): CallDraft {
   return { ...draft, from, to: draft.to < from ? from : draft.to };
 }
 
-/** The codes that give a reason, by what was typed: codes that begin with it first, then meanings that hold it. */
-export function reasonsMatching(codes: readonly RegisterCode[], typed: string): readonly RegisterCode[] {
-  const wanted = typed.trim().toLocaleLowerCase();
-  if (wanted === '') return codes;
-  const byCode = codes.filter(({ code }) => code.toLocaleLowerCase().startsWith(wanted));
-  const byMeaning = codes.filter(({ meaning }) => meaning.toLocaleLowerCase().includes(wanted));
-  return [...new Set([...byCode, ...byMeaning])];
-}
-
 /** The reason that a key gives in the list of unexplained absences; undefined for a key that gives none. */
 export function reasonForKey(codes: readonly RegisterCode[], key: string): RegisterCode | undefined {
   return codes.find((code) => code.mayBePlanned && code.key === key.toUpperCase());
@@ -114,4 +105,34 @@ export function groupPlans(plans: readonly PlanShown[]): readonly PlanGroup[] {
     if (first === undefined) return [];
     return [{ key, title: first.occasionId === null ? first.name : first.occasion, plans: group, first }];
   });
+}
+
+/** What the form of planned absences says. */
+export type PlanEntered = Omit<Input<'absence', 'plan'>, 'students'>;
+
+/**
+ * The command that saves a changed absence of a group: what it says, who goes as well, and who does not. Only what differs
+ * from what was shown is sent: a field that was not touched replaces nobody's.
+ */
+export function planChange(
+  { plans, first }: PlanGroup,
+  students: readonly StudentId[],
+  entered: PlanEntered,
+): Input<'absence', 'changePlan'> {
+  const before: PlanEntered = {
+    from: first.from,
+    to: first.to,
+    sessions: first.sessions,
+    code: first.code,
+    occasion: first.occasion,
+    note: first.note,
+  };
+  const isChanged = (name: string): boolean =>
+    JSON.stringify(Object(before)[name]) !== JSON.stringify(Object(entered)[name]);
+  return {
+    plans: plans.map(({ id }) => id),
+    fields: Object.fromEntries(Object.entries(entered).filter(([name]) => isChanged(name))),
+    leaves: plans.filter(({ student }) => !students.includes(student)).map(({ id }) => id),
+    joins: students.filter((id) => plans.every(({ student }) => student !== id)),
+  };
 }

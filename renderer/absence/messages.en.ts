@@ -20,7 +20,6 @@ export const absenceMessages = {
   'absence.call.also': 'The same for',
   'absence.call.reason': 'Reason',
   'absence.call.reason.hint': 'Code or word; empty: contact only',
-  'absence.call.reason.option': '{code}  {meaning}',
   'absence.call.from': 'From',
   'absence.call.to': 'Until',
   'absence.call.guardian': 'Spoke with',

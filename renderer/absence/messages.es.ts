@@ -18,7 +18,6 @@ export const absenceMessagesEs = {
   'absence.call.also': 'Lo mismo para',
   'absence.call.reason': 'Motivo',
   'absence.call.reason.hint': 'Código o palabra; vacío: solo el contacto',
-  'absence.call.reason.option': '{code}  {meaning}',
   'absence.call.from': 'Desde',
   'absence.call.to': 'Hasta',
   'absence.call.guardian': 'Habló con',

@@ -18,7 +18,6 @@ export const absenceMessagesUr = {
   'absence.call.also': 'یہی ان کے لیے بھی',
   'absence.call.reason': 'وجہ',
   'absence.call.reason.hint': 'کوڈ یا لفظ؛ خالی: صرف رابطہ',
-  'absence.call.reason.option': '{code}  {meaning}',
   'absence.call.from': 'سے',
   'absence.call.to': 'تک',
   'absence.call.guardian': 'کس سے بات ہوئی',

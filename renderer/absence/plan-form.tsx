@@ -14,9 +14,8 @@ import { sessionTitle } from '../attendance/session-title.ts';
 import { DayField } from '../components/day-field.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import classes from './absence.module.css';
-import type { PlanGroup } from './call-model.ts';
+import { planChange, type PlanGroup } from './call-model.ts';
 import { ReasonSelect } from './reason-select.tsx';
-import { useChangedPlans } from './use-changed-plans.ts';
 import { StudentSearch, type FoundStudent } from './student-search.tsx';
 import { leaveByEscape } from './leave-form.ts';
 
@@ -51,7 +50,7 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
   const [note, setNote] = useState(old?.note ?? '');
   const [listError, setListError] = useState<ContractError | undefined>(undefined);
   const plan = useCommand('absence', 'plan', { reloads: ['absence', 'attendance'] });
-  const change = useChangedPlans();
+  const change = useCommand('absence', 'changePlan', { reloads: ['absence', 'attendance'] });
   const isSaving = plan.isRunning || change.isRunning;
   // A day that has passed is history: its absence keeps its first day, its reason and its students.
   const hasBegun = old?.hasBegun === true;
@@ -79,11 +78,11 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
     if (code === null || isSaving) return;
     const ids = students.map(({ id }) => id);
     const entered = { from, to, sessions: [...sessions], code, occasion, note };
-    const isSaved =
+    const saved =
       changed === undefined
-        ? (await plan.run({ students: ids, ...entered })).ok
-        : await change.run(changed, ids, entered);
-    if (isSaved) onSaved(ids.length);
+        ? await plan.run({ students: ids, ...entered })
+        : await change.run(planChange(changed, ids, entered));
+    if (saved.ok) onSaved(ids.length);
   };
   const homerooms = filters.data?.homerooms ?? [];
   const heading =

@@ -2,7 +2,7 @@ import { Combobox, Group, Kbd, Text, useCombobox } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import { text } from '../app/catalogue.ts';
 import { StatusMark } from '../components/status-mark.tsx';
-import { codeTypedWhole, type RegisterCode } from './grid-model.ts';
+import { codesMatching, codeTypedWhole, type RegisterCode } from './grid-model.ts';
 
 interface CodeListProps {
   readonly codes: readonly RegisterCode[];
@@ -88,13 +88,4 @@ function FoundCodes({ found, onShow }: FoundCodesProps) {
       {found.length === 0 && <Combobox.Empty>{text('register.codes.none')}</Combobox.Empty>}
     </>
   );
-}
-
-/** The codes that begin with what was typed, then those whose meaning holds it. */
-function codesMatching(codes: readonly RegisterCode[], search: string): readonly RegisterCode[] {
-  const wanted = search.trim().toLocaleLowerCase();
-  if (wanted === '') return codes;
-  const byCode = codes.filter(({ code }) => code.toLocaleLowerCase().startsWith(wanted));
-  const byMeaning = codes.filter(({ meaning }) => meaning.toLocaleLowerCase().includes(wanted));
-  return [...new Set([...byCode, ...byMeaning])];
 }

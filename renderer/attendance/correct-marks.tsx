@@ -1,9 +1,9 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Checkbox, Modal, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { text } from '../app/catalogue.ts';
-import { useCommand } from '../app/calls.ts';
 import { useToday } from '../app/desk-state.tsx';
-import { ErrorAlert } from '../components/error-alert.tsx';
+import { CodeSelect } from './code-select.tsx';
+import { CorrectionForm, type Corrected } from './correction-form.tsx';
 import type { RegisterCode } from './grid-model.ts';
 import {
   correctionEffect,
@@ -23,9 +23,6 @@ export type CorrectionAsked =
       readonly beyond: number;
     };
 
-/** As many as one command takes. */
-const mostMarks = 500;
-
 interface CorrectMarksProps {
   readonly week: Week;
   readonly asked: CorrectionAsked;
@@ -35,17 +32,15 @@ interface CorrectMarksProps {
   readonly opened: boolean;
   readonly onClose: () => void;
   readonly onClosed: () => void;
-  readonly onCorrected: (count: number) => void;
+  readonly onCorrected: (corrected: Corrected) => void;
 }
 
-/** One small form: what would change, shown first; the reason, required; Enter corrects all of it or nothing. */
+/** What would change in the week, shown first; then the reason. */
 export function CorrectMarks(props: CorrectMarksProps) {
   const { week, asked, choices, codes, opened, onClose, onClosed, onCorrected } = props;
   const today = useToday();
   const [code, setCode] = useState(asked.type === 'places' ? asked.code : null);
-  const [reason, setReason] = useState('');
   const [wantsBlank, setWantsBlank] = useState<boolean | null>(null);
-  const correct = useCommand('attendance', 'correct', { reloads: ['attendance'] });
 
   const cells =
     asked.type === 'block'
@@ -55,17 +50,6 @@ export function CorrectMarks(props: CorrectMarksProps) {
   // Who selects blank cells alone means them.
   const includesBlank = wantsBlank ?? effect.changed === 0;
   const count = effect.changed + (includesBlank ? effect.blank : 0);
-  const isTooMany = effect.marks.length > mostMarks;
-
-  const apply = async () => {
-    if (count === 0 || isTooMany || reason.trim() === '') return;
-    const reply = await correct.run({
-      marks: [...effect.marks],
-      reason: reason.trim(),
-      onlyWithMarks: !includesBlank,
-    });
-    if (reply.ok) onCorrected(reply.value.changed);
-  };
 
   return (
     <Modal
@@ -80,64 +64,36 @@ export function CorrectMarks(props: CorrectMarksProps) {
           : text('correct.title', { count, code: code.code })
       }
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void apply();
-        }}
+      <CorrectionForm
+        marks={effect.marks}
+        count={count}
+        onlyWithMarks={!includesBlank}
+        onCancel={onClose}
+        onCorrected={onCorrected}
       >
-        <Stack gap="sm">
-          {correct.error !== undefined && <ErrorAlert error={correct.error} onClose={correct.clearError} />}
-          {code !== null && (
-            <Select
-              label={text('correct.code')}
-              data={choices.map((each) => ({ value: each.code, label: `${each.code}  ${each.meaning}` }))}
-              value={code.code}
-              searchable
-              allowDeselect={false}
-              onChange={(chosen) => {
-                setCode(choices.find((each) => each.code === chosen) ?? code);
-              }}
-            />
-          )}
-          <Effect effect={effect} blank={includesBlank ? effect.blank : 0} code={code} />
-          {effect.blank > 0 && (
-            <Checkbox
-              label={text('correct.includeBlank', { count: effect.blank })}
-              checked={includesBlank}
-              onChange={(event) => {
-                setWantsBlank(event.currentTarget.checked);
-              }}
-            />
-          )}
-          <LeftOut effect={effect} asked={asked} />
-          {isTooMany && <Text c="var(--mantine-color-error)">{text('correct.tooMany')}</Text>}
-          <TextInput
-            label={text('correct.reason')}
-            description={text('correct.reason.why')}
-            value={reason}
-            maxLength={500}
-            required
-            dir="auto"
-            data-autofocus
-            onChange={(event) => {
-              setReason(event.currentTarget.value);
+        {code !== null && (
+          <CodeSelect
+            label={text('correct.code')}
+            codes={choices}
+            value={code.code}
+            allowDeselect={false}
+            onChange={(chosen) => {
+              setCode(choices.find((each) => each.code === chosen) ?? code);
             }}
           />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {text('correct.cancel')}
-            </Button>
-            <Button
-              type="submit"
-              loading={correct.isRunning}
-              disabled={count === 0 || isTooMany || reason.trim() === ''}
-            >
-              {text('correct.apply', { count })}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+        )}
+        <Effect effect={effect} blank={includesBlank ? effect.blank : 0} code={code} />
+        {effect.blank > 0 && (
+          <Checkbox
+            label={text('correct.includeBlank', { count: effect.blank })}
+            checked={includesBlank}
+            onChange={(event) => {
+              setWantsBlank(event.currentTarget.checked);
+            }}
+          />
+        )}
+        <LeftOut effect={effect} asked={asked} />
+      </CorrectionForm>
     </Modal>
   );
 }

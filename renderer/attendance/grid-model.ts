@@ -418,6 +418,15 @@ export function codesFor(codes: readonly RegisterCode[], session: string): reado
   return codes.filter(({ sessions }) => sessions === null || sessions.includes(session));
 }
 
+/** The codes that begin with what was typed, then those whose meaning holds it. */
+export function codesMatching(codes: readonly RegisterCode[], search: string): readonly RegisterCode[] {
+  const wanted = search.trim().toLocaleLowerCase();
+  if (wanted === '') return codes;
+  const byCode = codes.filter(({ code }) => code.toLocaleLowerCase().startsWith(wanted));
+  const byMeaning = codes.filter(({ meaning }) => meaning.toLocaleLowerCase().includes(wanted));
+  return [...new Set([...byCode, ...byMeaning])];
+}
+
 /** The first letters of the codes of a session that have no key of their own. */
 export function lettersOfListed(codes: readonly RegisterCode[], session: string): ReadonlySet<string> {
   return new Set(

@@ -151,6 +151,7 @@ export const attendanceMessages = {
   'register.repeat.failed': "Today's mark is saved. The days after it are not planned",
   'register.codes.search': 'Code or meaning',
   'register.codes.label': 'Attendance codes',
+  'register.codes.option': '{code}  {meaning}',
   'register.codes.none': 'No code or meaning like this.',
   'register.keys.title': 'Keys',
   'register.keys.list': 'all codes',

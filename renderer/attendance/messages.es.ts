@@ -142,6 +142,7 @@ export const attendanceMessagesEs = {
     'Ningún código significa presente en esta sesión. Elija los códigos uno por uno.',
   'register.codes.search': 'Código o significado',
   'register.codes.label': 'Códigos de asistencia',
+  'register.codes.option': '{code}  {meaning}',
   'register.codes.none': 'Ningún código ni significado así.',
   'register.keys.title': 'Teclas',
   'register.keys.list': 'todos los códigos',

@@ -112,6 +112,7 @@ export const attendanceMessagesUr = {
   'register.say.noPresentCode': 'اس نشست میں کسی کوڈ کا مطلب حاضر نہیں۔ کوڈ ایک ایک کر کے چنیں۔',
   'register.codes.search': 'کوڈ یا مطلب',
   'register.codes.label': 'حاضری کوڈ',
+  'register.codes.option': '{code}  {meaning}',
   'register.codes.none': 'ایسا کوئی کوڈ یا مطلب نہیں۔',
   'register.keys.title': 'کلیدیں',
   'register.keys.list': 'تمام کوڈ',

@@ -1,6 +1,4 @@
-import '@mantine/dates/styles.css';
 import { ActionIcon, Button, Group, SegmentedControl, Stack, Table, Text } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
 import { useState } from 'react';
 import { Link, useSearch } from 'wouter';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
@@ -13,12 +11,14 @@ import { text } from '../app/catalogue.ts';
 import { useToday, useUser } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { pathTo, useGo } from '../app/router.tsx';
+import { DayField } from '../components/day-field.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
 import { closedReason } from './closed-reason.ts';
+import { CorrectDay } from './correct-day.tsx';
 import classes from './registers-screen.module.css';
 import { sessionTitle } from './session-title.ts';
 import { useArrowRows } from './use-arrow-rows.ts';
@@ -37,6 +37,13 @@ export function RegistersScreen() {
   const isOwn = reachOf(role, 'attendance.see') === 'own-classes';
   const { data } = registers;
   const onKeyDown = useArrowRows();
+  const [isCorrecting, setIsCorrecting] = useState(false);
+  const [said, setSaid] = useState({ day, sentence: '' });
+  const mayCorrect =
+    reachOf(role, 'attendance.office') !== undefined &&
+    data !== undefined &&
+    data.registers.length > 0 &&
+    day <= today;
 
   return (
     <Stack gap="md" onKeyDown={onKeyDown}>
@@ -51,11 +58,42 @@ export function RegistersScreen() {
               })
             : text('registers.state.loading', { day: formatDayLong(day) })
         }
-        action={<DayPicker day={day} />}
+        action={
+          <>
+            <DayPicker day={day} />
+            {mayCorrect && (
+              <Button
+                variant="default"
+                onClick={() => {
+                  setIsCorrecting(true);
+                }}
+              >
+                {text('correct.day.open')}
+              </Button>
+            )}
+          </>
+        }
       />
       {registers.error !== undefined && <ErrorAlert error={registers.error} onRetry={registers.reload} />}
       {registers.isPending && <Loading />}
-      {data !== undefined && <DayOfRegisters day={day} registers={data} />}
+      {mayCorrect && (
+        <CorrectDay
+          day={day}
+          registers={data.registers}
+          opened={isCorrecting}
+          onClose={() => {
+            setIsCorrecting(false);
+          }}
+          onCorrected={(sentence) => {
+            setIsCorrecting(false);
+            setSaid({ day, sentence });
+            registers.reload();
+          }}
+        />
+      )}
+      {data !== undefined && (
+        <DayOfRegisters day={day} registers={data} said={said.day === day ? said.sentence : ''} />
+      )}
     </Stack>
   );
 }
@@ -77,16 +115,7 @@ function DayPicker({ day }: { readonly day: Day }) {
       >
         <IconChevronLeft size={18} className={classes.directional} />
       </ActionIcon>
-      <DateInput
-        aria-label={text('attendance.day')}
-        value={day}
-        w="10rem"
-        valueFormat="ddd D MMM YYYY"
-        onChange={(value) => {
-          const chosen = daySchema.safeParse(value);
-          if (chosen.success) goTo(chosen.data);
-        }}
-      />
+      <DayField aria-label={text('attendance.day')} value={day} onChange={goTo} />
       <ActionIcon
         variant="default"
         size="lg"
@@ -101,7 +130,14 @@ function DayPicker({ day }: { readonly day: Day }) {
   );
 }
 
-function DayOfRegisters({ day, registers }: { readonly day: Day; readonly registers: Registers }) {
+interface DayOfRegistersProps {
+  readonly day: Day;
+  readonly registers: Registers;
+  /** What came of a correction. */
+  readonly said: string;
+}
+
+function DayOfRegisters({ day, registers, said }: DayOfRegistersProps) {
   const [shows, setShows] = useState('all');
   const { formatDay } = useFormat();
   const go = useGo();
@@ -139,15 +175,20 @@ function DayOfRegisters({ day, registers }: { readonly day: Day; readonly regist
   const shown = registers.registers.filter(({ taken }) => shows === 'all' || !taken);
   return (
     <Stack gap="sm" align="start">
-      <SegmentedControl
-        aria-label={text('registers.filter.label')}
-        value={shows}
-        onChange={setShows}
-        data={[
-          { value: 'all', label: text('registers.filter.all') },
-          { value: 'not-taken', label: text('registers.filter.notTaken') },
-        ]}
-      />
+      <Group gap="md">
+        <SegmentedControl
+          aria-label={text('registers.filter.label')}
+          value={shows}
+          onChange={setShows}
+          data={[
+            { value: 'all', label: text('registers.filter.all') },
+            { value: 'not-taken', label: text('registers.filter.notTaken') },
+          ]}
+        />
+        <Text component="output" size="sm">
+          {said}
+        </Text>
+      </Group>
       {shown.length === 0 ? (
         <EmptyState
           title={text('registers.allTaken.title')}

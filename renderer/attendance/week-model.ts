@@ -187,8 +187,15 @@ export function correctionEffect(
       continue;
     }
     const { day, session } = register;
-    marks.push({ day, class: week.class, session, student: student.id, code: code.code });
     const from = standingOf(cell)?.code;
+    marks.push({
+      day,
+      class: week.class,
+      session,
+      student: student.id,
+      code: code.code,
+      seen: from ?? null,
+    });
     if (from === undefined) blank += 1;
     else if (from === code.code) unchanged += 1;
     else {

@@ -5,7 +5,7 @@ import { useRef, useState } from 'react';
 import { useParams, useSearch } from 'wouter';
 import { addDays, startOfWeek } from '../../domain/calendar/day.ts';
 import { classId, day as daySchema, type ClassId, type Day } from '../../domain/ids.ts';
-import { useCall, useCommand } from '../app/calls.ts';
+import { useCall, useCommand, useReload } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useToday } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
@@ -15,8 +15,10 @@ import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { CorrectMarks, type CorrectionAsked } from './correct-marks.tsx';
+import { correctionOutcome } from './correction-form.tsx';
 import type { RegisterCode } from './grid-model.ts';
 import { WeekSheet, usePrintedSheet } from './print-sheets.tsx';
+import { sessionTitle } from './session-title.ts';
 import { WeekGrid, type WeekGridHandle } from './week-grid.tsx';
 import classes from './week-grid.module.css';
 import { weekKeys, type Week, type WeekPlace } from './week-model.ts';
@@ -131,6 +133,7 @@ function OpenWeek({ week, codes, day, onWeek, children }: OpenWeekProps) {
   const [said, setSaid] = useState('');
   const [asked, setAsked] = useState<CorrectionAsked | null>(null);
   const [isAsking, setIsAsking] = useState(false);
+  const reload = useReload();
 
   const openRegister = ({ row, column }: WeekPlace) => {
     const register = week.registers[column];
@@ -207,9 +210,20 @@ function OpenWeek({ week, codes, day, onWeek, children }: OpenWeekProps) {
             setAsked(null);
             gridRef.current?.focus();
           }}
-          onCorrected={(count) => {
+          onCorrected={(corrected) => {
             setIsAsking(false);
-            setSaid(text('week.say.corrected', { count }));
+            reload('attendance', 'week');
+            setSaid(
+              correctionOutcome(corrected, ({ student, day: on, session }) =>
+                text('correct.left.who', {
+                  name: week.students.find(({ id }) => id === student)?.name ?? '',
+                  register: text('correct.day.registerName', {
+                    title: formatDay(on),
+                    session: sessionTitle(session),
+                  }),
+                }),
+              ),
+            );
           }}
         />
       )}

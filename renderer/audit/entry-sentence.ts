@@ -55,6 +55,7 @@ const didTexts: DidTexts = {
   'attendance.withdrawRepeat': 'audit.did.attendance.withdrawRepeat',
   'attendance.week': 'audit.did.attendance.week',
   'attendance.markHistory': 'audit.did.attendance.markHistory',
+  'attendance.standingMarks': 'audit.did.attendance.standingMarks',
   'attendance.correct': 'audit.did.attendance.correct',
   'attendance.printRegister': 'audit.did.attendance.printRegister',
   'attendance.printWeek': 'audit.did.attendance.printWeek',

@@ -156,6 +156,7 @@ export const auditMessages = {
   'audit.did.attendance.withdrawRepeat': '{who} took planned days of {whom} back',
   'audit.did.attendance.week': '{who} opened a week of registers of {whom}',
   'audit.did.attendance.markHistory': '{who} opened the history of a mark of {whom}',
+  'audit.did.attendance.standingMarks': '{who} listed marks of one code on a day, of {whom}',
   'audit.did.attendance.correct': '{who} corrected marks of {whom}',
   'audit.did.attendance.printRegister': '{who} printed a register of {whom}',
   'audit.did.attendance.printWeek': '{who} printed a week of registers of {whom}',

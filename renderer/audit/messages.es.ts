@@ -234,6 +234,7 @@ export const auditMessagesEs = {
   'audit.did.attendance.withdrawRepeat': '{who} anuló días previstos de {whom}',
   'audit.did.attendance.week': '{who} abrió una semana de listas de {whom}',
   'audit.did.attendance.markHistory': '{who} abrió el historial de una marca de {whom}',
+  'audit.did.attendance.standingMarks': '{who} listó las marcas de un código en un día, de {whom}',
   'audit.did.attendance.correct': '{who} corrigió marcas de {whom}',
   'audit.did.attendance.printRegister': '{who} imprimió una lista de {whom}',
   'audit.did.attendance.printWeek': '{who} imprimió una semana de listas de {whom}',

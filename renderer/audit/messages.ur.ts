@@ -225,6 +225,7 @@ export const auditMessagesUr = {
   'audit.did.attendance.withdrawRepeat': '{who} نے {whom} کے طے شدہ دن واپس لیے',
   'audit.did.attendance.week': '{who} نے {whom} کے رجسٹروں کا ہفتہ کھولا',
   'audit.did.attendance.markHistory': '{who} نے {whom} کے نشان کی تاریخ کھولی',
+  'audit.did.attendance.standingMarks': '{who} نے ایک دن کے ایک کوڈ والے نشان دیکھے، {whom}',
   'audit.did.attendance.correct': '{who} نے {whom} کے نشان درست کیے',
   'audit.did.attendance.printRegister': '{who} نے {whom} کا رجسٹر چھاپا',
   'audit.did.attendance.printWeek': '{who} نے {whom} کے رجسٹروں کا ہفتہ چھاپا',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { addDays } from '../../domain/calendar/day.ts';
 import { filledSchool, type FilledSchool } from '../support/filled-school.ts';
 import { someNowMs, testId } from '../support/school-store.ts';
@@ -151,20 +151,131 @@ test('a plan that covers no passed day can be changed and withdrawn', () => {
   expect(store.get(office, 'absence', 'plans', { from: today, to: friday }).plans).toEqual([]);
 });
 
-test('A16: who joins a planned group is of its occasion, and is changed with it', () => {
-  const school = filledSchool();
-  const { store, office, ana, ben, roomA } = school;
-  const { plans } = plan(school, [ana], friday, friday, { occasion: 'Museum', code: 'FT' });
-  const joined = plan(school, [ben], friday, friday, { occasion: 'Museum', code: 'FT', joins: plans[0] });
-  const shown = store.get(office, 'absence', 'plans', { from: today, to: friday }).plans;
-  expect(new Set(shown.map(({ occasionId }) => occasionId)).size).toBe(1);
-  store.get(office, 'absence', 'changePlan', {
-    plans: [...plans, ...joined.plans],
-    fields: { code: 'E' },
+/** A trip of Ana, Ben and Cyd on Friday. */
+function trip(school: School) {
+  const { store, office, ana, ben, cyd } = school;
+  const { plans } = plan(school, [ana, ben, cyd], friday, friday, {
+    occasion: 'Museum',
+    code: 'FT',
+    note: 'By train',
   });
-  expect(totals(school, friday, roomA)).toMatchObject({ absentExplained: 2 });
-  const unknown = { students: [ben], from: friday, to: friday, code: 'I', joins: testId('nobody') };
-  expect(store.call(office, 'absence', 'plan', unknown)).toMatchObject({ error: { type: 'out-of-scope' } });
+  const shown = () =>
+    store
+      .get(office, 'absence', 'plans', { from: today, to: friday })
+      .plans.toSorted((one, other) => one.name.localeCompare(other.name))
+      .map(({ name, code, occasion, occasionId, note }) => [name, code, occasion, occasionId, note]);
+  const count = (table: string) =>
+    Number(store.connection.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
+  const [occasionId] = store
+    .get(office, 'absence', 'plans', { from: today, to: friday })
+    .plans.map((each) => each.occasionId);
+  return { plans, shown, count, occasionId };
+}
+
+test('A16: what a group does, who comes along and who stays behind are one change and one audit row', () => {
+  const school = filledSchool();
+  const { store, office, ana, ben, cyd, dov, roomA, roomB } = school;
+  const { plans, shown, count, occasionId } = trip(school);
+  const before = [count('change'), count('audit_leaf')] as const;
+  const reply = store.get(office, 'absence', 'changePlan', {
+    plans,
+    fields: { code: 'E' },
+    leaves: plans.slice(1, 2),
+    // Who goes already goes once.
+    joins: [dov, dov, ana],
+  });
+  expect(reply).toEqual({ plans: 3 });
+  expect([count('change') - before[0], count('audit_leaf') - before[1]]).toEqual([1, 1]);
+  const body = String(
+    store.connection.prepare('SELECT body FROM audit_body ORDER BY seq DESC LIMIT 1').pluck().get(),
+  );
+  expect(JSON.parse(body)).toMatchObject({ action: 'update', procedure: 'absence.changePlan' });
+  for (const student of [ana, ben, cyd, dov]) expect(body).toContain(student);
+  expect(shown()).toEqual(
+    ['Ana Abbot', 'Cyd Cole', 'Dov Dunn'].map((name) => [name, 'E', 'Museum', occasionId, 'By train']),
+  );
+  expect(totals(school, friday, roomA)).toMatchObject({ absentExplained: 1, blank: 1 });
+  expect(totals(school, friday, roomB)).toMatchObject({ absentExplained: 2 });
+});
+
+test('who goes can change though nothing else does: nobody who stays in the group is written again', () => {
+  const school = filledSchool();
+  const { store, office, ana, dov } = school;
+  const { plans, shown, occasionId } = trip(school);
+  store.get(office, 'absence', 'changePlan', { plans: plans.slice(0, 1), fields: { note: 'Brings lunch' } });
+  const versionOf = (student: string) =>
+    store.connection
+      .prepare('SELECT versions FROM planned_absence WHERE hex(student) = ?')
+      .pluck()
+      .get(student.toUpperCase());
+  const version = versionOf(ana);
+  store.get(office, 'absence', 'changePlan', {
+    plans,
+    fields: {},
+    leaves: plans.slice(2),
+    joins: [dov],
+  });
+  expect(shown()).toEqual([
+    ['Ana Abbot', 'FT', 'Museum', occasionId, 'Brings lunch'],
+    ['Ben Brill', 'FT', 'Museum', occasionId, 'By train'],
+    ['Dov Dunn', 'FT', 'Museum', occasionId, 'Brings lunch'],
+  ]);
+  expect(version).toBeTypeOf('string');
+  expect(versionOf(ana)).toBe(version);
+});
+
+describe('a change of a group is refused as a whole', () => {
+  test.each([
+    ['for a student who is not there', { joins: [testId<'student'>('nobody')] }, 'out-of-scope'],
+    ['for a plan that is not there', { plans: [testId<'planned-absence'>('none')] }, 'out-of-scope'],
+    ['for a code that is none', { fields: { code: 'ZZ' } }, 'code-unknown'],
+    ['for a code that gives no reason', { fields: { code: 'A' } }, 'code-gives-no-reason'],
+    ['for days without school', { fields: { from: '2030-01-19', to: '2030-01-20' } }, 'no-school-days'],
+  ])('%s', (_, wrong, type) => {
+    const school = filledSchool();
+    const { store, office, dov } = school;
+    const { plans, shown, count } = trip(school);
+    const before = [shown(), count('change')];
+    const reply = store.call(office, 'absence', 'changePlan', {
+      plans,
+      fields: { note: 'By bus' },
+      leaves: plans.slice(1, 2),
+      joins: [dov],
+      ...wrong,
+    });
+    expect(reply).toMatchObject({ ok: false, error: { type } });
+    expect([shown(), count('change')]).toEqual(before);
+  });
+
+  test('once the day has passed: who went has gone', () => {
+    const school = filledSchool();
+    const { store, office, dov } = school;
+    const { plans, count } = trip(school);
+    store.setNow(someNowMs + 3 * dayMs);
+    const before = count('change');
+    const change = (more: object) =>
+      store.call(office, 'absence', 'changePlan', { plans, fields: {}, ...more });
+    const begun = { ok: false, error: { type: 'plan-has-begun' } };
+    expect(change({ leaves: plans.slice(1, 2) })).toMatchObject(begun);
+    expect(change({ joins: [dov] })).toMatchObject(begun);
+    expect(count('change')).toBe(before);
+  });
+
+  test('where somebody has withdrawn one of them meanwhile', () => {
+    const school = filledSchool();
+    const { store, office, dov } = school;
+    const { plans, shown } = trip(school);
+    store.get(office, 'absence', 'withdrawPlan', { plans: plans.slice(0, 1) });
+    const before = shown();
+    const reply = store.call(office, 'absence', 'changePlan', {
+      plans,
+      fields: { code: 'E' },
+      leaves: plans.slice(1, 2),
+      joins: [dov],
+    });
+    expect(reply).toMatchObject({ ok: false, error: { type: 'plan-has-begun' } });
+    expect(shown()).toEqual(before);
+  });
 });
 
 test('of two plans for the same session the one made last holds, and the other says that it is overlaid', () => {

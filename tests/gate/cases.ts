@@ -181,6 +181,12 @@ export const cases: Cases = {
       input: (ids) => ({ day: schoolDay, class: ids.class, session: 'am', student: ids.student }),
       within: 'ok',
     },
+    standingMarks: {
+      targets: records,
+      input: (ids) => ({ day: schoolDay, code: '/', class: ids.class }),
+      within: 'ok',
+      beyond: 'ok',
+    },
     correct: {
       targets: mixed,
       input: (ids) => ({

@@ -3,14 +3,14 @@ import { classId, day, guardianId, studentId, userId, type StudentId } from '../
 import {
   contactOf,
   groupPlans,
+  planChange,
   newDraft,
   outcomeOf,
   reasonForKey,
-  reasonsMatching,
   withFirstDay,
   type PlanShown,
 } from '../../renderer/absence/call-model.ts';
-import { createGrid, type RegisterCode } from '../../renderer/attendance/grid-model.ts';
+import { codesMatching, createGrid, type RegisterCode } from '../../renderer/attendance/grid-model.ts';
 import {
   blankStudents,
   effectiveMark,
@@ -72,8 +72,8 @@ test('the last day of an entry goes with the first where it would come before, a
 });
 
 test('reasons are found by code first, then by meaning, and a key gives one only where it gives a reason', () => {
-  expect(reasonsMatching(codes, 'i').map((each) => each.code)).toEqual(['I', '/', 'N']);
-  expect(reasonsMatching(codes, 'perf').map((each) => each.code)).toEqual(['C1']);
+  expect(codesMatching(codes, 'i').map((each) => each.code)).toEqual(['I', '/', 'N']);
+  expect(codesMatching(codes, 'perf').map((each) => each.code)).toEqual(['C1']);
   expect(reasonForKey(codes, 'i')?.code).toBe('I');
   expect(reasonForKey(codes, 'n')).toBeUndefined();
   expect(reasonForKey(codes, '/')).toBeUndefined();
@@ -117,6 +117,26 @@ test('plans of one occasion are one row; who was given another last day has a ro
     ['Student 2', 1],
     ['Museum', 1],
   ]);
+});
+
+test('a changed group is one command: what differs, who stays behind, who comes along', () => {
+  const cem = studentId.parse('9'.repeat(32));
+  const occasion = { occasion: 'Museum', occasionId: 'd'.repeat(32) as PlanShown['occasionId'] };
+  const [group] = groupPlans([
+    plan('1', occasion),
+    plan('3', { ...occasion, student: ben, note: 'Own note' }),
+  ]);
+  if (group === undefined) throw new Error('No group.');
+  const { from, to, sessions, note } = group.first;
+  const entered = { from, to, sessions, code: 'I', note, occasion: 'Museum' };
+  const ids = group.plans.map(({ id }) => id);
+  expect(planChange(group, [ada, ben], entered)).toEqual({ plans: ids, fields: {}, leaves: [], joins: [] });
+  expect(planChange(group, [ada, cem], { ...entered, code: 'C1' })).toEqual({
+    plans: ids,
+    fields: { code: 'C1' },
+    leaves: [ids[1]],
+    joins: [cem],
+  });
 });
 
 function register(teacher: Readonly<Record<string, string>>, planned: StudentId | null): Register {

@@ -168,3 +168,55 @@ test('a register is printed with the marks that stand and without notes, and the
   ]);
   expect(JSON.stringify(printed)).not.toContain('nvented note');
 });
+
+test('A16: a planned absence stands in the week where nobody was seen, and a correction over it keeps the plan', () => {
+  const school = filledSchool();
+  const { store, office, teacher, ana, ben, roomA } = school;
+  const friday = '2030-01-18';
+  store.get(office, 'absence', 'plan', { students: [ana, ben], from: wednesday, to: friday, code: 'I' });
+  mark(school, teacher, wednesday, ana, 'A');
+  mark(school, teacher, wednesday, ben, 'P');
+  const cells = (student: string, from = 2) =>
+    weekOf(school, office)
+      .students.find(({ id }) => id === student)
+      ?.cells.slice(from);
+  const planned = { code: 'I', category: 'absent-explained' };
+  const saysOnlyNotHere = { code: 'A', category: 'absent-unexplained' };
+  const present = { code: 'P', category: 'present' };
+  const toCome = [
+    { ...blank, planned },
+    { ...blank, planned },
+  ];
+  // Monday and Tuesday came before the plan; on Wednesday it gives "not here" its reason, and does not overrule who was there.
+  expect(cells(ana, 0)?.slice(0, 2)).toEqual([blank, blank]);
+  expect(cells(ana)).toEqual([{ ...blank, teacher: saysOnlyNotHere, planned }, ...toCome]);
+  expect(cells(ben)).toEqual([{ ...blank, teacher: present }, ...toCome]);
+
+  const correct = (code: string, seen: string | null) =>
+    store.get(office, 'attendance', 'correct', {
+      marks: [{ day: wednesday, class: roomA, session: 'day', student: ana, code, seen }],
+      reason: 'Was at the dentist',
+      onlyWithMarks: true,
+    });
+  // What the plan says already is not written a second time, and the plan is what is seen there.
+  expect(correct('I', 'I')).toMatchObject({ changed: 0, unchanged: 1 });
+  expect(correct('E', 'A')).toMatchObject({ changed: 0, changedMeanwhile: [{ student: ana, code: 'I' }] });
+  expect(correct('E', 'I')).toMatchObject({ changed: 1, changedMeanwhile: [] });
+
+  // The office's mark counts; the plan is still there beneath it and on the days to come, and stands again without the mark.
+  const excused = { code: 'E', category: 'absent-explained' };
+  expect(cells(ana)).toEqual([
+    { ...blank, teacher: saysOnlyNotHere, office: excused, hasNote: true, isCorrected: true },
+    ...toCome,
+  ]);
+  const register = { day: wednesday, class: roomA, session: 'day' };
+  expect(store.get(office, 'attendance', 'register', register).students[0]?.planned).toMatchObject({
+    code: 'I',
+  });
+  const days = { from: wednesday, to: friday };
+  expect(store.get(office, 'absence', 'plans', { ...days, student: ana }).plans).toMatchObject([
+    { ...days, code: 'I', isOverlaid: false },
+  ]);
+  store.get(office, 'attendance', 'mark', { ...register, marks: [{ student: ana, code: null }] });
+  expect(cells(ana)?.[0]).toMatchObject({ office: null, planned });
+});
