@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addDays } from '../calendar/day.ts';
+import { noSchool } from '../calendar/no-school.ts';
 import { classId, day, idOf, studentId } from '../ids.ts';
 import { mostMarksCorrected } from '../attendance/register.ts';
 import { procedure } from './procedure.ts';
@@ -40,7 +41,7 @@ const weekShape = {
     z.strictObject({
       day,
       /** Why there is no school; null on a school day. */
-      closedBecause: z.string().nullable(),
+      closedBecause: noSchool.nullable(),
     }),
   ),
   /** The class's registers of the week, in order: the columns. */
@@ -104,8 +105,8 @@ export const attendanceProcedures = {
     input: z.strictObject({ day }),
     output: z.strictObject({
       isSchoolDay: z.boolean(),
-      /** Why there are none: the closure's reason, weekend, or outside the school year. */
-      closedBecause: z.string().nullable(),
+      /** Why there are none; null on a school day. */
+      closedBecause: noSchool.nullable(),
       registers: z.array(
         z.strictObject({
           class: classId,
@@ -392,7 +393,7 @@ export const attendanceProcedures = {
     input: z.strictObject({ day }),
     output: z.strictObject({
       isSchoolDay: z.boolean(),
-      closedBecause: z.string().nullable(),
+      closedBecause: noSchool.nullable(),
       registersExpected: z.int(),
       registersTaken: z.int(),
       notTaken: z.array(

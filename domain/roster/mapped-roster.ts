@@ -257,11 +257,11 @@ function createStudentReader(
   };
 }
 
-/** How the formats are called in findings. */
+/** How the formats are called in findings: in letters and an example, alike in every language. */
 export const formatNames = {
-  ymd: 'year-month-day (2026-04-23)',
-  dmy: 'day/month/year (23/04/2026)',
-  mdy: 'month/day/year (04/23/2026)',
+  ymd: 'YYYY-MM-DD (2026-04-23)',
+  dmy: 'DD/MM/YYYY (23/04/2026)',
+  mdy: 'MM/DD/YYYY (04/23/2026)',
 } as const;
 
 function namesOf(

@@ -8,6 +8,7 @@ import { createRosterMemory, rosterState, type RosterState } from '../../db/atte
 import type { ReadableDb } from '../../db/handles.ts';
 import { listPeriods } from '../../db/people/classes.ts';
 import { addDays, dayNumber, weekdayOf, type Weekday } from '../../domain/calendar/day.ts';
+import type { NoSchool } from '../../domain/calendar/no-school.ts';
 import {
   createSchoolCalendar,
   isSchoolDay,
@@ -73,22 +74,17 @@ export function readCalendar(db: ReadableDb, school: SchoolFacts, around: Day): 
 }
 
 /**
- * Why there is no school: the closure's reason, `weekend`, or `outside the school year`, two words that the window puts
- * into its own language. Null on a school day.
+ * Why there is no school on a day of this school; null when there is. A school before its first import has no year at all, whatever
+ * the weekday.
  */
-export function closedBecause(calendar: SchoolCalendar | undefined, on: Day): string | null {
+export function closedOn(db: ReadableDb, school: SchoolFacts, on: Day): NoSchool | null {
+  const years = readSchoolYears(db, school);
+  if (years.years.length === 0) return { type: 'no-year' };
+  const calendar = calendarAt(years, on);
   if (calendar !== undefined && isSchoolDay(calendar, on)) return null;
-  if (weekend.includes(weekdayOf(on))) return 'weekend';
-  return calendar?.closureByDay.get(on)?.reason ?? 'outside the school year';
-}
-
-/**
- * Why there is no school on a day of this school: a closure's own reason, or `weekend`, `outside the school year` or `no school year yet`; null when there is.
- * A school before its first import has no year at all, whatever the weekday.
- */
-export function closedOn(db: ReadableDb, school: SchoolFacts, on: Day): string | null {
-  if (readSchoolYears(db, school).years.length === 0) return 'no school year yet';
-  return closedBecause(readCalendar(db, school, on), on);
+  if (weekend.includes(weekdayOf(on))) return { type: 'weekend' };
+  const closure = calendar?.closureByDay.get(on);
+  return closure === undefined ? { type: 'outside-year' } : { type: 'closure', reason: closure.reason };
 }
 
 interface Span {

@@ -1,17 +1,18 @@
+import type { NoSchool } from '../../domain/calendar/no-school.ts';
 import { text } from '../app/catalogue.ts';
 
-/** Why a day has no registers, as a sentence without its full stop: the closure's own words, or ours for the three the store names. */
-export function closedReason(reason: string | null): string {
-  switch (reason) {
-    case null:
+/** Why a day has no registers, as a sentence without its full stop: the closure's own words, or ours. Null: the school is open. */
+export function closedReason(because: NoSchool | null): string {
+  switch (because?.type) {
+    case undefined:
       return text('attendance.noSchool.unknown');
+    case 'closure':
+      return because.reason;
     case 'weekend':
       return text('attendance.noSchool.weekend');
-    case 'outside the school year':
+    case 'outside-year':
       return text('attendance.noSchool.outside');
-    case 'no school year yet':
+    case 'no-year':
       return text('attendance.noSchool.noYear');
-    default:
-      return reason;
   }
 }

@@ -62,12 +62,12 @@ export const auditMessagesEs = {
     'Avise a quien responda de la protección de datos y deje este equipo como está. Exporte el registro como prueba.',
   'audit.head.signed': 'Firmado hasta la entrada {size} el {time}.',
   'audit.head.witnessed': 'Atestiguado por el servidor hasta la entrada {witnessed}.',
-  'audit.head.unsigned': 'Todavía no hay cabeza firmada.',
+  'audit.head.unsigned': 'Todavía no hay cabecera firmada.',
   'audit.head.key': 'Clave de auditoría de este equipo',
   'audit.head.witness': 'Clave de testigo del servidor',
   'audit.head.title': '¿Está completo el registro?',
   'audit.head.text':
-    'Cada entrada sigue de la anterior, y la cabeza está firmada. Verificar lo recalcula todo aquí; una exportación permite que otra persona lo haga en otro lugar.',
+    'Cada entrada sigue de la anterior, y la cabecera está firmada. Verificar lo recalcula todo aquí; una exportación permite que otra persona lo haga en otro lugar.',
 
   'audit.export': 'Exportar para un auditor',
   'audit.exported.title': {

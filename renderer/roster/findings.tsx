@@ -35,6 +35,7 @@ const columnsOf = (): readonly DataColumn<Finding>[] => [
   {
     key: 'value',
     title: text('import.finding.value'),
+    width: '6rem',
     cell: ({ value }) => <bdi className={classes.value}>{value ?? '–'}</bdi>,
   },
   { key: 'message', title: text('import.finding.message'), cell: (finding) => findingTexts(finding).message },

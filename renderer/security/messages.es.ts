@@ -49,11 +49,11 @@ export const securityMessagesEs = {
   'security.failed.ok.text': 'Tras cinco contraseñas incorrectas la cuenta se bloquea un tiempo.',
   'security.checkpoint.none.title': 'El registro de auditoría todavía no se ha firmado',
   'security.checkpoint.none.text':
-    'Una cabeza firmada muestra si se quitaron entradas. Se escribe sola tras las primeras entradas; si esto sigue así, verifique el registro.',
+    'Una cabecera firmada muestra si se quitaron entradas. Se escribe sola tras las primeras entradas; si esto sigue así, verifique el registro.',
   'security.checkpoint.action': 'Ir al registro de auditoría',
   'security.audit.title': 'El registro de auditoría tiene {count} entradas; última firma {time}',
   'security.audit.text':
-    'Cada consulta y cada cambio constan en él antes de que se muestre nada. Su cabeza actual es {root}.',
+    'Cada consulta y cada cambio constan en él antes de que se muestre nada. Su cabecera actual es {root}.',
 
   'security.store.title': 'El almacén está cifrado, todas sus páginas',
   'security.store.text':

@@ -12,6 +12,8 @@ import {
   type FindingCode,
 } from '../../domain/roster/findings.ts';
 import { emptyRoster } from '../../domain/roster/school-roster.ts';
+import { setLanguage } from '../../renderer/app/language.ts';
+import { findingTexts } from '../../renderer/roster/finding-texts.ts';
 import { packageLimits, type PackageLimits } from '../../main/roster/package-limits.ts';
 import { readPackage, type PackageInput } from '../../main/roster/read-package.ts';
 import { listCases, runLists } from './list-cases.ts';
@@ -759,6 +761,33 @@ describe('findings', () => {
       expect(`${message} ${whatToDo}`).not.toMatch(/[{}]|null|undefined|line {2}|line ,|column [,:]/);
       expect(whatToDo.length).toBeGreaterThan(0);
     }
+  });
+
+  test('a finding that is shown in a Spanish window holds no English, whatever is filled in', async () => {
+    const found = new Map<FindingCode, Finding>();
+    for (const { code, input, limits } of cases) {
+      const content = await readPackage(input(), silentPulse, { ...packageLimits, ...limits });
+      assert(content.ok, 'nobody cancels');
+      const check = checkPackage(content.value, emptyRoster(), today, silentPulse);
+      assert(check.ok, 'nobody cancels');
+      for (const finding of check.value.report.findings) if (finding.code === code) found.set(code, finding);
+    }
+    for (const { code, input } of listCases) {
+      const { findings } = (await runLists(input())).check.report;
+      for (const finding of findings) if (finding.code === code) found.set(code, finding);
+    }
+    expect(Object.keys(findingRules).filter((code) => !found.has(code as FindingCode))).toEqual([]);
+
+    Object.assign(globalThis, { window: {}, document: { documentElement: {} } });
+    setLanguage('es');
+    const english = /\b(?:the|is|are|not|of|or|and|with|was|years?|months?|days?|characters?|lines?)\b/i;
+    const shown = [...found.values()].map((finding) => {
+      // What the file itself holds is no text of ours.
+      const { message, whatToDo } = findingTexts({ ...finding, value: null, column: null, file: null });
+      return `${finding.code}: ${message} ${whatToDo}`;
+    });
+    setLanguage('en');
+    expect(shown.filter((said) => english.test(said.slice(said.indexOf(':'))))).toEqual([]);
   });
 
   test('lists at most a hundred of one kind in one file and counts the rest', async () => {

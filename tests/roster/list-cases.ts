@@ -64,7 +64,7 @@ export const listCases: readonly ListCase[] = [
     code: 'mapped-date-invalid',
     when: 'the form of dates was remembered and does not fit',
     input: list(students, one, '2,Fixture,Placeholder,soon,F,7A'),
-    says: { line: 3, column: 'Birth date', value: 'soon', expected: 'year-month-day (2026-04-23)' },
+    says: { line: 3, column: 'Birth date', value: 'soon', expected: 'YYYY-MM-DD (2026-04-23)' },
   },
   {
     code: 'mapped-sex-unknown',

@@ -16,8 +16,8 @@ test('a closed day expects no register and says why; opened again it does', () =
     store.get(office, 'attendance', 'setClosure', { from: '2030-01-18', to: '2030-01-21', reason });
   expect(schoolDayOf(school, '2030-01-18')).toEqual([true, null, 2]);
   expect(set('Snow')).toEqual({ days: 2 });
-  expect(schoolDayOf(school, '2030-01-18')).toEqual([false, 'Snow', 0]);
-  expect(schoolDayOf(school, '2030-01-19')).toEqual([false, 'weekend', 0]);
+  expect(schoolDayOf(school, '2030-01-18')).toEqual([false, { type: 'closure', reason: 'Snow' }, 0]);
+  expect(schoolDayOf(school, '2030-01-19')).toEqual([false, { type: 'weekend' }, 0]);
   expect(store.get(office, 'attendance', 'calendar', {}).closures).toEqual([
     { day: '2030-01-18', reason: 'Snow' },
     { day: '2030-01-21', reason: 'Snow' },
@@ -83,7 +83,7 @@ test('days outside of terms are outside the school year, and terms alone make on
   try {
     const calendar = () => store.get(office, 'attendance', 'calendar', {});
     const stateOf = (day: string) => schoolDayOf({ store, office }, day).slice(0, 2);
-    expect(stateOf(today)).toEqual([false, 'no school year yet']);
+    expect(stateOf(today)).toEqual([false, { type: 'no-year' }]);
     expect(calendar()).toEqual({
       sessions: [],
       closures: [],
@@ -95,7 +95,7 @@ test('days outside of terms are outside the school year, and terms alone make on
     store.addSession('Summer', 'term', '2030-04-08', '2030-06-22');
     expect(stateOf(today)).toEqual([true, null]);
     expect(stateOf('2030-03-22')).toEqual([true, null]);
-    expect(stateOf('2030-03-25')).toEqual([false, 'outside the school year']);
+    expect(stateOf('2030-03-25')).toEqual([false, { type: 'outside-year' }]);
     expect(calendar()).toMatchObject({
       sessions: [
         { title: 'Spring', from: '2030-01-14', to: '2030-03-22' },

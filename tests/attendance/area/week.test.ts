@@ -72,7 +72,10 @@ test('a closed day says why and has no register; a weekend is left out', () => {
     reason: 'Invented closure',
   });
   const week = weekOf(school, office);
-  expect(week.days.find(({ day }) => day === '2030-01-15')?.closedBecause).toBe('Invented closure');
+  expect(week.days.find(({ day }) => day === '2030-01-15')?.closedBecause).toEqual({
+    type: 'closure',
+    reason: 'Invented closure',
+  });
   expect(week.registers.map(({ day }) => day)).toEqual([monday, wednesday, '2030-01-17', '2030-01-18']);
   expect(weekOf(school, office, '2029-12-05').registers).toEqual([]);
 });
