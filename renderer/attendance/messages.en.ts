@@ -105,6 +105,7 @@ export const attendanceMessages = {
   'register.taken': 'Taken by {name}, {time}.',
   'register.notTaken': 'Not taken yet.',
   'register.save.none': 'Every mark is saved as you type.',
+  'register.save.saving': 'Saving…',
   'register.save.done': 'Saved on this computer, {time}.',
   'register.save.failed': { one: '{count} mark not saved.', other: '{count} marks not saved.' },
   'register.grid.label': 'Register of {class}',

@@ -103,6 +103,7 @@ export const attendanceMessagesEs = {
   'register.taken': 'Pasada por {name}, {time}.',
   'register.notTaken': 'Sin pasar todavía.',
   'register.save.none': 'Cada marca se guarda al escribirla.',
+  'register.save.saving': 'Guardando…',
   'register.save.done': 'Guardado en este equipo, {time}.',
   'register.save.failed': {
     one: '{count} marca sin guardar.',

@@ -83,6 +83,7 @@ export const attendanceMessagesUr = {
   'register.taken': '{name} نے {time} پر حاضری لی۔',
   'register.notTaken': 'ابھی حاضری نہیں لی گئی۔',
   'register.save.none': 'ہر اندراج لکھتے ہی محفوظ ہو جاتا ہے۔',
+  'register.save.saving': 'محفوظ ہو رہا ہے…',
   'register.save.done': 'اس کمپیوٹر پر {time} پر محفوظ۔',
   'register.save.failed': { one: '{count} اندراج محفوظ نہیں ہوا۔', other: '{count} اندراج محفوظ نہیں ہوئے۔' },
   'register.grid.label': '{class} کا رجسٹر',

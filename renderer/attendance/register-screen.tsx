@@ -409,6 +409,8 @@ function keyOf({ day: onDay, class: ofClass, session }: Register) {
 
 function saveSentence({ grid, savedHere }: WriterSnapshot, formatTime: (atMs: number) => string): string {
   if (grid.failed.size > 0) return text('register.save.failed', { count: grid.failed.size });
+  // Nothing is called saved while something is not, however short that is (R7).
+  if (grid.waiting.size + grid.sending.size > 0) return text('register.save.saving');
   const lastSaved = savedHere.at(-1);
   return lastSaved === undefined
     ? text('register.save.none')
