@@ -178,7 +178,7 @@ export const errorMessagesEs = {
   'error.present-code-needed':
     'Todo registro necesita un código que signifique presente y cuente como asistencia. No se cambió nada. Puede cambiar el significado y la tecla de este código.',
   'error.movement-out-of-order.here-already':
-    'Según lo registrado hoy, este estudiante ya está en la escuela. No se guardó nada. Anule el registro anterior si es erróneo.',
+    'Según lo registrado para este día, este estudiante ya está en la escuela. No se guardó nada. Anule el registro anterior si es erróneo.',
   'error.movement-out-of-order.out-already':
     'Este estudiante ya tiene registrada la salida. No se guardó nada. Registre primero su regreso.',
   'error.movement-out-of-order.not-out':
@@ -188,6 +188,9 @@ export const errorMessagesEs = {
   'error.movement-out-of-order.in-future':
     'Esa hora aún no ha llegado. No se guardó nada. Escriba la hora en que ocurrió.',
   'error.movement-out-of-order.taken-back': 'Este registro ya se anuló.',
+  'error.no-school-day': 'Este día no hay clase. No se guardó nada. Elija un día de clase.',
+  'error.correction-reason-needed':
+    'Un día anterior solo se cambia con un motivo. No se guardó nada. Escriba por qué y guarde de nuevo.',
   'error.code-gives-no-reason':
     '{code} no da un motivo de ausencia. No se cambió nada. Elija un código que lo dé.',
   'error.day-has-passed':

@@ -1,11 +1,7 @@
-import '@mantine/dates/styles.css';
-import { ActionIcon, Button, Group, SegmentedControl, Stack, Table, Text } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
+import { Button, SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useSearch } from 'wouter';
-import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { reachOf } from '../../domain/access/policy.ts';
-import { addDays } from '../../domain/calendar/day.ts';
 import { day as daySchema, type Day } from '../../domain/ids.ts';
 import type { Output } from '../app/api.ts';
 import { useCall } from '../app/calls.ts';
@@ -19,6 +15,7 @@ import { Loading } from '../components/loading.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
 import { closedReason } from './closed-reason.ts';
+import { DayPicker } from './day-picker.tsx';
 import classes from './registers-screen.module.css';
 import { sessionTitle } from './session-title.ts';
 import { useArrowRows } from './use-arrow-rows.ts';
@@ -37,6 +34,7 @@ export function RegistersScreen() {
   const isOwn = reachOf(role, 'attendance.see') === 'own-classes';
   const { data } = registers;
   const onKeyDown = useArrowRows();
+  const go = useGo();
 
   return (
     <Stack gap="md" onKeyDown={onKeyDown}>
@@ -51,53 +49,19 @@ export function RegistersScreen() {
               })
             : text('registers.state.loading', { day: formatDayLong(day) })
         }
-        action={<DayPicker day={day} />}
+        action={
+          <DayPicker
+            day={day}
+            onChoose={(next) => {
+              go(pathTo.registers({ day: next }));
+            }}
+          />
+        }
       />
       {registers.error !== undefined && <ErrorAlert error={registers.error} onRetry={registers.reload} />}
       {registers.isPending && <Loading />}
       {data !== undefined && <DayOfRegisters day={day} registers={data} />}
     </Stack>
-  );
-}
-
-function DayPicker({ day }: { readonly day: Day }) {
-  const go = useGo();
-  const goTo = (next: Day) => {
-    go(pathTo.registers({ day: next }));
-  };
-  return (
-    <Group gap="xs">
-      <ActionIcon
-        variant="default"
-        size="lg"
-        aria-label={text('attendance.previousDay')}
-        onClick={() => {
-          goTo(addDays(day, -1));
-        }}
-      >
-        <IconChevronLeft size={18} className={classes.directional} />
-      </ActionIcon>
-      <DateInput
-        aria-label={text('attendance.day')}
-        value={day}
-        w="10rem"
-        valueFormat="ddd D MMM YYYY"
-        onChange={(value) => {
-          const chosen = daySchema.safeParse(value);
-          if (chosen.success) goTo(chosen.data);
-        }}
-      />
-      <ActionIcon
-        variant="default"
-        size="lg"
-        aria-label={text('attendance.nextDay')}
-        onClick={() => {
-          goTo(addDays(day, 1));
-        }}
-      >
-        <IconChevronRight size={18} className={classes.directional} />
-      </ActionIcon>
-    </Group>
   );
 }
 

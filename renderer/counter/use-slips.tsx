@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { call } from '../app/calls.ts';
+import type { Day } from '../../domain/ids.ts';
 import type { CallError, Output } from '../app/api.ts';
 import type { Movement } from './counter-model.ts';
 import { SlipSheet } from './slip-sheet.tsx';
@@ -24,8 +25,8 @@ interface Slips {
   ) => Promise<PrintResult | CallError<'counter', 'slip'>>;
 }
 
-/** Puts slips on paper. */
-export function useSlips(): Slips {
+/** Puts the slips of a day on paper. */
+export function useSlips(day: Day): Slips {
   const [shown, setShown] = useState<{ movement: Movement; paper: Printing['paper'] } | null>(null);
   // Known after a printer's first slip: from then on nothing is asked of it, and audited, that cannot be printed.
   const [dialogOnly, setDialogOnly] = useState<ReadonlySet<string | null>>(new Set());
@@ -50,7 +51,7 @@ export function useSlips(): Slips {
   }
 
   return {
-    sheet: shown === null ? null : <SlipSheet {...shown} />,
+    sheet: shown === null ? null : <SlipSheet day={day} {...shown} />,
     async print(movements, printing, mayAsk) {
       if (dialogOnly.has(printing.printer) && !mayAsk) return 'no-silence';
       let last: PrintResult | CallError<'counter', 'slip'> = 'printed';

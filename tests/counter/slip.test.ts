@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { auditEntries, auditSize, createTwoSchools, type TwoSchools } from '../support/two-schools.ts';
+import {
+  auditEntries,
+  auditSize,
+  createTwoSchools,
+  schoolDay,
+  type TwoSchools,
+} from '../support/two-schools.ts';
 
 let schools: TwoSchools;
 let movement = '';
@@ -8,7 +14,12 @@ beforeAll(async () => {
   schools = await createTwoSchools();
   const { test: desk, near } = schools;
   const students = [near.own.student];
-  const entered = await desk.must('counter', 'arrive', { students, minute: 560, reason: 'overslept' });
+  const entered = await desk.must('counter', 'arrive', {
+    students,
+    day: schoolDay,
+    minute: 560,
+    reason: 'overslept',
+  });
   movement = entered.movements[0]?.id ?? '';
 });
 

@@ -226,17 +226,18 @@ export const cases: Cases = {
   counter: {
     find: { targets: once, input: () => ({ text: 'a' }), within: 'ok' },
     siblings: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
-    day: nothing,
+    day: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },
     // A time that has not come yet: whoever called before, the answer is the same.
     arrive: {
       targets: records,
-      input: ({ student }) => ({ students: [student], minute: 1439, reason: 'medical' }),
+      input: ({ student }) => ({ students: [student], day: schoolDay, minute: 1439, reason: 'medical' }),
       within: 'movement-out-of-order',
     },
     signOut: {
       targets: records,
       input: ({ student }) => ({
         students: [student],
+        day: schoolDay,
         minute: 1439,
         reason: 'medical',
         expectedMinute: null,
@@ -245,7 +246,7 @@ export const cases: Cases = {
     },
     comeBack: {
       targets: records,
-      input: ({ student }) => ({ students: [student], minute: 1439 }),
+      input: ({ student }) => ({ students: [student], day: schoolDay, minute: 1439 }),
       within: 'movement-out-of-order',
     },
     takeBack: {
