@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { counterReasonId } from '../attendance/code-pack.ts';
+import { rollSlip } from '../attendance/slip.ts';
 import { day, idOf, studentId } from '../ids.ts';
 import { procedure } from './procedure.ts';
 import { personName } from './shared.ts';
@@ -32,6 +33,16 @@ const entryErrors = [
 /** What the slip printer takes: a roll of 80 mm, or sheets of A6. */
 export const slipPaper = z.enum(['80mm', 'a6']);
 export type SlipPaper = z.output<typeof slipPaper>;
+
+/** The paper under one slip: of a roll as much as the slip is high, as the page has measured it. */
+const slipSheet = z.discriminatedUnion('paper', [
+  z.strictObject({
+    paper: z.literal('80mm'),
+    heightMm: z.int().min(rollSlip.leastHeightMm).max(rollSlip.mostHeightMm),
+  }),
+  z.strictObject({ paper: z.literal('a6') }),
+]);
+export type SlipSheet = z.output<typeof slipSheet>;
 
 const printing = z.strictObject({
   paper: slipPaper,
@@ -165,7 +176,7 @@ export const counterProcedures = {
     scope: 'students',
     audits: { action: 'print', record: 'student' },
     errors: [],
-    input: z.strictObject({ movement: movementId, paper: slipPaper }),
+    input: z.strictObject({ movement: movementId, sheet: slipSheet }),
     /** `dialog`: this window or computer prints with its dialog only, and the page has to open it. */
     output: z.strictObject({ outcome: z.enum(['printed', 'dialog', 'failed']) }),
   }),

@@ -128,8 +128,8 @@ export const counterHandlers: AreaHandlers<'counter'> = {
       return answer({ printer }, { subjects: [movement.student], recordId: movement.student });
     },
     // Only now, when the row is committed, does anything go to paper.
-    finish: async (desk, { printer }, { paper }) =>
-      ok({ outcome: await desk.options.printSlip(paper, printer) }),
+    finish: async (desk, { printer }, { sheet }) =>
+      ok({ outcome: await desk.options.printSlip(sheet, printer) }),
   }),
 
   printers: inPhases<Contract['counter']['printers'], null, null>({

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode, Ref } from 'react';
 import type { SlipPaper } from '../../domain/contract/counter.ts';
 import type { Day } from '../../domain/ids.ts';
 import { text } from '../app/catalogue.ts';
@@ -12,18 +12,19 @@ interface SlipSheetProps {
   readonly day: Day;
   readonly movement: Movement;
   readonly paper: SlipPaper;
+  readonly ref: Ref<HTMLDivElement>;
 }
 
 /**
  * One slip on paper: who, from where, when, and by whom it was issued. No reason and no code: a slip is read by everybody
  * on the corridor.
  */
-export function SlipSheet({ day, movement, paper }: SlipSheetProps) {
+export function SlipSheet({ day, movement, paper, ref }: SlipSheetProps) {
   const { school } = useDesk().status;
   const { formatDayLong } = useFormat();
   const { kind, name, homeroom, minute, expectedMinute, by } = movement;
   return (
-    <Printable className={paper === 'a6' ? classes.pageA6 : classes.pageRoll}>
+    <Printable ref={ref} className={paper === 'a6' ? classes.pageA6 : classes.pageRoll}>
       <section className={classes.slip} data-paper={paper}>
         <p className={classes.school}>
           <bdi>{school?.label}</bdi>

@@ -256,7 +256,7 @@ export const cases: Cases = {
     },
     slip: {
       targets: ['nobody'],
-      input: () => ({ movement: testId<'movement'>('nothing'), paper: 'a6' }),
+      input: () => ({ movement: testId<'movement'>('nothing'), sheet: { paper: 'a6' } }),
       within: 'ok',
     },
     printers: nothing,

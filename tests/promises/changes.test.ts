@@ -290,7 +290,7 @@ async function callEveryCommand(): Promise<void> {
     test.must('counter', 'comeBack', { students, day: schoolDay, minute: 580 }),
   );
   await watch('counter.slip', () =>
-    test.must('counter', 'slip', { movement: movement ?? '', paper: '80mm' }),
+    test.must('counter', 'slip', { movement: movement ?? '', sheet: { paper: '80mm', heightMm: 70 } }),
   );
   await watch('counter.takeBack', () => test.must('counter', 'takeBack', { movement: movement ?? '' }));
   await watch('counter.choosePrinting', () =>
