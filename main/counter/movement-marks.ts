@@ -134,17 +134,9 @@ function registersOf(
   return expectedRegisters(unit, day).flatMap(({ key, students }) => {
     const own = sessions.find(({ session }) => session === key.session);
     if (own === undefined || !students.includes(student)) return [];
-    // Periods follow each other, and so do the day's own registers; the two are beside each other.
-    const later = sessions
-      .filter(({ session, opensAt }) => isPeriod(session) === isPeriod(key.session) && opensAt > own.opensAt)
-      .map(({ opensAt }) => opensAt);
-    const endsAt = later.length === 0 ? null : Math.min(...later);
-    return [{ key, opensAt: own.opensAt, closesAt: own.closesAt, endsAt }];
+    const { opensAt, closesAt, endsAt } = own;
+    return [{ key, opensAt, closesAt, endsAt }];
   });
-}
-
-function isPeriod(session: string): boolean {
-  return /^p\d/.test(session);
 }
 
 function timeOf({ hlc, desk }: { readonly hlc: number; readonly desk: number }): string {

@@ -150,6 +150,22 @@ describe('a sign-out', () => {
     expect([cell(filled, ana, 'am'), cell(filled, ana, 'pm')]).toEqual(['-/-', '-/-']);
   });
 
+  test('A16: in the US counts the minutes to the end of the day until the return, and nothing after it', () => {
+    const filled = school();
+    const { store, ana, ben, cyd, office } = filled;
+    const { signOut, comeBack } = desk(filled);
+    signOut(ana, '14:00');
+    signOut(ben, '11:00', '12:00');
+    signOut(cyd, '15:15');
+    expect([cell(filled, ana, 'day'), cell(filled, ben, 'day')]).toEqual(['-/ED 75', '-/ED 255']);
+    comeBack(ben, '12:10');
+    expect(cell(filled, ben, 'day')).toBe('-/-');
+    expect(store.get(office, 'attendance', 'registers', { day: today }).registers).toMatchObject([
+      { title: '7A', totals: { present: 1, blank: 1 } },
+      { title: '7B', totals: { present: 0, blank: 2 } },
+    ]);
+  });
+
   test('shows who is out and when expected, until the return', () => {
     const filled = school();
     const { ana } = filled;
