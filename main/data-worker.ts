@@ -60,9 +60,9 @@ const desk = new Desk({
   emit: (event) => {
     post({ kind: 'event', event });
   },
-  printSlip: (paper, printer) =>
+  printSlip: (sheet, printer) =>
     new Promise((resolve) => {
-      post({ kind: 'print', id: nextQuestion(printing, resolve), paper, printer });
+      post({ kind: 'print', id: nextQuestion(printing, resolve), sheet, printer });
     }),
   listPrinters: () =>
     new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { SlipPaper } from '../domain/contract/counter.ts';
+import type { SlipSheet } from '../domain/contract/counter.ts';
 import type { DeskEvent } from '../domain/contract/events.ts';
 import {
   callStates,
@@ -19,7 +19,7 @@ const longestWaitMs = 2000;
 /** What prints slips for the desk: the window. */
 export interface SlipPrinting {
   readonly printers: () => Promise<readonly string[]>;
-  readonly print: (paper: SlipPaper, printer: string | null) => Promise<PrintOutcome>;
+  readonly print: (sheet: SlipSheet, printer: string | null) => Promise<PrintOutcome>;
 }
 
 /** The desk as the main thread sees it: questions go to the data worker, answers and events come back. */
@@ -75,7 +75,7 @@ export async function startDesk(options: {
       case 'print': {
         const { id } = message;
         // A window that has gone, or a printer that fails, has printed nothing.
-        printing.print(message.paper, message.printer).then(
+        printing.print(message.sheet, message.printer).then(
           (outcome) => post({ kind: 'printed', id, outcome }),
           () => post({ kind: 'printed', id, outcome: 'failed' }),
         );

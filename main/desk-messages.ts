@@ -1,4 +1,4 @@
-import type { SlipPaper } from '../domain/contract/counter.ts';
+import type { SlipSheet } from '../domain/contract/counter.ts';
 import type { DeskEvent } from '../domain/contract/events.ts';
 import type { GateCall, GateReply } from './gate/gate.ts';
 import type { PrintOutcome } from './window/window.ts';
@@ -35,7 +35,7 @@ export type FromDataWorker =
   | {
       readonly kind: 'print';
       readonly id: number;
-      readonly paper: SlipPaper;
+      readonly sheet: SlipSheet;
       readonly printer: string | null;
     }
   | { readonly kind: 'list-printers'; readonly id: number }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lte, gte } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lte, gte, sql } from 'drizzle-orm';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { ClassId, Day, Id, StudentId, UserId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
@@ -12,6 +12,7 @@ export type MovementId = Id<'movement'>;
 /** A movement as it was entered; what is sealed in it stays where it is. */
 export interface MovementRow {
   readonly id: MovementId;
+  readonly day: Day;
   readonly student: StudentId;
   readonly kind: 'arrival' | 'departure' | 'return' | 'void';
   readonly minute: number | null;
@@ -26,6 +27,7 @@ export interface MovementRow {
 
 const movementColumns = {
   id: movement.id,
+  day: sql<Day>`${movement.day}`,
   student: movement.student,
   kind: movement.kind,
   minute: movement.minute,
@@ -59,17 +61,12 @@ export function readMovements(
     .all();
 }
 
-/** One of the day's movements of a student within the scope; undefined where there is none. */
-export function readMovement(
-  db: ReadableDb,
-  scope: RecordScope,
-  day: Day,
-  id: MovementId,
-): MovementRow | undefined {
+/** One movement of a student within the scope, of whatever day; undefined where there is none. */
+export function readMovement(db: ReadableDb, scope: RecordScope, id: MovementId): MovementRow | undefined {
   return db
     .select(movementColumns)
     .from(movement)
-    .where(and(eq(movement.id, id), eq(movement.day, day), studentsInScope(scope, movement.student)))
+    .where(and(eq(movement.id, id), studentsInScope(scope, movement.student)))
     .get();
 }
 

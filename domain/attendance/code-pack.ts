@@ -117,7 +117,10 @@ const counterRules = z.strictObject({
   longLate: z
     .strictObject({ overMinutes: z.int().min(0), excused: codeText, unexcused: codeText })
     .nullable(),
-  /** Was there when the session began and left for the rest of it. Null: the session counts as attended. */
+  /**
+   * Was there when the session began and left for the rest of it: the minutes to its end are missed. Null: the session
+   * counts as attended.
+   */
   left: byExcuse,
   /** Was there when the session began, went, and came back within it after more than so many minutes. */
   away: byExcuse.extend({ overMinutes: z.int().min(0) }).nullable(),

@@ -27,8 +27,8 @@ export interface CounterRegister {
   readonly session: RegisterSession;
   readonly opensAt: number;
   readonly closesAt: number;
-  /** When the next session of its kind opens; null for the day's last. */
-  readonly endsAt: number | null;
+  /** When it is over, exclusive: the next of its kind opens, or the school day ends. */
+  readonly endsAt: number;
   /** The code that stands in it without the desk's own marks; null while it is blank. */
   readonly standing: string | null;
   /** The code of what explains an absence in it, a mark or a planned absence; null where nothing does. */
@@ -38,7 +38,7 @@ export interface CounterRegister {
 /** What the office's column of a register says because of the movements. */
 export interface CounterMark {
   readonly code: string;
-  /** Late or missed; null where the session was missed whole or its end is not known. */
+  /** Late or missed; null where the session was missed whole. */
   readonly minutes: number | null;
 }
 
@@ -81,7 +81,10 @@ export function awaySpells(movements: readonly CounterMovement[]): readonly Away
  * The mark that a day's movements give in one register; null where they give none: the session was attended, or its
  * code stands already.
  *
- * A session that opens at or after an arrival is never touched. Of several spells in one session the first decides.
+ * A session that opens at or after an arrival is never touched. Of several spells in one session the first decides. Who
+ * leaves within a session and is not back has left for the rest of it, also while expected: the minutes from then to its
+ * end are missed, until a return says otherwise. The day's last session ends with the school day, and who leaves after it
+ * has missed nothing.
  * Source: the pack's rule (`counter`), which names its own; without effect before its first day.
  */
 export function counterMark(
@@ -117,7 +120,7 @@ function markOfSpell(pack: CodePack, register: CounterRegister, spell: AwaySpell
   const { from, until } = spell;
   const rules = pack.counter;
   const isBefore = until !== null && until <= opensAt;
-  const isAfter = from !== null && endsAt !== null && from >= endsAt;
+  const isAfter = from !== null && from >= endsAt;
   if (isBefore || isAfter) return null;
 
   const reason = reasonOf(rules, spell.reason);
@@ -125,14 +128,13 @@ function markOfSpell(pack: CodePack, register: CounterRegister, spell: AwaySpell
   const missed = { code: explainedBy ?? reason.missedCode, minutes: null };
   const pick = <C>(pair: { readonly excused: C; readonly unexcused: C }): C =>
     isExcused ? pair.excused : pair.unexcused;
-  const isBackInTime = until !== null && (endsAt === null || until < endsAt);
+  const isBackInTime = until !== null && until < endsAt;
 
   if (from !== null && from > opensAt) {
     // There when the session began: it was attended at its register.
-    const minutes = isBackInTime ? until - from : endsAt === null ? null : endsAt - from;
-    if (!isBackInTime) return markOf(pick(rules.left), minutes);
-    const isLong = rules.away !== null && until - from > rules.away.overMinutes;
-    return isLong && rules.away !== null ? markOf(pick(rules.away), minutes) : null;
+    if (!isBackInTime || !spell.isOver) return markOf(pick(rules.left), endsAt - from);
+    const minutes = until - from;
+    return rules.away !== null && minutes > rules.away.overMinutes ? markOf(pick(rules.away), minutes) : null;
   }
   if (!isBackInTime) return missed;
   const closes = Math.min(closesAt, opensAt + (pack.registerOpenMinutes ?? Infinity));

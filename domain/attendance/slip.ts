@@ -1,12 +1,21 @@
-import type { SlipPaper } from '../contract/counter.ts';
+import type { SlipSheet } from '../contract/counter.ts';
 
-/**
- * The size of one slip. A roll has no height of its own: 110 mm hold a name of four lines and a line to sign. A6 is
- * ISO 216.
- */
-export const slipSizes: {
-  readonly [P in SlipPaper]: { readonly widthMm: number; readonly heightMm: number };
-} = {
-  '80mm': { widthMm: 80, heightMm: 110 },
-  a6: { widthMm: 105, heightMm: 148 },
-};
+/** A roll of 80 mm is cut below its slip: never shorter than a printer can feed, never longer than a sheet of A4. */
+export const rollSlip = { widthMm: 80, leastHeightMm: 40, mostHeightMm: 297 } as const;
+/** CSS defines 96 pixels to the inch, whatever the screen. */
+const mmPerPx = 25.4 / 96;
+/** So that what is rounded down by a printer's driver is not cut off. */
+const spareMm = 1;
+
+/** Where a roll is cut below content of so many CSS pixels: whole millimetres, within what a roll may have. */
+export function rollHeightMm(contentPx: number): number {
+  const needed = Math.ceil(contentPx * mmPerPx) + spareMm;
+  return Math.min(Math.max(needed, rollSlip.leastHeightMm), rollSlip.mostHeightMm);
+}
+
+/** The size of one slip: a cut of the roll, or A6 (ISO 216). */
+export function slipSize(sheet: SlipSheet): { readonly widthMm: number; readonly heightMm: number } {
+  return sheet.paper === 'a6'
+    ? { widthMm: 105, heightMm: 148 }
+    : { widthMm: rollSlip.widthMm, heightMm: sheet.heightMm };
+}

@@ -12,6 +12,8 @@ export interface CalendarSession {
   /** Minutes after midnight, wall clock. The register may be taken from `opensAt` and is due before `closesAt`. */
   readonly opensAt: number;
   readonly closesAt: number;
+  /** When it is over, exclusive: the next of its kind begins, or the school day ends. Lunch belongs to the morning. */
+  readonly endsAt: number;
   /**
    * How much of the day it stands for in rates: a daily register 2 half days, am and pm 1 each. A period counts 0:
    * it is kept, but the day's rate comes from the day's own register.
@@ -61,7 +63,7 @@ export const schoolCalendarData = z
     /** Days that are school days though the rules above say otherwise: a make-up Saturday. */
     extraDays: z.array(z.strictObject({ day, reason })).max(400),
     sessions: z
-      .array(sessionWeight.extend({ opensAt: clockTime, closesAt: clockTime }))
+      .array(sessionWeight.extend({ opensAt: clockTime, closesAt: clockTime, endsAt: clockTime }))
       .min(1)
       .max(20),
   })
@@ -84,8 +86,9 @@ export const schoolCalendarData = z
     }
     const names = calendar.sessions.map(({ session }) => session);
     if (new Set(names).size < names.length) problem('sessions', 'names a session twice');
-    for (const { session, opensAt, closesAt } of calendar.sessions) {
+    for (const { session, opensAt, closesAt, endsAt } of calendar.sessions) {
       if (closesAt <= opensAt) problem('sessions', `${session} closes before it opens`);
+      if (endsAt < closesAt) problem('sessions', `${session} ends before its register closes`);
     }
     for (const short of calendar.shortDays) {
       for (const { session } of short.sessions) {
@@ -97,30 +100,48 @@ export const schoolCalendarData = z
 
 export type SchoolCalendarData = z.input<typeof schoolCalendarData>;
 
+/** When the school day ends, in minutes: England expects a week of 32.5 hours, from 8:45 to 15:15; ours for other schools too. */
+const dayEndsAt = 15 * 60 + 15;
+const periodMinutes = 50;
+
 /**
  * The sessions a new school begins with, until it sets its own times: the registers that `mode` asks for.
  *
- * Times and weights are ours, not a rule. `periodCount` is used in `period` mode only.
+ * Times and weights are ours, not a rule. `periodCount` is used in `period` mode only: there the day ends with its last
+ * period where that is later.
  */
 export function standardSessions(mode: AttendanceMode, periodCount: number): SchoolCalendarData['sessions'] {
   if (mode === 'am-pm') {
     return [
-      { session: 'am', opensAt: '08:45', closesAt: '09:15', halfDays: 1 },
-      { session: 'pm', opensAt: '13:00', closesAt: '13:30', halfDays: 1 },
+      { session: 'am', opensAt: '08:45', closesAt: '09:15', endsAt: '13:00', halfDays: 1 },
+      { session: 'pm', opensAt: '13:00', closesAt: '13:30', endsAt: clockText(dayEndsAt), halfDays: 1 },
     ];
   }
-  const daily = { session: 'day', opensAt: '08:30', closesAt: '09:00', halfDays: 2 } as const;
-  if (mode === 'daily') return [daily];
+  const daily = (endsAt: number) =>
+    ({
+      session: 'day',
+      opensAt: '08:30',
+      closesAt: '09:00',
+      endsAt: clockText(endsAt),
+      halfDays: 2,
+    }) as const;
+  if (mode === 'daily') return [daily(dayEndsAt)];
   const periods = Array.from({ length: periodCount }, (_, index) => {
-    const opens = 9 * 60 + index * 50;
+    const opens = periodOpensAt(index);
     return {
       session: `p${index + 1}`,
       opensAt: clockText(opens),
       closesAt: clockText(opens + 20),
+      endsAt: clockText(periodOpensAt(index + 1)),
       halfDays: 0 as const,
     };
   });
-  return [daily, ...periods];
+  return [daily(Math.max(dayEndsAt, periodOpensAt(periodCount))), ...periods];
+}
+
+/** Minutes after midnight at which the period of that index begins: the one after the last ends the day. */
+function periodOpensAt(index: number): number {
+  return Math.min(9 * 60 + index * periodMinutes, 24 * 60 - 1);
 }
 
 /** A calendar with every school day worked out once, so that questions about a day are look-ups. */

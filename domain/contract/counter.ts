@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { counterReasonId } from '../attendance/code-pack.ts';
-import { idOf, studentId } from '../ids.ts';
+import { rollSlip } from '../attendance/slip.ts';
+import { noSchool } from '../calendar/no-school.ts';
+import { day, idOf, studentId } from '../ids.ts';
 import { procedure } from './procedure.ts';
 import { personName } from './shared.ts';
 
@@ -14,9 +16,34 @@ const studentLine = z.strictObject({ id: studentId, name: personName, homeroom: 
 /** One family at the counter. */
 const together = z.array(studentId).min(1).max(12);
 
+/** Whom an entry is about, and when it happened: on which day, today or an earlier school day. */
+const entry = {
+  students: together,
+  day,
+  minute,
+  /** Why it is entered on a later day: required then, and kept as the note of every mark that it changes. */
+  correction: z.string().trim().max(500).default(''),
+};
+const entryErrors = [
+  'movement-out-of-order',
+  'day-in-future',
+  'no-school-day',
+  'correction-reason-needed',
+] as const;
+
 /** What the slip printer takes: a roll of 80 mm, or sheets of A6. */
 export const slipPaper = z.enum(['80mm', 'a6']);
 export type SlipPaper = z.output<typeof slipPaper>;
+
+/** The paper under one slip: of a roll as much as the slip is high, as the page has measured it. */
+const slipSheet = z.discriminatedUnion('paper', [
+  z.strictObject({
+    paper: z.literal('80mm'),
+    heightMm: z.int().min(rollSlip.leastHeightMm).max(rollSlip.mostHeightMm),
+  }),
+  z.strictObject({ paper: z.literal('a6') }),
+]);
+export type SlipSheet = z.output<typeof slipSheet>;
 
 const printing = z.strictObject({
   paper: slipPaper,
@@ -63,15 +90,17 @@ export const counterProcedures = {
   }),
   day: procedure({
     kind: 'query',
-    summary: "Lists today's late arrivals, sign-outs and returns, and who is out and when expected back.",
+    summary: "Lists a day's late arrivals, sign-outs and returns, and who is out and when expected back.",
     states: signedIn,
     permission: 'attendance.office',
     scope: 'students',
     audits: { action: 'list', record: 'student' },
-    errors: [],
-    input: z.strictObject({}),
+    errors: ['day-in-future'],
+    input: z.strictObject({ day }),
     output: z.strictObject({
-      /** Today's movements that stand, the newest entry first. */
+      /** Why there is no school on the day, as the list of registers says it; null on a school day. */
+      closedBecause: noSchool.nullable(),
+      /** The day's movements that stand, the newest entry first. */
       movements: z.array(
         z.strictObject({
           id: movementId,
@@ -92,13 +121,13 @@ export const counterProcedures = {
   }),
   arrive: procedure({
     kind: 'command',
-    summary: 'Enters late arrivals, with the marks that follow by rule in the registers of the day.',
+    summary: 'Enters late arrivals of a day, with the marks that follow by rule in its registers.',
     states: signedIn,
     permission: 'attendance.office',
     scope: 'students',
     audits: { action: 'create', record: 'student' },
-    errors: ['movement-out-of-order'],
-    input: z.strictObject({ students: together, minute, reason: counterReasonId }),
+    errors: entryErrors,
+    input: z.strictObject({ ...entry, reason: counterReasonId }),
     output: entered,
   }),
   signOut: procedure({
@@ -108,12 +137,11 @@ export const counterProcedures = {
     permission: 'attendance.office',
     scope: 'students',
     audits: { action: 'create', record: 'student' },
-    errors: ['movement-out-of-order'],
+    errors: entryErrors,
     input: z.strictObject({
-      students: together,
-      minute,
+      ...entry,
       reason: counterReasonId,
-      /** Null: not expected back today. */
+      /** Null: not expected back that day. */
       expectedMinute: minute.nullable(),
       collectedBy: z.string().trim().max(200).default(''),
     }),
@@ -126,30 +154,30 @@ export const counterProcedures = {
     permission: 'attendance.office',
     scope: 'students',
     audits: { action: 'create', record: 'student' },
-    errors: ['movement-out-of-order'],
-    input: z.strictObject({ students: together, minute }),
+    errors: entryErrors,
+    input: z.strictObject(entry),
     output: entered,
   }),
   takeBack: procedure({
     kind: 'command',
-    summary: 'Takes back a movement of today, and the marks that it gave where they still stand.',
+    summary: 'Takes back a movement of any day, and the marks that it gave where they still stand.',
     states: signedIn,
     permission: 'attendance.office',
     scope: 'students',
     audits: { action: 'update', record: 'student' },
-    errors: ['movement-out-of-order'],
-    input: z.strictObject({ movement: movementId }),
+    errors: ['movement-out-of-order', 'correction-reason-needed'],
+    input: z.strictObject({ movement: movementId, correction: entry.correction }),
     output: z.strictObject({ registers: z.int() }),
   }),
   slip: procedure({
     kind: 'command',
-    summary: 'Prints the slip of a movement of today that the page shows: the audit row is written first.',
+    summary: 'Prints the slip of a movement that the page shows: the audit row is written first.',
     states: signedIn,
     permission: 'attendance.office',
     scope: 'students',
     audits: { action: 'print', record: 'student' },
     errors: [],
-    input: z.strictObject({ movement: movementId, paper: slipPaper }),
+    input: z.strictObject({ movement: movementId, sheet: slipSheet }),
     /** `dialog`: this window or computer prints with its dialog only, and the page has to open it. */
     output: z.strictObject({ outcome: z.enum(['printed', 'dialog', 'failed']) }),
   }),

@@ -100,6 +100,11 @@ export const errorSchemas = {
     why: z.enum(['here-already', 'out-already', 'not-out', 'before-last', 'in-future', 'taken-back']),
   }),
 
+  /** There is no school on the day, so nobody came late or left. */
+  'no-school-day': z.strictObject({ type: z.literal('no-school-day') }),
+  /** What is entered or taken back on a later day says why. */
+  'correction-reason-needed': z.strictObject({ type: z.literal('correction-reason-needed') }),
+
   // Roster import.
   'upload-gone': z.strictObject({ type: z.literal('upload-gone') }),
   'upload-too-large': z.strictObject({ type: z.literal('upload-too-large'), maxBytes: z.int() }),

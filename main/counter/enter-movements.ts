@@ -3,15 +3,17 @@ import { hasStudent } from '../../db/people/students.ts';
 import { awaySpells, type CounterMovement } from '../../domain/attendance/counter-marks.ts';
 import { localTimeAt } from '../../domain/calendar/local-time.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
-import type { StudentId } from '../../domain/ids.ts';
+import type { Day, StudentId } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
+import { closedOn } from '../attendance/calendar.ts';
 import { newId } from '../desk/desk.ts';
 import { answer, refuse } from '../gate/handlers.ts';
 import type { CommandUnit, QueryUnit } from '../gate/unit.ts';
 import { marksToWrite, standingMovements, toCounterMovement, type MarkToWrite } from './movement-marks.ts';
 
 type OutOfOrder = ErrorOf<'movement-out-of-order'>;
-type Refused = OutOfOrder | ErrorOf<'out-of-scope'>;
+type NoSuchDay = ErrorOf<'day-in-future' | 'no-school-day' | 'correction-reason-needed'>;
+type Refused = OutOfOrder | NoSuchDay | ErrorOf<'out-of-scope'>;
 
 /** What entering needs: to read the day, and to write. */
 export type EntryUnit = QueryUnit & Pick<CommandUnit, 'changes' | 'random'>;
@@ -26,15 +28,36 @@ export function movementsOf(rows: readonly MovementRow[]): readonly CounterMovem
   return rows.flatMap((row) => toCounterMovement(row) ?? []);
 }
 
+/** The day that an entry is for, and why it is entered later; the reason is empty for today. */
+export interface EntryDay {
+  readonly day: Day;
+  readonly correction: string;
+}
+
+/**
+ * Whether something can be entered for the day: today, or an earlier school day for a reason.
+ *
+ * Source: SI 2024/208 asks that an amended entry show why it was amended, as `correctMarks` does for registers.
+ */
+function checkDay(unit: QueryUnit, { day, correction }: EntryDay): Result<void, NoSuchDay> {
+  if (day === unit.today) return ok(undefined);
+  if (day > unit.today) return err({ type: 'day-in-future' });
+  if (closedOn(unit.db, unit.school, day) !== null) return err({ type: 'no-school-day' });
+  return correction === '' ? err({ type: 'correction-reason-needed' }) : ok(undefined);
+}
+
 /** Why the movement does not fit what is known of the student's day. */
 function check(
   unit: QueryUnit,
+  day: Day,
   known: readonly CounterMovement[],
   next: CounterMovement,
 ): Result<void, OutOfOrder> {
   const wrong = (why: OutOfOrder['why']): Result<void, OutOfOrder> =>
     err({ type: 'movement-out-of-order', why });
-  if (next.minute > localTimeAt(unit.nowMs, unit.school.timeZone).minutes) return wrong('in-future');
+  const isToday = day === unit.today;
+  if (isToday && next.minute > localTimeAt(unit.nowMs, unit.school.timeZone).minutes)
+    return wrong('in-future');
   const outSince = outSinceOf(known);
   switch (next.kind) {
     case 'arrival':
@@ -65,32 +88,36 @@ export interface MovementFields {
 /**
  * Enters one movement for each student, with the office's marks that follow by rule; all or none.
  *
- * Errors: `out-of-scope`; `movement-out-of-order` where it does not fit what was entered before, or the clock.
+ * Errors: `out-of-scope`; `movement-out-of-order` where it does not fit what was entered before, or the clock;
+ * `day-in-future`; for an earlier day `no-school-day`, and `correction-reason-needed` where nothing says why it is
+ * entered later.
  */
 export function enterMovements(
   unit: EntryUnit,
-  students: readonly StudentId[],
+  { students, ...on }: EntryDay & { readonly students: readonly StudentId[] },
   next: CounterMovement,
   collectedBy = '',
 ) {
   const ids = [...new Set(students)];
   const facts = { subjects: ids, ...(ids.length === 1 ? { recordId: ids[0] } : {}) };
+  const checkedDay = checkDay(unit, on);
+  if (!checkedDay.ok) return refuse<Refused>(checkedDay.error, facts);
   const entries: { student: StudentId; marks: readonly MarkToWrite[]; refersTo: MovementId | undefined }[] =
     [];
   for (const student of ids) {
     if (!hasStudent(unit.db, unit.scope, student)) return refuse<Refused>({ type: 'out-of-scope' }, facts);
-    const rows = readMovements(unit.db, unit.scope, unit.today, [student]);
+    const rows = readMovements(unit.db, unit.scope, on.day, [student]);
     const standing = standingMovements(rows);
     const known = movementsOf(standing);
-    const checked = check(unit, known, next);
+    const checked = check(unit, on.day, known, next);
     if (!checked.ok) return refuse<Refused>(checked.error, facts);
-    const marks = marksToWrite(unit, student, rows, known, [...known, next]);
+    const marks = marksToWrite(unit, { ...on, student, rows }, known, [...known, next]);
     const departure =
       next.kind === 'return' ? standing.findLast(({ kind }) => kind === 'departure') : undefined;
     entries.push({ student, marks, refersTo: departure?.id });
   }
   const movements = entries.map(({ student, marks, refersTo }) => ({
-    id: writeMovement(unit, student, { reason: '', ...next, collectedBy, refersTo }, marks),
+    id: writeMovement(unit, on.day, student, { reason: '', ...next, collectedBy, refersTo }, marks),
     student,
     registers: marks.length,
   }));
@@ -100,11 +127,12 @@ export function enterMovements(
 /** Writes a movement with its marks as one change, and gives its id. */
 export function writeMovement(
   unit: EntryUnit,
+  day: Day,
   student: StudentId,
   { collectedBy, ...fields }: MovementFields,
   marks: readonly MarkToWrite[],
 ): MovementId {
-  const { today: day, nowMs: atMs, actor } = unit;
+  const { nowMs: atMs, actor } = unit;
   const common = { day, student, author: actor.user, atMs };
   const id = newId<'movement'>(unit.random);
   unit.changes.write({ type: 'counter', id: student }, (change) => {

@@ -5,7 +5,9 @@ import { toSearchText } from '../../db/people/name-keys.ts';
 import { hasStudent, listStudents, readStudentLines } from '../../db/people/students.ts';
 import { counterReasonsFor } from '../../domain/attendance/counter-marks.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
+import type { Day } from '../../domain/ids.ts';
 import { ok } from '../../domain/result.ts';
+import { closedOn } from '../attendance/calendar.ts';
 import { codePackOf } from '../attendance/code-packs.ts';
 import { answer, inPhases, refuse, type AreaHandlers } from '../gate/handlers.ts';
 import type { QueryUnit } from '../gate/unit.ts';
@@ -18,7 +20,7 @@ const mostFound = 8;
 /** Among so many of those who match, the best are found. */
 const mostRanked = 200;
 
-type Day = OutputOf<Contract['counter']['day']>;
+type DayAtDesk = OutputOf<Contract['counter']['day']>;
 
 /** The front desk: finding a student, arrivals, sign-outs, returns, and slips. */
 export const counterHandlers: AreaHandlers<'counter'> = {
@@ -59,15 +61,21 @@ export const counterHandlers: AreaHandlers<'counter'> = {
 
   day: {
     runs: 'in-unit',
-    run(unit) {
-      const movements = listDay(unit);
+    run(unit, { day }) {
+      if (day > unit.today) return refuse({ type: 'day-in-future' });
+      const movements = listDay(unit, day);
       const pack = codePackOf(unit);
       const reasons = {
         arrival: [...counterReasonsFor(pack, 'arrival')],
         departure: [...counterReasonsFor(pack, 'departure')],
       };
       return answer(
-        { movements, reasons, printing: readPrinting(unit.db) },
+        {
+          closedBecause: closedOn(unit.db, unit.school, day),
+          movements,
+          reasons,
+          printing: readPrinting(unit.db),
+        },
         { subjects: [...new Set(movements.map(({ student }) => student))] },
       );
     },
@@ -75,36 +83,38 @@ export const counterHandlers: AreaHandlers<'counter'> = {
 
   arrive: {
     runs: 'in-unit',
-    run: (unit, { students, minute, reason }) =>
-      enterMovements(unit, students, { kind: 'arrival', minute, reason }),
+    run: (unit, { minute, reason, ...entry }) =>
+      enterMovements(unit, entry, { kind: 'arrival', minute, reason }),
   },
 
   signOut: {
     runs: 'in-unit',
-    run: (unit, { students, minute, reason, expectedMinute, collectedBy }) =>
-      enterMovements(unit, students, { kind: 'departure', minute, reason, expectedMinute }, collectedBy),
+    run: (unit, { minute, reason, expectedMinute, collectedBy, ...entry }) =>
+      enterMovements(unit, entry, { kind: 'departure', minute, reason, expectedMinute }, collectedBy),
   },
 
   comeBack: {
     runs: 'in-unit',
-    run: (unit, { students, minute }) => enterMovements(unit, students, { kind: 'return', minute }),
+    run: (unit, { minute, ...entry }) => enterMovements(unit, entry, { kind: 'return', minute }),
   },
 
   takeBack: {
     runs: 'in-unit',
-    run(unit, { movement: id }) {
-      const movement = readMovement(unit.db, unit.scope, unit.today, id);
+    run(unit, { movement: id, correction }) {
+      const movement = readMovement(unit.db, unit.scope, id);
       if (movement === undefined) return refuse({ type: 'out-of-scope' });
-      const { student } = movement;
+      const { student, day } = movement;
       const facts = { subjects: [student], recordId: student };
-      const rows = readMovements(unit.db, unit.scope, unit.today, [student]);
+      if (day !== unit.today && correction === '') return refuse({ type: 'correction-reason-needed' }, facts);
+      const rows = readMovements(unit.db, unit.scope, day, [student]);
       const standing = standingMovements(rows);
       if (!standing.some((row) => row.id === id)) {
         return refuse({ type: 'movement-out-of-order', why: 'taken-back' }, facts);
       }
       const left = standing.filter((row) => row.id !== id);
-      const marks = marksToWrite(unit, student, rows, movementsOf(standing), movementsOf(left));
-      writeMovement(unit, student, { kind: 'void', minute: null, reason: '', refersTo: id }, marks);
+      const ofDay = { student, day, rows, correction };
+      const marks = marksToWrite(unit, ofDay, movementsOf(standing), movementsOf(left));
+      writeMovement(unit, day, student, { kind: 'void', minute: null, reason: '', refersTo: id }, marks);
       return answer({ registers: marks.length }, facts);
     },
   },
@@ -112,14 +122,14 @@ export const counterHandlers: AreaHandlers<'counter'> = {
   slip: inPhases<Contract['counter']['slip'], null, { readonly printer: string | null }>({
     prepare: async () => ok(null),
     run(unit, { movement: id }) {
-      const movement = readMovement(unit.db, unit.scope, unit.today, id);
+      const movement = readMovement(unit.db, unit.scope, id);
       if (movement === undefined || movement.kind === 'void') return refuse({ type: 'out-of-scope' });
       const { printer } = readPrinting(unit.db);
       return answer({ printer }, { subjects: [movement.student], recordId: movement.student });
     },
     // Only now, when the row is committed, does anything go to paper.
-    finish: async (desk, { printer }, { paper }) =>
-      ok({ outcome: await desk.options.printSlip(paper, printer) }),
+    finish: async (desk, { printer }, { sheet }) =>
+      ok({ outcome: await desk.options.printSlip(sheet, printer) }),
   }),
 
   printers: inPhases<Contract['counter']['printers'], null, null>({
@@ -147,13 +157,12 @@ function bestFirst<S extends { readonly name: string }>(students: readonly S[], 
   return [...students.filter(begins), ...students.filter((student) => !begins(student))];
 }
 
-function listDay(unit: QueryUnit): Day['movements'] {
-  const { db, scope, today } = unit;
-  const standing = standingMovements(readMovements(db, scope, today));
+function listDay({ db, scope }: QueryUnit, day: Day): DayAtDesk['movements'] {
+  const standing = standingMovements(readMovements(db, scope, day));
   const byStudent = Map.groupBy(standing, ({ student }) => student);
-  const lines = readStudentLines(db, scope, [...byStudent.keys()], today);
+  const lines = readStudentLines(db, scope, [...byStudent.keys()], day);
   const names = readUserNames(db);
-  const shown = standing.flatMap((row): Day['movements'] => {
+  const shown = standing.flatMap((row): DayAtDesk['movements'] => {
     const line = lines.get(row.student);
     if (line === undefined || row.minute === null || row.kind === 'void') return [];
     const { id, student, kind, minute, expectedMinute } = row;

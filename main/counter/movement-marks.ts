@@ -13,7 +13,7 @@ import {
 } from '../../domain/attendance/counter-marks.ts';
 import type { RegisterKey } from '../../domain/attendance/register.ts';
 import { sessionsOn } from '../../domain/calendar/school-calendar.ts';
-import type { StudentId } from '../../domain/ids.ts';
+import type { Day, StudentId } from '../../domain/ids.ts';
 import { readCalendar } from '../attendance/calendar.ts';
 import { codePackOf } from '../attendance/code-packs.ts';
 import { expectedRegisters } from '../attendance/expected-registers.ts';
@@ -54,28 +54,37 @@ export function toCounterMovement({
   }
 }
 
+/** A student's day at the desk. */
+export interface StudentDay {
+  readonly student: StudentId;
+  readonly day: Day;
+  /** All of the student's movements of the day, those taken back too. */
+  readonly rows: readonly MovementRow[];
+  /** Why an earlier day is changed; empty for today. */
+  readonly correction: string;
+}
+
 /**
- * What the office's column gets when a student's movements of today change from `before` to `after`.
+ * What the office's column gets when a student's movements of a day change from `before` to `after`.
  *
  * Only registers in which that makes a difference are touched. A mark that was entered by hand is replaced by a movement,
  * but taking a movement back, or a return, withdraws only marks that movements gave: then what the office had said before
- * them stands again. `rows` are all of the student's movements of today, which is how their marks are known: a movement
- * and its marks have one change, and so one logical time.
+ * them stands again. The marks of movements are known by `rows`: a movement and its marks have one change, and so one
+ * logical time. On an earlier day the correction's reason becomes the note of each mark, as with corrected registers.
  */
 export function marksToWrite(
   unit: QueryUnit,
-  student: StudentId,
-  rows: readonly MovementRow[],
+  { student, day, rows, correction }: StudentDay,
   before: readonly CounterMovement[],
   after: readonly CounterMovement[],
 ): readonly MarkToWrite[] {
-  const { db, scope, today } = unit;
-  const registers = registersOf(unit, student);
+  const { db, scope } = unit;
+  const registers = registersOf(unit, day, student);
   if (registers.length === 0) return [];
   const pack = codePackOf(unit);
   const classes = [...new Set(registers.map(({ key }) => key.classId))];
-  const facts = readMarksOfDay(db, scope, today, student, classes);
-  const planned = readPlannedOn(db, scope, today, student);
+  const facts = readMarksOfDay(db, scope, day, student, classes);
+  const planned = readPlannedOn(db, scope, day, student);
   const times = new Set(rows.map(timeOf));
   const isAdded = after.length > before.length;
 
@@ -93,17 +102,17 @@ export function marksToWrite(
       ...hours,
       session: key.session,
       standing: standingCode,
-      explainedBy:
-        explainingCode(pack, today, standingCode) ?? explainingCode(pack, today, plannedCode ?? null),
+      explainedBy: explainingCode(pack, day, standingCode) ?? explainingCode(pack, day, plannedCode ?? null),
     };
-    const was = counterMark(pack, today, register, before);
-    const will = counterMark(pack, today, register, after);
+    const was = counterMark(pack, day, register, before);
+    const will = counterMark(pack, day, register, after);
     if (isSame(was, will)) return [];
     const isGiven = standing !== undefined && times.has(timeOf(standing));
     const replaces = isGiven || (will !== null && isAdded);
     if (!replaces) return [];
     const next = will === null ? restored(unit, key, byHand) : { key, ...will, note: '' };
-    return isSame(standing ?? null, next) ? [] : [next];
+    if (isSame(standing ?? null, next)) return [];
+    return [correction === '' ? next : { ...next, note: correction }];
   });
 }
 
@@ -113,28 +122,21 @@ function restored({ fields }: QueryUnit, key: RegisterKey, byHand: StudentDayMar
   return { key, code, minutes: minutesLate, note };
 }
 
-/** The registers that the student has today, with the hours of their sessions. */
+/** The registers that the student has on the day, with the hours of their sessions. */
 function registersOf(
   unit: QueryUnit,
+  day: Day,
   student: StudentId,
 ): readonly (Pick<CounterRegister, 'opensAt' | 'closesAt' | 'endsAt'> & { readonly key: RegisterKey })[] {
-  const calendar = readCalendar(unit.db, unit.school, unit.today);
+  const calendar = readCalendar(unit.db, unit.school, day);
   if (calendar === undefined) return [];
-  const sessions = sessionsOn(calendar, unit.today);
-  return expectedRegisters(unit, unit.today).flatMap(({ key, students }) => {
+  const sessions = sessionsOn(calendar, day);
+  return expectedRegisters(unit, day).flatMap(({ key, students }) => {
     const own = sessions.find(({ session }) => session === key.session);
     if (own === undefined || !students.includes(student)) return [];
-    // Periods follow each other, and so do the day's own registers; the two are beside each other.
-    const later = sessions
-      .filter(({ session, opensAt }) => isPeriod(session) === isPeriod(key.session) && opensAt > own.opensAt)
-      .map(({ opensAt }) => opensAt);
-    const endsAt = later.length === 0 ? null : Math.min(...later);
-    return [{ key, opensAt: own.opensAt, closesAt: own.closesAt, endsAt }];
+    const { opensAt, closesAt, endsAt } = own;
+    return [{ key, opensAt, closesAt, endsAt }];
   });
-}
-
-function isPeriod(session: string): boolean {
-  return /^p\d/.test(session);
 }
 
 function timeOf({ hlc, desk }: { readonly hlc: number; readonly desk: number }): string {

@@ -4,7 +4,7 @@ import { account } from '../../db/accounts/schema.ts';
 import { readLocalNumber, removeLocalState, writeLocalNumber } from '../../db/school/local-state.ts';
 import { limitCounter } from '../../db/school/schema.ts';
 import type { AuditDraft } from '../../domain/audit/entry.ts';
-import type { SlipPaper } from '../../domain/contract/counter.ts';
+import type { SlipSheet } from '../../domain/contract/counter.ts';
 import type { DeskEvent } from '../../domain/contract/events.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
 import type { DeskState, RateLimit } from '../../domain/contract/procedure.ts';
@@ -73,7 +73,7 @@ export interface DeskOptions {
   readonly isCommonPassword: (lowerCase: string) => boolean;
   readonly emit: (event: DeskEvent) => void;
   /** Puts the sheet that the page shows on paper. */
-  readonly printSlip: (paper: SlipPaper, printer: string | null) => Promise<PrintOutcome>;
+  readonly printSlip: (sheet: SlipSheet, printer: string | null) => Promise<PrintOutcome>;
   /** The printers on which that works without a dialog. */
   readonly listPrinters: () => Promise<readonly string[]>;
   /** Logs a bug without data and gives a reference for the user. */

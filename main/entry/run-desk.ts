@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { slipSizes } from '../../domain/attendance/slip.ts';
+import { slipSize } from '../../domain/attendance/slip.ts';
 import { startDesk } from '../desk-client.ts';
 import type { AppWindow, WindowOptions } from '../window/window.ts';
 import { takeInstanceLock } from './single-instance.ts';
@@ -64,7 +64,7 @@ export async function runDesk(options: RunOptions): Promise<RunningDesk | undefi
   });
   desk.onPrint({
     printers: () => window.printers(),
-    print: (paper, printer) => window.printSheet(slipSizes[paper], printer),
+    print: (sheet, printer) => window.printSheet(slipSize(sheet), printer),
   });
   const ended = window.closed.then(async (end) => {
     for (const signal of signals) process.off(signal, closeWindow);

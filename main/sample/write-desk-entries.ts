@@ -79,6 +79,6 @@ export function writeDeskEntries(
 }
 
 function enter(unit: EntryUnit, student: StudentId, movement: CounterMovement): void {
-  const entered = enterMovements(unit, [student], movement);
+  const entered = enterMovements(unit, { students: [student], day: unit.today, correction: '' }, movement);
   assert(entered.ok, "the sample's entries fit its day");
 }

@@ -101,7 +101,7 @@ export const errorMessages = {
     'Every register needs a code that means present and counts as attending. Nothing was changed. Meaning and key of this code can be changed.',
   'error.day-in-future': 'This day has not come yet. Nothing was changed. Choose today or an earlier day.',
   'error.movement-out-of-order.here-already':
-    'This student is in school already, by what was entered today. Nothing was saved. Take the earlier entry back if it is wrong.',
+    'This student is in school already, by what was entered for this day. Nothing was saved. Take the earlier entry back if it is wrong.',
   'error.movement-out-of-order.out-already':
     'This student is signed out. Nothing was saved. Enter that the student is back first.',
   'error.movement-out-of-order.not-out':
@@ -111,6 +111,9 @@ export const errorMessages = {
   'error.movement-out-of-order.in-future':
     'That time has not come yet. Nothing was saved. Enter the time at which it happened.',
   'error.movement-out-of-order.taken-back': 'This entry was taken back already.',
+  'error.no-school-day': 'There is no school on this day. Nothing was saved. Choose a school day.',
+  'error.correction-reason-needed':
+    'An earlier day is changed only with a reason. Nothing was saved. Write why, then save again.',
   'error.code-gives-no-reason':
     '{code} gives no reason for being away. Nothing was changed. Choose a code that does.',
   'error.day-has-passed':

@@ -178,7 +178,7 @@ export const errorMessagesEs = {
   'error.present-code-needed':
     'Toda lista necesita un código que signifique presente y cuente como asistencia. No se cambió nada. Puede cambiar el significado y la tecla de este código.',
   'error.movement-out-of-order.here-already':
-    'Según lo anotado hoy, este estudiante ya está en la escuela. No se guardó nada. Anule la anotación anterior si es errónea.',
+    'Según lo anotado para este día, este estudiante ya está en la escuela. No se guardó nada. Anule la anotación anterior si es errónea.',
   'error.movement-out-of-order.out-already':
     'Este estudiante ya tiene registrada la salida. No se guardó nada. Registre primero su regreso.',
   'error.movement-out-of-order.not-out':
@@ -188,6 +188,9 @@ export const errorMessagesEs = {
   'error.movement-out-of-order.in-future':
     'Esa hora aún no ha llegado. No se guardó nada. Escriba la hora en que ocurrió.',
   'error.movement-out-of-order.taken-back': 'Esta anotación ya se anuló.',
+  'error.no-school-day': 'Este día no hay clase. No se guardó nada. Elija un día de clase.',
+  'error.correction-reason-needed':
+    'Un día anterior solo se cambia con un motivo. No se guardó nada. Escriba por qué y guarde de nuevo.',
   'error.code-gives-no-reason':
     '{code} no da un motivo de ausencia. No se cambió nada. Elija un código que lo dé.',
   'error.day-has-passed':

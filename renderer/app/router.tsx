@@ -58,7 +58,8 @@ export const pathTo = {
     readonly student?: StudentId;
     readonly session?: string;
   }) => withQuery(`${paths.registers}/week/${classId}/${day}`, place),
-  desk: () => paths.desk,
+  /** The front desk on a day; on today without one. */
+  desk: (place: { readonly day?: Day } = {}) => withQuery(paths.desk, place),
   /** The absence line, with an entry about a student where one is named, or another of its lists. */
   absences: (place: { readonly student?: StudentId; readonly list?: 'unexplained' | 'planned' } = {}) =>
     withQuery(paths.absences, place),

@@ -168,7 +168,7 @@ export const attendanceMessages = {
   'register.keys.withdraw': 'withdraw',
   'register.keys.leave': 'leave the grid',
   'register.note.label': 'Note for {name}',
-  'register.minutes.label': 'Minutes late, {name}',
+  'register.minutes.label': 'Minutes late or missed, {name}',
   'register.history.title': '{column}: what was entered for {name}',
   'register.history.mark': 'Mark',
   'register.history.by': 'By',

@@ -156,7 +156,7 @@ export const attendanceMessagesEs = {
   'register.keys.withdraw': 'retirar',
   'register.keys.leave': 'salir de la cuadrícula',
   'register.note.label': 'Nota de {name}',
-  'register.minutes.label': 'Minutos de retraso, {name}',
+  'register.minutes.label': 'Minutos de retraso o perdidos, {name}',
   'register.history.title': '{column}: lo que se anotó de {name}',
   'register.history.mark': 'Marca',
   'register.history.by': 'Quién',

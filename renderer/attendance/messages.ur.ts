@@ -126,7 +126,7 @@ export const attendanceMessagesUr = {
   'register.keys.withdraw': 'واپس لیں',
   'register.keys.leave': 'جدول سے باہر',
   'register.note.label': '{name} کے لیے نوٹ',
-  'register.minutes.label': 'تاخیر کے منٹ، {name}',
+  'register.minutes.label': 'تاخیر یا چھوٹے منٹ، {name}',
   'register.history.title': '{column}: {name} کے لیے کیا درج ہوا',
   'register.history.mark': 'اندراج',
   'register.history.by': 'کس نے',

@@ -1,9 +1,7 @@
-import { ActionIcon, Button, Group, SegmentedControl, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useSearch } from 'wouter';
-import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { reachOf } from '../../domain/access/policy.ts';
-import { addDays } from '../../domain/calendar/day.ts';
 import { day as daySchema, type Day } from '../../domain/ids.ts';
 import type { Output } from '../app/api.ts';
 import { useCall } from '../app/calls.ts';
@@ -11,7 +9,6 @@ import { text } from '../app/catalogue.ts';
 import { useToday, useUser } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { pathTo, useGo } from '../app/router.tsx';
-import { DayField } from '../components/day-field.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
@@ -19,6 +16,7 @@ import { PageHeader } from '../components/page-header.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
 import { closedReason } from './closed-reason.ts';
 import { CorrectDay } from './correct-day.tsx';
+import { DayPicker } from './day-picker.tsx';
 import classes from './registers-screen.module.css';
 import { sessionTitle } from './session-title.ts';
 import { useArrowRows } from './use-arrow-rows.ts';
@@ -44,6 +42,7 @@ export function RegistersScreen() {
     data !== undefined &&
     data.registers.length > 0 &&
     day <= today;
+  const go = useGo();
 
   return (
     <Stack gap="md" onKeyDown={onKeyDown}>
@@ -60,7 +59,12 @@ export function RegistersScreen() {
         }
         action={
           <>
-            <DayPicker day={day} />
+            <DayPicker
+              day={day}
+              onChoose={(next) => {
+                go(pathTo.registers({ day: next }));
+              }}
+            />
             {mayCorrect && (
               <Button
                 variant="default"
@@ -95,38 +99,6 @@ export function RegistersScreen() {
         <DayOfRegisters day={day} registers={data} said={said.day === day ? said.sentence : ''} />
       )}
     </Stack>
-  );
-}
-
-function DayPicker({ day }: { readonly day: Day }) {
-  const go = useGo();
-  const goTo = (next: Day) => {
-    go(pathTo.registers({ day: next }));
-  };
-  return (
-    <Group gap="xs">
-      <ActionIcon
-        variant="default"
-        size="lg"
-        aria-label={text('attendance.previousDay')}
-        onClick={() => {
-          goTo(addDays(day, -1));
-        }}
-      >
-        <IconChevronLeft size={18} className={classes.directional} />
-      </ActionIcon>
-      <DayField aria-label={text('attendance.day')} value={day} onChange={goTo} />
-      <ActionIcon
-        variant="default"
-        size="lg"
-        aria-label={text('attendance.nextDay')}
-        onClick={() => {
-          goTo(addDays(day, 1));
-        }}
-      >
-        <IconChevronRight size={18} className={classes.directional} />
-      </ActionIcon>
-    </Group>
   );
 }
 

@@ -8,17 +8,23 @@ import {
   Stack,
   Switch,
   Text,
+  TextInput,
   Title,
 } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { IconAlertTriangle, IconArrowBackUp, IconPrinter } from '@tabler/icons-react';
-import { useCallback, useEffect, useState } from 'react';
+import { IconAlertTriangle, IconArrowBackUp, IconCalendarTime, IconPrinter } from '@tabler/icons-react';
+import { useCallback, useEffect, useRef, useState, type Ref } from 'react';
+import { useSearch } from 'wouter';
 import { slipPaper } from '../../domain/contract/counter.ts';
+import { day as daySchema, type Day } from '../../domain/ids.ts';
 import type { CallError, Output } from '../app/api.ts';
 import { useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useDesk, useToday } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
+import { pathTo, useGo } from '../app/router.tsx';
+import { closedReason } from '../attendance/closed-reason.ts';
+import { DayPicker } from '../attendance/day-picker.tsx';
 import { useArrowRows } from '../attendance/use-arrow-rows.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
@@ -30,18 +36,31 @@ import { EntryForm } from './entry-form.tsx';
 import { useSlips, type PrintResult } from './use-slips.tsx';
 import classes from './counter.module.css';
 
-type Day = Output<'counter', 'day'>;
+type DayAtDesk = Output<'counter', 'day'>;
 
 /** So many rows are on screen at once. */
 const shownRows = 12;
+const minutesOfDay = 24 * 60;
 
-/** The front desk: late arrivals, sign-outs and returns, entered by keyboard while visitors look on. */
+/**
+ * The front desk: late arrivals, sign-outs and returns, entered by keyboard while visitors look on. Of today, or of an
+ * earlier school day where a note was found late; then the screen says so at its head, at the form and on its button.
+ */
 export function CounterScreen() {
   const today = useToday();
+  const asked = daySchema.safeParse(new URLSearchParams(useSearch()).get('day'));
+  const on = asked.success ? asked.data : today;
+  const isPast = on < today;
   const { nowMs } = useDesk().status;
   const { formatDayLong, formatTime } = useFormat();
-  const day = useCall('counter', 'day', {});
-  const nowMinute = parseClock(formatTime(nowMs)) ?? 0;
+  const go = useGo();
+  const day = useCall('counter', 'day', { day: on });
+  // On a day that has passed whoever did not come back is overdue.
+  const nowMinute = isPast ? minutesOfDay : (parseClock(formatTime(nowMs)) ?? 0);
+  const goToToday = (): void => {
+    go(pathTo.desk());
+  };
+  useHotkeys(isPast ? [['alt+T', goToToday]] : [], []);
   const out = outOfSchool(day.data?.movements ?? []);
   const overdue = out.filter((each) => dueStateOf(each, nowMinute) === 'overdue').length;
   const arrivals = day.data?.movements.filter(({ kind }) => kind === 'arrival').length ?? 0;
@@ -49,31 +68,67 @@ export function CounterScreen() {
   return (
     <Stack gap="md">
       <PageHeader
-        title={text('counter.title')}
+        title={isPast ? text('counter.title.past', { day: formatDayLong(on) }) : text('counter.title')}
         state={
-          day.data === undefined
-            ? formatDayLong(today)
-            : text('counter.state', { day: formatDayLong(today), arrivals, out: out.length, overdue })
+          isPast
+            ? day.data?.closedBecause === null
+              ? text('counter.state.past', { arrivals, out: out.length })
+              : undefined
+            : day.data === undefined
+              ? formatDayLong(on)
+              : text('counter.state', { day: formatDayLong(on), arrivals, out: out.length, overdue })
+        }
+        action={
+          <DayPicker
+            day={on}
+            last={today}
+            onChoose={(next) => {
+              go(next === today ? pathTo.desk() : pathTo.desk({ day: next }));
+            }}
+          />
         }
       />
       <ErrorAlert error={day.error} onRetry={day.reload} />
       {day.isPending && <Loading />}
-      {day.data !== undefined && <Counter day={day.data} out={out} nowMinute={nowMinute} />}
+      {day.data !== undefined &&
+        (isPast && day.data.closedBecause !== null ? (
+          <EmptyState
+            title={text('counter.past.closed', { day: formatDayLong(on) })}
+            text={text('attendance.noSchool.because', { reason: closedReason(day.data.closedBecause) })}
+            action={<Button onClick={goToToday}>{text('counter.past.today.key')}</Button>}
+          />
+        ) : (
+          <Counter
+            key={on}
+            on={on}
+            isPast={isPast}
+            day={day.data}
+            out={out}
+            nowMinute={nowMinute}
+            onToday={goToToday}
+          />
+        ))}
     </Stack>
   );
 }
 
 interface CounterProps {
-  readonly day: Day;
+  readonly on: Day;
+  readonly isPast: boolean;
+  readonly day: DayAtDesk;
   readonly out: readonly Movement[];
   readonly nowMinute: number;
+  readonly onToday: () => void;
 }
 
 type SlipError = CallError<'counter', 'slip'>;
 
-function Counter({ day, out, nowMinute }: CounterProps) {
-  const { formatTime } = useFormat();
-  const slips = useSlips();
+function Counter({ on, isPast, day, out, nowMinute, onToday }: CounterProps) {
+  const { formatDay, formatTime } = useFormat();
+  const slips = useSlips(on);
+  const [correction, setCorrection] = useState('');
+  const [lacksReason, setLacksReason] = useState(false);
+  const reasonField = useRef<HTMLInputElement>(null);
   const comeBack = useCommand('counter', 'comeBack', { reloads: ['counter'] });
   const takeBack = useCommand('counter', 'takeBack', { reloads: ['counter'] });
   const [said, setSaid] = useState('');
@@ -82,7 +137,7 @@ function Counter({ day, out, nowMinute }: CounterProps) {
   /** Saved and not yet seen in the day's list: their slips follow as soon as it is read. */
   const [waiting, setWaiting] = useState<readonly Movement['id'][]>([]);
   const [last, setLast] = useState<readonly Movement['id'][]>([]);
-  const { automatic } = day.printing;
+  const automatic = day.printing.automatic && !isPast;
   const readNow = useCallback(() => parseClock(formatTime(Date.now())) ?? 0, [formatTime]);
 
   const report = (before: string, result: PrintResult | SlipError, count: number): void => {
@@ -105,7 +160,10 @@ function Counter({ day, out, nowMinute }: CounterProps) {
   const onSaved = (ids: readonly Movement['id'][]): void => {
     setProblem('');
     setSlipError(undefined);
-    setSaid(text('counter.saved', { time: formatTime(Date.now()) }));
+    const time = formatTime(Date.now());
+    setSaid(
+      isPast ? text('counter.past.saved', { day: formatDay(on), time }) : text('counter.saved', { time }),
+    );
     setLast(ids);
     if (automatic) setWaiting(ids);
   };
@@ -129,18 +187,53 @@ function Counter({ day, out, nowMinute }: CounterProps) {
   useHotkeys([['mod+P', printLast]], [], true);
 
   const bringBack = async (movement: Movement): Promise<void> => {
-    const reply = await comeBack.run({ students: [movement.student], minute: readNow() });
+    const reply = await comeBack.run({ students: [movement.student], day: on, minute: readNow() });
     if (reply.ok) onSaved(reply.value.movements.map(({ id }) => id));
   };
   const undo = async (movement: Movement): Promise<void> => {
-    const reply = await takeBack.run({ movement: movement.id });
-    if (reply.ok) setSaid(text('counter.takenBack', { time: formatTime(Date.now()) }));
+    if (!hasReason()) return;
+    const reply = await takeBack.run({ movement: movement.id, correction: correction.trim() });
+    if (!reply.ok) return;
+    const time = formatTime(Date.now());
+    setSaid(
+      isPast
+        ? text('counter.past.takenBack', { day: formatDay(on), time })
+        : text('counter.takenBack', { time }),
+    );
+  };
+  /** On an earlier day nothing is entered or taken back before it is said why. */
+  const hasReason = (): boolean => {
+    if (!isPast || correction.trim() !== '') return true;
+    setLacksReason(true);
+    reasonField.current?.focus();
+    return false;
   };
 
   return (
     <div className={classes.columns}>
       <Stack gap="md">
-        <EntryForm day={day} readNow={readNow} onSaved={onSaved} />
+        {isPast && (
+          <PastDay
+            on={on}
+            fieldRef={reasonField}
+            correction={correction}
+            lacksReason={lacksReason}
+            onChange={(value) => {
+              setCorrection(value);
+              setLacksReason(false);
+            }}
+            onToday={onToday}
+          />
+        )}
+        <EntryForm
+          day={day}
+          on={on}
+          isPast={isPast}
+          correction={correction.trim()}
+          hasReason={hasReason}
+          readNow={readNow}
+          onSaved={onSaved}
+        />
         <Text role="status" size="sm" mih="1.3rem">
           {said}
         </Text>
@@ -163,6 +256,8 @@ function Counter({ day, out, nowMinute }: CounterProps) {
           }}
         />
         <Recent
+          on={on}
+          isPast={isPast}
           movements={day.movements}
           onPrint={(movement) => void print([movement], true)}
           onBack={(movement) => void bringBack(movement)}
@@ -170,11 +265,69 @@ function Counter({ day, out, nowMinute }: CounterProps) {
         />
       </Stack>
       <Stack gap="md" component="aside">
-        <Out movements={out} nowMinute={nowMinute} onBack={(movement) => void bringBack(movement)} />
+        <Out
+          isPast={isPast}
+          movements={out}
+          nowMinute={nowMinute}
+          onBack={(movement) => void bringBack(movement)}
+        />
         <Printing printing={day.printing} />
       </Stack>
       {slips.sheet}
     </div>
+  );
+}
+
+interface PastDayProps {
+  readonly on: Day;
+  readonly fieldRef: Ref<HTMLInputElement>;
+  readonly correction: string;
+  readonly lacksReason: boolean;
+  readonly onChange: (correction: string) => void;
+  readonly onToday: () => void;
+}
+
+/** Says which day is entered instead of today, asks once why, and leads back. */
+function PastDay({ on, fieldRef, correction, lacksReason, onChange, onToday }: PastDayProps) {
+  const { formatDayLong } = useFormat();
+  const day = formatDayLong(on);
+  return (
+    <Alert
+      color="orange"
+      variant="outline"
+      role="group"
+      classNames={{
+        root: classes.past ?? '',
+        title: classes.pastTitle ?? '',
+        label: classes.pastLabel ?? '',
+      }}
+      icon={<IconCalendarTime size={18} aria-hidden />}
+      title={
+        <Group justify="space-between" gap="xs">
+          {text('counter.past.title', { day })}
+          <Button variant="default" size="compact-sm" onClick={onToday}>
+            {text('counter.past.today.key')}
+          </Button>
+        </Group>
+      }
+    >
+      <Stack gap="sm">
+        <Text size="sm">{text('counter.past.text')}</Text>
+        <TextInput
+          ref={fieldRef}
+          label={text('counter.past.reason')}
+          description={text('counter.past.reason.why')}
+          value={correction}
+          error={lacksReason && text('counter.past.reason.needed')}
+          maxLength={500}
+          required
+          dir="auto"
+          onChange={(event) => {
+            onChange(event.currentTarget.value);
+          }}
+        />
+      </Stack>
+    </Alert>
   );
 }
 
@@ -190,23 +343,33 @@ function resultText(result: Exclude<PrintResult, 'failed'>, count: number): stri
 }
 
 interface RecentProps {
+  readonly on: Day;
+  readonly isPast: boolean;
   readonly movements: readonly Movement[];
   readonly onPrint: (movement: Movement) => void;
   readonly onBack: (movement: Movement) => void;
   readonly onTakeBack: (movement: Movement) => void;
 }
 
-function Recent({ movements, onPrint, onBack, onTakeBack }: RecentProps) {
+function Recent({ on, isPast, movements, onPrint, onBack, onTakeBack }: RecentProps) {
+  const { formatDay } = useFormat();
   const [showsAll, setShowsAll] = useState(false);
   const onKeyDown = useArrowRows();
   if (movements.length === 0) {
-    return <EmptyState title={text('counter.recent.none')} text={text('counter.recent.none.text')} />;
+    return (
+      <EmptyState
+        title={
+          isPast ? text('counter.past.recent.none', { day: formatDay(on) }) : text('counter.recent.none')
+        }
+        text={text('counter.recent.none.text')}
+      />
+    );
   }
   const shown = showsAll ? movements : movements.slice(0, shownRows);
   return (
     <section>
       <Title order={2} size="h4" mb={4}>
-        {text('counter.recent')}
+        {isPast ? text('counter.past.recent', { day: formatDay(on) }) : text('counter.recent')}
       </Title>
       {/* The arrows are a help beside Tab: every row's buttons take the focus by themselves. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
@@ -221,12 +384,12 @@ function Recent({ movements, onPrint, onBack, onTakeBack }: RecentProps) {
                 <bdi>{name}</bdi> <bdi className={classes.homeroom}>{homeroom}</bdi>
               </span>
               <span className={classes.homeroom}>
-                {isOut && expectedMinute !== null
+                {isOut && !isPast && expectedMinute !== null
                   ? text('counter.due.due', { time: clockText(expectedMinute) })
                   : ''}
               </span>
               <Group gap={4} className={classes.actions ?? ''}>
-                {isOut && (
+                {isOut && !isPast && (
                   <Button
                     size="compact-sm"
                     variant="default"
@@ -287,19 +450,22 @@ function Recent({ movements, onPrint, onBack, onTakeBack }: RecentProps) {
 }
 
 interface OutProps {
+  readonly isPast: boolean;
   readonly movements: readonly Movement[];
   readonly nowMinute: number;
   readonly onBack: (movement: Movement) => void;
 }
 
-function Out({ movements, nowMinute, onBack }: OutProps) {
+function Out({ isPast, movements, nowMinute, onBack }: OutProps) {
   const onKeyDown = useArrowRows();
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="counter-out">
       <Title order={2} size="h4" mb="xs" id="counter-out">
-        {text('counter.out.title')}
+        {isPast ? text('counter.past.out.title') : text('counter.out.title')}
       </Title>
-      {movements.length === 0 && <Text size="sm">{text('counter.out.none')}</Text>}
+      {movements.length === 0 && (
+        <Text size="sm">{isPast ? text('counter.past.out.none') : text('counter.out.none')}</Text>
+      )}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- as above */}
       <ul className={classes.out} onKeyDown={onKeyDown}>
         {movements.map((movement) => {
@@ -310,28 +476,35 @@ function Out({ movements, nowMinute, onBack }: OutProps) {
                 <div className={classes.name}>
                   <bdi>{movement.name}</bdi> <bdi className={classes.homeroom}>{movement.homeroom}</bdi>
                 </div>
-                <Due movement={movement} state={state} />
+                <Due movement={movement} state={state} isPast={isPast} />
               </div>
-              <Button
-                size="compact-sm"
-                variant="default"
-                flex="none"
-                aria-label={text('counter.row.back.of', { name: movement.name })}
-                onClick={() => {
-                  onBack(movement);
-                }}
-              >
-                {text('counter.row.back')}
-              </Button>
+              {!isPast && (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  flex="none"
+                  aria-label={text('counter.row.back.of', { name: movement.name })}
+                  onClick={() => {
+                    onBack(movement);
+                  }}
+                >
+                  {text('counter.row.back')}
+                </Button>
+              )}
             </li>
           );
         })}
       </ul>
+      {isPast && movements.length > 0 && (
+        <Text size="xs" c="dimmed" mt="xs">
+          {text('counter.past.out.how')}
+        </Text>
+      )}
     </Paper>
   );
 }
 
-function Printing({ printing }: { readonly printing: Day['printing'] }) {
+function Printing({ printing }: { readonly printing: DayAtDesk['printing'] }) {
   const choose = useCommand('counter', 'choosePrinting', { reloads: ['counter'] });
   const found = useCall('counter', 'printers', {});
   const names = found.data?.printers ?? [];

@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { reachOf } from '../../domain/access/policy.ts';
 import { useCall } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
-import { useDesk, useUser } from '../app/desk-state.tsx';
+import { useDesk, useToday, useUser } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { pathTo } from '../app/router.tsx';
 import { dueStateOf, outOfSchool, parseClock } from './counter-model.ts';
@@ -19,7 +19,7 @@ export function DueBack() {
 function DueBackList() {
   const { nowMs } = useDesk().status;
   const { formatTime } = useFormat();
-  const day = useCall('counter', 'day', {});
+  const day = useCall('counter', 'day', { day: useToday() });
   const nowMinute = parseClock(formatTime(nowMs)) ?? 0;
   const due = outOfSchool(day.data?.movements ?? []).filter(({ expectedMinute }) => expectedMinute !== null);
   if (due.length === 0) return null;

@@ -12,19 +12,26 @@ import {
 import { useHotkeys } from '@mantine/hooks';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { counterReasonId, type CounterReasonId } from '../../domain/attendance/code-pack.ts';
+import type { Day } from '../../domain/ids.ts';
 import type { CallError, Output } from '../app/api.ts';
 import { call, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
+import { useFormat } from '../app/format.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { actionFor, clockText, parseClock, type Mode, type Movement } from './counter-model.ts';
 import { StudentField, type FoundStudent } from './student-field.tsx';
 import classes from './counter.module.css';
 import { moveFocus } from '../app/move-focus.ts';
 
-type Day = Output<'counter', 'day'>;
-
 interface EntryFormProps {
-  readonly day: Day;
+  readonly day: Output<'counter', 'day'>;
+  /** The day that is entered. */
+  readonly on: Day;
+  readonly isPast: boolean;
+  /** Why an earlier day is entered now; not asked for today. */
+  readonly correction: string;
+  /** Whether it can be saved; else asks for the reason. */
+  readonly hasReason: () => boolean;
   /** The school's wall clock now, in minutes after midnight. */
   readonly readNow: () => number;
   /** Called with the ids of the movements that were saved. */
@@ -37,7 +44,8 @@ const modes = ['arriving', 'leaving'] as const;
  * One entry at the counter: letters, Enter, the time, Enter. The focus returns to the name for the next in the queue; the
  * reason stays as it was last.
  */
-export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
+export function EntryForm({ day, on, isPast, correction, hasReason, readNow, onSaved }: EntryFormProps) {
+  const { formatDay } = useFormat();
   const [mode, setMode] = useState<Mode>('arriving');
   const [chosen, setChosen] = useState<readonly FoundStudent[]>([]);
   const [time, setTime] = useState('');
@@ -60,7 +68,8 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
   const error = arrive.error ?? signOut.error ?? comeBack.error ?? siblingsError;
 
   useEffect(() => {
-    moveFocus(nameField.current);
+    // Who steps from day to day stays at the steps.
+    if (document.activeElement?.closest('[data-day-picker]') == null) moveFocus(nameField.current);
   }, []);
 
   const clearErrors = (): void => {
@@ -93,7 +102,8 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
   const choose = (student: FoundStudent): void => {
     clearErrors();
     setSaid('');
-    if (chosen.length === 0) setTime(clockText(readNow()));
+    // Of an earlier day the clock says nothing.
+    if (chosen.length === 0 && !isPast) setTime(clockText(readNow()));
     setChosen((known) => (known.some(({ id }) => id === student.id) ? known : [...known, student]));
     // After the field has its time, so that the first digit replaces it.
     setTimeout(() => {
@@ -134,7 +144,7 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
     if (isRunning || action === 'mixed') return;
     clearErrors();
     const minute = parseClock(time);
-    if (minute === undefined || minute > readNow()) {
+    if (minute === undefined || (!isPast && minute > readNow())) {
       setWrong({ time: minute === undefined ? text('counter.time.wrong') : text('counter.time.future') });
       timeField.current?.focus();
       timeField.current?.select();
@@ -145,14 +155,15 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
       setWrong({ expected: text('counter.expected.wrong') });
       return;
     }
-    const students = chosen.map(({ id }) => id);
+    if (!hasReason()) return;
+    const entry = { students: chosen.map(({ id }) => id), day: on, minute, correction };
     const reason = reasons[mode];
     const reply =
       action === 'arrive'
-        ? await arrive.run({ students, minute, reason })
+        ? await arrive.run({ ...entry, reason })
         : action === 'comeBack'
-          ? await comeBack.run({ students, minute })
-          : await signOut.run({ students, minute, reason, expectedMinute: back ?? null, collectedBy });
+          ? await comeBack.run(entry)
+          : await signOut.run({ ...entry, reason, expectedMinute: back ?? null, collectedBy });
     if (!reply.ok) return;
     setChosen([]);
     setTime('');
@@ -181,8 +192,16 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
 
   const reasonList = mode === 'arriving' ? day.reasons.arrival : day.reasons.departure;
   const count = chosen.length;
+  const actionText =
+    count === 0 || action === 'mixed' ? text('counter.save.none') : text(`counter.save.${action}`, { count });
   return (
-    <Paper withBorder p="lg" component="section" aria-label={text(`counter.mode.${mode}`)}>
+    <Paper
+      withBorder
+      p="lg"
+      component="section"
+      className={isPast ? (classes.past ?? '') : ''}
+      aria-label={text(`counter.mode.${mode}`)}
+    >
       <Stack gap="md">
         <Group justify="space-between">
           <SegmentedControl
@@ -240,7 +259,7 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
             ref={timeField}
             size="lg"
             label={text('counter.time')}
-            placeholder={clockText(readNow())}
+            placeholder={isPast ? '' : clockText(readNow())}
             value={time}
             error={wrong.time}
             inputMode="numeric"
@@ -271,7 +290,7 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
             <TextInput
               size="lg"
               label={text('counter.expected')}
-              placeholder={text('counter.expected.place')}
+              placeholder={isPast ? text('counter.past.expected.place') : text('counter.expected.place')}
               value={expected}
               error={wrong.expected}
               inputMode="numeric"
@@ -305,9 +324,7 @@ export function EntryForm({ day, readNow, onSaved }: EntryFormProps) {
             loading={isRunning}
             onClick={() => void save()}
           >
-            {count === 0 || action === 'mixed'
-              ? text('counter.save.none')
-              : text(`counter.save.${action}`, { count })}
+            {isPast ? text('counter.past.save', { action: actionText, day: formatDay(on) }) : actionText}
           </Button>
           <Text size="sm" role="status">
             {action === 'mixed' ? text('counter.save.mixed') : said}

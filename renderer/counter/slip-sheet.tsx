@@ -1,23 +1,30 @@
-import type { ReactNode } from 'react';
+import type { ReactNode, Ref } from 'react';
 import type { SlipPaper } from '../../domain/contract/counter.ts';
+import type { Day } from '../../domain/ids.ts';
 import { text } from '../app/catalogue.ts';
-import { useDesk, useToday } from '../app/desk-state.tsx';
+import { useDesk } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { Printable } from '../components/printable.tsx';
 import { clockText, type Movement } from './counter-model.ts';
 import classes from './slip-sheet.module.css';
 
+interface SlipSheetProps {
+  readonly day: Day;
+  readonly movement: Movement;
+  readonly paper: SlipPaper;
+  readonly ref: Ref<HTMLDivElement>;
+}
+
 /**
  * One slip on paper: who, from where, when, and by whom it was issued. No reason and no code: a slip is read by everybody
  * on the corridor.
  */
-export function SlipSheet({ movement, paper }: { readonly movement: Movement; readonly paper: SlipPaper }) {
+export function SlipSheet({ day, movement, paper, ref }: SlipSheetProps) {
   const { school } = useDesk().status;
-  const today = useToday();
   const { formatDayLong } = useFormat();
   const { kind, name, homeroom, minute, expectedMinute, by } = movement;
   return (
-    <Printable className={paper === 'a6' ? classes.pageA6 : classes.pageRoll}>
+    <Printable ref={ref} className={paper === 'a6' ? classes.pageA6 : classes.pageRoll}>
       <section className={classes.slip} data-paper={paper}>
         <p className={classes.school}>
           <bdi>{school?.label}</bdi>
@@ -28,7 +35,7 @@ export function SlipSheet({ movement, paper }: { readonly movement: Movement; re
         </p>
         <dl className={classes.facts}>
           <Fact term={text('slip.homeroom')}>{homeroom}</Fact>
-          <Fact term={text('slip.day')}>{formatDayLong(today)}</Fact>
+          <Fact term={text('slip.day')}>{formatDayLong(day)}</Fact>
           <Fact term={text(`slip.time.${kind}`)} isTime>
             {clockText(minute)}
           </Fact>

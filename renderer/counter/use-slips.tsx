@@ -1,8 +1,11 @@
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { call } from '../app/calls.ts';
+import type { Day } from '../../domain/ids.ts';
 import type { CallError, Output } from '../app/api.ts';
+import { assert } from '../../domain/result.ts';
 import type { Movement } from './counter-model.ts';
+import { fitRollPage } from './roll-page.ts';
 import { SlipSheet } from './slip-sheet.tsx';
 
 type Printing = Output<'counter', 'day'>['printing'];
@@ -24,9 +27,10 @@ interface Slips {
   ) => Promise<PrintResult | CallError<'counter', 'slip'>>;
 }
 
-/** Puts slips on paper. */
-export function useSlips(): Slips {
+/** Puts the slips of a day on paper. */
+export function useSlips(day: Day): Slips {
   const [shown, setShown] = useState<{ movement: Movement; paper: Printing['paper'] } | null>(null);
+  const sheetElement = useRef<HTMLDivElement>(null);
   // Known after a printer's first slip: from then on nothing is asked of it, and audited, that cannot be printed.
   const [dialogOnly, setDialogOnly] = useState<ReadonlySet<string | null>>(new Set());
 
@@ -35,8 +39,11 @@ export function useSlips(): Slips {
     flushSync(() => {
       setShown({ movement, paper });
     });
+    const element = sheetElement.current;
+    assert(element !== null, 'a sheet that was drawn is in the page');
     try {
-      const reply = await call('counter', 'slip', { movement: movement.id, paper });
+      const sheet = paper === 'a6' ? { paper } : { paper, heightMm: fitRollPage(element) };
+      const reply = await call('counter', 'slip', { movement: movement.id, sheet });
       if (!reply.ok) return reply.error;
       const { outcome } = reply.value;
       if (outcome !== 'dialog') return outcome;
@@ -50,7 +57,7 @@ export function useSlips(): Slips {
   }
 
   return {
-    sheet: shown === null ? null : <SlipSheet {...shown} />,
+    sheet: shown === null ? null : <SlipSheet ref={sheetElement} day={day} {...shown} />,
     async print(movements, printing, mayAsk) {
       if (dialogOnly.has(printing.printer) && !mayAsk) return 'no-silence';
       let last: PrintResult | CallError<'counter', 'slip'> = 'printed';

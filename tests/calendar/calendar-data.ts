@@ -17,7 +17,7 @@ export const smallCalendar: SchoolCalendarData = {
   shortDays: [{ day: '2026-03-04', sessions: [{ session: 'day', halfDays: 1 }], reason: 'Conferences' }],
   extraDays: [{ day: '2026-03-07', reason: 'Makes up for snow' }],
   sessions: [
-    { session: 'day', halfDays: 2, opensAt: '08:30', closesAt: '09:00' },
-    { session: 'p1', halfDays: 0, opensAt: '09:00', closesAt: '09:20' },
+    { session: 'day', halfDays: 2, opensAt: '08:30', closesAt: '09:00', endsAt: '15:00' },
+    { session: 'p1', halfDays: 0, opensAt: '09:00', closesAt: '09:20', endsAt: '09:50' },
   ],
 };

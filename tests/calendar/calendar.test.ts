@@ -204,8 +204,13 @@ describe('the school calendar', () => {
     ],
     [
       'a session closes before it opens',
-      { sessions: [{ session: 'day', halfDays: 2, opensAt: '09:00', closesAt: '08:30' }] },
+      { sessions: [{ session: 'day', halfDays: 2, opensAt: '09:00', closesAt: '08:30', endsAt: '15:00' }] },
       /closes before/,
+    ],
+    [
+      'a session ends while its register is open',
+      { sessions: [{ session: 'day', halfDays: 2, opensAt: '08:30', closesAt: '09:00', endsAt: '08:59' }] },
+      /ends before its register closes/,
     ],
   ])('is refused when %s', (_, change, problem) => {
     const made = createSchoolCalendar({ ...smallCalendar, ...change });
@@ -221,5 +226,19 @@ describe('the school calendar', () => {
     const sessions = sessionsOn(ofMode, day.parse('2026-03-03'));
     expect(sessions.map(({ session }) => session)).toEqual(expected);
     expect(sessions.reduce((sum, { halfDays }) => sum + halfDays, 0)).toBe(2);
+  });
+
+  test.each([
+    ['daily', 0, { day: '15:15' }],
+    ['am-pm', 0, { am: '13:00', pm: '15:15' }],
+    ['period', 2, { day: '15:15', p1: '09:50', p2: '10:40' }],
+    ['period', 8, { day: '15:40', p1: '09:50', p7: '14:50', p8: '15:40' }],
+    ['period', 20, { day: '23:59', p20: '23:59' }],
+  ] as const)('A16: in %s mode with %d periods the sessions end as %j says', (mode, periods, ends) => {
+    const made = standardSessions(mode, periods);
+    const endOf = new Map(made.map(({ session, endsAt }) => [session, endsAt]));
+    expect(Object.fromEntries(Object.keys(ends).map((session) => [session, endOf.get(session)]))).toEqual(
+      ends,
+    );
   });
 });

@@ -22,19 +22,25 @@ const english: StoreOptions = { attendance: 'am-pm', country: 'england' };
 function desk({ store, office }: FilledSchool) {
   return {
     arrive: (students: readonly StudentId[], clock: string, reason: 'overslept' | 'medical' | 'unknown') =>
-      store.get(office, 'counter', 'arrive', { students: [...students], minute: at(clock), reason })
-        .movements,
+      store.get(office, 'counter', 'arrive', {
+        students: [...students],
+        day: today,
+        minute: at(clock),
+        reason,
+      }).movements,
     signOut: (student: StudentId, clock: string, expected: string | null = null) =>
       store.get(office, 'counter', 'signOut', {
         students: [student],
+        day: today,
         minute: at(clock),
         reason: 'medical',
         expectedMinute: expected === null ? null : at(expected),
       }).movements,
     comeBack: (student: StudentId, clock: string) =>
-      store.get(office, 'counter', 'comeBack', { students: [student], minute: at(clock) }).movements,
+      store.get(office, 'counter', 'comeBack', { students: [student], day: today, minute: at(clock) })
+        .movements,
     takeBack: (movement: string) => store.get(office, 'counter', 'takeBack', { movement }),
-    day: () => store.get(office, 'counter', 'day', {}),
+    day: () => store.get(office, 'counter', 'day', { day: today }),
   };
 }
 
@@ -98,7 +104,7 @@ describe('an arrival', () => {
       { student: ben, registers: 1 },
     ]);
     const { cyd } = filled;
-    const again = { students: [cyd, ben], minute: at('10:05'), reason: 'overslept' as const };
+    const again = { students: [cyd, ben], day: today, minute: at('10:05'), reason: 'overslept' as const };
     expect(store.call(office, 'counter', 'arrive', again)).toEqual(refused('here-already'));
     expect(
       desk(filled)
@@ -144,6 +150,22 @@ describe('a sign-out', () => {
     expect([cell(filled, ana, 'am'), cell(filled, ana, 'pm')]).toEqual(['-/-', '-/-']);
   });
 
+  test('A16: in the US counts the minutes to the end of the day until the return, and nothing after it', () => {
+    const filled = school();
+    const { store, ana, ben, cyd, office } = filled;
+    const { signOut, comeBack } = desk(filled);
+    signOut(ana, '14:00');
+    signOut(ben, '11:00', '12:00');
+    signOut(cyd, '15:15');
+    expect([cell(filled, ana, 'day'), cell(filled, ben, 'day')]).toEqual(['-/ED 75', '-/ED 255']);
+    comeBack(ben, '12:10');
+    expect(cell(filled, ben, 'day')).toBe('-/-');
+    expect(store.get(office, 'attendance', 'registers', { day: today }).registers).toMatchObject([
+      { title: '7A', totals: { present: 1, blank: 1 } },
+      { title: '7B', totals: { present: 0, blank: 2 } },
+    ]);
+  });
+
   test('shows who is out and when expected, until the return', () => {
     const filled = school();
     const { ana } = filled;
@@ -164,6 +186,7 @@ describe('a sign-out', () => {
     const { store, office, ana } = filled;
     store.get(office, 'counter', 'signOut', {
       students: [ana],
+      day: today,
       minute: at('11:00'),
       reason: 'illness',
       expectedMinute: null,
@@ -246,7 +269,7 @@ describe('what does not fit', () => {
     const { store, office, ana } = filled;
     desk(filled).signOut(ana, '11:00');
     const before = store.db.select().from(change).all().length;
-    const reply = store.call(office, 'counter', name, { students: [ana], ...fields });
+    const reply = store.call(office, 'counter', name, { students: [ana], day: today, ...fields });
     expect(reply).toEqual(refused(why));
     expect(store.db.select().from(change).all()).toHaveLength(before);
   });
@@ -254,11 +277,11 @@ describe('what does not fit', () => {
   test('refuses a return of who is not out, and a sign-out that is expected back before it began', () => {
     const filled = school();
     const { store, office, ana } = filled;
-    const students = [ana];
-    expect(store.call(office, 'counter', 'comeBack', { students, minute: at('12:00') })).toEqual(
+    const entry = { students: [ana], day: today };
+    expect(store.call(office, 'counter', 'comeBack', { ...entry, minute: at('12:00') })).toEqual(
       refused('not-out'),
     );
-    const wrong = { students, minute: at('12:00'), reason: 'other' as const, expectedMinute: at('11:00') };
+    const wrong = { ...entry, minute: at('12:00'), reason: 'other' as const, expectedMinute: at('11:00') };
     expect(store.call(office, 'counter', 'signOut', wrong)).toEqual(refused('before-last'));
   });
 });
@@ -315,6 +338,110 @@ describe('who the counter finds', () => {
   });
 });
 
+describe('an earlier day', () => {
+  const yesterday = '2030-01-15';
+  const sunday = '2030-01-13';
+  const noteFound = 'A paper note was found the next morning';
+  const overslept = { minute: at('09:10'), reason: 'overslept' as const };
+
+  /** The office's mark of the student's register of that day, with its history. */
+  function registerOf({ store, office, roomA }: FilledSchool, student: StudentId, day: string) {
+    const { students } = store.get(office, 'attendance', 'register', { day, class: roomA, session: 'am' });
+    const found = students.find(({ id }) => id === student);
+    return { office: found?.office, history: found?.history.map(({ code, note }) => [code, note]) };
+  }
+
+  test('A16: gives its registers the marks that follow by rule, with the reason as their note and nothing today', () => {
+    const filled = school(english);
+    const { store, office, ana } = filled;
+    const late = { ...overslept, students: [ana], day: yesterday, correction: noteFound };
+    expect(store.get(office, 'counter', 'arrive', late).movements).toMatchObject([{ registers: 1 }]);
+    expect(registerOf(filled, ana, yesterday).office).toMatchObject({
+      code: 'L',
+      minutes: 25,
+      note: noteFound,
+    });
+    expect(cell(filled, ana, 'am')).toBe('-/-');
+    expect(desk(filled).day().movements).toEqual([]);
+    expect(store.get(office, 'counter', 'day', { day: yesterday }).movements).toMatchObject([
+      { student: ana, kind: 'arrival', minute: 550 },
+    ]);
+    expect(lastEntryOf(filled, 'counter.arrive')).toMatchObject({
+      action: 'create',
+      outcome: 'ok',
+      subjects: [ana],
+    });
+  });
+
+  test('A16: is taken back for a reason, which stands beside what the office had said before', () => {
+    const filled = school(english);
+    const { store, office, ana } = filled;
+    store.get(office, 'attendance', 'mark', {
+      day: yesterday,
+      class: filled.roomA,
+      session: 'am',
+      marks: [{ student: ana, code: 'N', note: 'No answer yet' }],
+    });
+    const late = { ...overslept, students: [ana], day: yesterday, correction: noteFound };
+    const [entered] = store.get(office, 'counter', 'arrive', late).movements;
+    const movement = entered?.id ?? '';
+    expect(store.call(office, 'counter', 'takeBack', { movement })).toEqual({
+      ok: false,
+      error: { type: 'correction-reason-needed' },
+    });
+    expect(store.get(office, 'counter', 'takeBack', { movement, correction: 'Another Ana' })).toEqual({
+      registers: 1,
+    });
+    expect(registerOf(filled, ana, yesterday).history).toEqual([
+      ['N', 'No answer yet'],
+      ['L', noteFound],
+      ['N', 'Another Ana'],
+    ]);
+    expect(store.get(office, 'counter', 'day', { day: yesterday }).movements).toEqual([]);
+  });
+
+  test('A16: takes a sign-out at any hour, as the clock of today says nothing of it', () => {
+    const filled = school(english);
+    const { store, office, ana } = filled;
+    store.setNow(someNowMs);
+    const leaves = { students: [ana], minute: at('23:00'), reason: 'illness' as const, expectedMinute: null };
+    expect(store.call(office, 'counter', 'signOut', { ...leaves, day: today })).toEqual(refused('in-future'));
+    const entry = { ...leaves, day: yesterday, correction: noteFound };
+    expect(store.get(office, 'counter', 'signOut', entry).movements).toHaveLength(1);
+    expect(store.get(office, 'counter', 'day', { day: yesterday }).movements).toMatchObject([
+      { kind: 'departure', isOut: true },
+    ]);
+  });
+
+  test.each([
+    ['a day to come', '2030-01-17', noteFound, 'day-in-future'],
+    ['a weekend', sunday, noteFound, 'no-school-day'],
+    ['a day before the school year', '2029-12-31', noteFound, 'no-school-day'],
+    ['an earlier school day without a reason', yesterday, '  ', 'correction-reason-needed'],
+  ])('A16: refuses %s and writes nothing', (_what, day, correction, type) => {
+    const filled = school(english);
+    const { store, office, ana } = filled;
+    const before = store.db.select().from(change).all().length;
+    const entry = { ...overslept, students: [ana], day, correction };
+    expect(store.call(office, 'counter', 'arrive', entry)).toEqual({ ok: false, error: { type } });
+    expect(store.db.select().from(change).all()).toHaveLength(before);
+    expect(lastEntryOf(filled, 'counter.arrive')).toMatchObject({
+      outcome: `refused:${type}`,
+      subjects: [ana],
+    });
+  });
+
+  test('is not opened before it comes, and says why there was no school', () => {
+    const { store, office } = school(english);
+    expect(store.call(office, 'counter', 'day', { day: '2030-01-17' })).toEqual({
+      ok: false,
+      error: { type: 'day-in-future' },
+    });
+    expect(store.get(office, 'counter', 'day', { day: sunday }).closedBecause).toEqual({ type: 'weekend' });
+    expect(store.get(office, 'counter', 'day', { day: yesterday }).closedBecause).toBeNull();
+  });
+});
+
 test('the paper and whether slips print at once stay on this computer', () => {
   const filled = school();
   const { store, office } = filled;
@@ -324,6 +451,18 @@ test('the paper and whether slips print at once stay on this computer', () => {
   expect(desk(filled).day().printing).toEqual({ paper: 'a6', printer: 'front desk', automatic: false });
   expect(store.db.select().from(change).all()).toHaveLength(before);
 });
+
+function lastEntryOf({ store }: FilledSchool, procedure: string) {
+  return store.db
+    .select()
+    .from(auditBody)
+    .all()
+    .flatMap(({ body }) => {
+      const entry = parseEntryText(body ?? '');
+      return entry.ok && entry.value.procedure === procedure ? [entry.value] : [];
+    })
+    .at(-1);
+}
 
 function lastEntry({ store }: FilledSchool) {
   const body = store.db.select().from(auditBody).all().at(-1)?.body ?? '';

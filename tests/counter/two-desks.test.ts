@@ -18,7 +18,7 @@ test('A16: two desks that enter the same arrival keep both, agree on the mark, a
     return mark == null ? null : { code: mark.code, minutes: mark.minutes };
   };
   try {
-    const entry = { students: [student], reason: 'overslept' as const };
+    const entry = { students: [student], day: schoolDay, reason: 'overslept' as const };
     const one = await first.must('counter', 'arrive', { ...entry, minute: 551 });
     await second.must('counter', 'arrive', { ...entry, minute: 552 });
     for (const desk of [first, second, first]) await syncNow(desk);
@@ -27,7 +27,7 @@ test('A16: two desks that enter the same arrival keep both, agree on the mark, a
     for (const desk of [first, second]) {
       expect(desk.open().unitParts.db.select().from(movement).all()).toHaveLength(2);
       expect(
-        (await desk.must('counter', 'day', {})).movements
+        (await desk.must('counter', 'day', { day: schoolDay })).movements
           .map(({ minute }) => minute)
           .toSorted((a, b) => a - b),
       ).toEqual([551, 552]);
@@ -37,7 +37,9 @@ test('A16: two desks that enter the same arrival keep both, agree on the mark, a
     await second.must('counter', 'takeBack', { movement: one.movements[0]?.id ?? '' });
     for (const desk of [second, first]) await syncNow(desk);
     expect(await officeOf(first)).toEqual({ code: 'L', minutes: 27 });
-    expect((await first.must('counter', 'day', {})).movements).toMatchObject([{ minute: 552 }]);
+    expect((await first.must('counter', 'day', { day: schoolDay })).movements).toMatchObject([
+      { minute: 552 },
+    ]);
     expect(stateOf(first)).toBe(stateOf(second));
   } finally {
     await desks.dispose();

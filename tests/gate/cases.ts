@@ -232,17 +232,18 @@ export const cases: Cases = {
   counter: {
     find: { targets: once, input: () => ({ text: 'a' }), within: 'ok' },
     siblings: { targets: records, input: ({ student }) => ({ student }), within: 'ok' },
-    day: nothing,
+    day: { targets: once, input: () => ({ day: schoolDay }), within: 'ok' },
     // A time that has not come yet: whoever called before, the answer is the same.
     arrive: {
       targets: records,
-      input: ({ student }) => ({ students: [student], minute: 1439, reason: 'medical' }),
+      input: ({ student }) => ({ students: [student], day: schoolDay, minute: 1439, reason: 'medical' }),
       within: 'movement-out-of-order',
     },
     signOut: {
       targets: records,
       input: ({ student }) => ({
         students: [student],
+        day: schoolDay,
         minute: 1439,
         reason: 'medical',
         expectedMinute: null,
@@ -251,7 +252,7 @@ export const cases: Cases = {
     },
     comeBack: {
       targets: records,
-      input: ({ student }) => ({ students: [student], minute: 1439 }),
+      input: ({ student }) => ({ students: [student], day: schoolDay, minute: 1439 }),
       within: 'movement-out-of-order',
     },
     takeBack: {
@@ -261,7 +262,7 @@ export const cases: Cases = {
     },
     slip: {
       targets: ['nobody'],
-      input: () => ({ movement: testId<'movement'>('nothing'), paper: 'a6' }),
+      input: () => ({ movement: testId<'movement'>('nothing'), sheet: { paper: 'a6' } }),
       within: 'ok',
     },
     printers: nothing,

@@ -273,21 +273,24 @@ async function callEveryCommand(): Promise<void> {
 
   const students = [own.student];
   await watch('counter.arrive', () =>
-    test.must('counter', 'arrive', { students, minute: 560, reason: 'overslept' }),
+    test.must('counter', 'arrive', { students, day: schoolDay, minute: 560, reason: 'overslept' }),
   );
   let movement: string | undefined;
   await watch('counter.signOut', async () => {
     const { movements } = await test.must('counter', 'signOut', {
       students,
+      day: schoolDay,
       minute: 570,
       reason: 'medical',
       expectedMinute: null,
     });
     movement = movements[0]?.id;
   });
-  await watch('counter.comeBack', () => test.must('counter', 'comeBack', { students, minute: 580 }));
+  await watch('counter.comeBack', () =>
+    test.must('counter', 'comeBack', { students, day: schoolDay, minute: 580 }),
+  );
   await watch('counter.slip', () =>
-    test.must('counter', 'slip', { movement: movement ?? '', paper: '80mm' }),
+    test.must('counter', 'slip', { movement: movement ?? '', sheet: { paper: '80mm', heightMm: 70 } }),
   );
   await watch('counter.takeBack', () => test.must('counter', 'takeBack', { movement: movement ?? '' }));
   await watch('counter.choosePrinting', () =>

@@ -176,6 +176,8 @@ const errors: { readonly [T in ErrorType]: readonly Extract<ContractError, { typ
   'movement-out-of-order': (
     ['here-already', 'out-already', 'not-out', 'before-last', 'in-future', 'taken-back'] as const
   ).map((why) => ({ type: 'movement-out-of-order', why })),
+  'no-school-day': [{ type: 'no-school-day' }],
+  'correction-reason-needed': [{ type: 'correction-reason-needed' }],
   'upload-gone': [{ type: 'upload-gone' }],
   'upload-too-large': [{ type: 'upload-too-large', maxBytes: 200_000_000 }],
   'roster-refused': [{ type: 'roster-refused' }],

@@ -16,7 +16,7 @@ test.each([
     await createTestSchool(desk, { country, attendance });
     await loadSampleSchool(desk.desk, desk.open(), { studentCount: 200 });
 
-    const { movements } = await desk.must('counter', 'day', {});
+    const { movements } = await desk.must('counter', 'day', { day: '2026-03-03' });
     const left = movements.filter(({ kind }) => kind === 'departure');
     expect(left.map(({ expectedMinute, isOut }) => [expectedMinute, isOut])).toEqual([
       [null, true],

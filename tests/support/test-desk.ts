@@ -65,7 +65,7 @@ export function createTestDesk(
     cost: async () => argon2Floor,
     isCommonPassword: (text) => text === 'password1234',
     emit: (event) => events.push(event),
-    printSlip: (paper, printer) => test.printer(paper, printer),
+    printSlip: (sheet, printer) => test.printer(sheet, printer),
     listPrinters: async () => ['front desk', 'office'],
     reportBug(cause) {
       bugs.push(cause);

@@ -29,7 +29,7 @@ const pm: CounterRegister = {
   session: 'pm',
   opensAt: at('13:00'),
   closesAt: at('13:30'),
-  endsAt: null,
+  endsAt: at('15:15'),
   standing: null,
   explainedBy: null,
 };
@@ -37,7 +37,7 @@ const wholeDay: CounterRegister = {
   session: 'day',
   opensAt: at('08:30'),
   closesAt: at('09:00'),
-  endsAt: null,
+  endsAt: at('15:15'),
   standing: null,
   explainedBy: null,
 };
@@ -139,17 +139,31 @@ describe('a departure', () => {
   });
 
   test.each([
-    ['for good', [left('11:00', 'medical')], 'ED'],
+    ['for good', [left('11:00', 'medical')], 'ED 255'],
+    ['for good, without an excuse', [left('11:00', 'other')], 'ED 255'],
+    ['in the last minute of the day', [left('15:14', 'medical')], 'ED 1'],
+    ['at the minute the day ends', [left('15:15', 'medical')], '-'],
+    ['after the day ended', [left('16:00', 'illness')], '-'],
+    ['and is back in its last minute', [left('14:30', 'other'), back('15:14')], 'ED 44'],
+    ['and is back when the day is over', [left('14:50', 'other'), back('15:15')], 'ED 25'],
+    ['and is expected, and not back yet', [left('11:00', 'medical', '12:00')], 'ED 255'],
+    ['a minute after it began', [left('08:31', 'illness')], 'ED 404'],
     ['and back within 30 minutes', [left('11:00', 'other'), back('11:30')], '-'],
     ['and back after 31 without an excuse', [left('11:00', 'other'), back('11:31')], 'ED 31'],
     ['and back after an hour with one', [left('11:00', 'medical'), back('12:00')], '-'],
-    ['twice, the second for good', [left('11:00', 'medical'), back('12:00'), left('13:00', 'illness')], 'ED'],
+    [
+      'twice, the second for good',
+      [left('11:00', 'medical'), back('12:00'), left('13:00', 'illness')],
+      'ED 135',
+    ],
   ])('A16: US: leaves %s', (_when, movements, expected) => {
     expect(inUs(movements)).toBe(expected);
   });
 
   test('A16: US: a period that was left counts the minutes to its end', () => {
     expect(inUs([left('10:00', 'medical')], second)).toBe('ED 40');
+    expect(inUs([left('10:00', 'medical', '10:20')], second)).toBe('ED 40');
+    expect(inUs([left('10:00', 'medical', '10:20'), back('10:20')], second)).toBe('-');
   });
 });
 
@@ -222,7 +236,7 @@ const register = fc
     session: fc.constantFrom('am', 'pm', 'day', 'p1', 'p2'),
     opensAt: fc.integer({ min: 1, max: 1300 }),
     open: fc.integer({ min: 1, max: 60 }),
-    rest: fc.option(fc.integer({ min: 0, max: 300 }), { nil: null }),
+    rest: fc.integer({ min: 0, max: 300 }),
     standing: fc.constantFrom(null, 'I', 'M', 'N'),
     explainedBy: fc.constantFrom(null, 'I', 'M'),
   })
@@ -230,7 +244,7 @@ const register = fc
     ...others,
     opensAt,
     closesAt: opensAt + open,
-    endsAt: rest === null ? null : opensAt + open + rest,
+    endsAt: opensAt + open + rest,
   }));
 const pack = fc.constantFrom(us, england);
 
@@ -238,7 +252,7 @@ describe('for any movements', () => {
   test('A16: a session that was attended whole is never marked', () => {
     fc.assert(
       fc.property(pack, register, fc.array(movement, { maxLength: 6 }), (rules, its, movements) => {
-        const end = its.endsAt ?? Infinity;
+        const end = its.endsAt;
         const isWhole = awaySpells(movements).every(
           ({ from, until }) => (until ?? Infinity) <= its.opensAt || (from ?? -1) >= end,
         );
@@ -268,6 +282,67 @@ describe('for any movements', () => {
         expect(mark.code).not.toBe(its.standing);
         expect(rules.codes.some(({ code }) => code === mark.code)).toBe(true);
         expect(mark.minutes === null || (mark.minutes >= 0 && mark.minutes < 1440)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('an early departure in the US, for any register and minute', () => {
+  const departed = (from: number, why: string, expectedMinute: number | null = null): CounterMovement => ({
+    kind: 'departure',
+    minute: from,
+    reason: why,
+    expectedMinute,
+  });
+  const inOpen = register.map((its) => ({ ...its, standing: null }));
+  const within = inOpen
+    .filter(({ opensAt, endsAt }) => endsAt > opensAt + 1)
+    .chain((its) =>
+      fc.record({ its: fc.constant(its), minute: fc.integer({ min: its.opensAt + 1, max: its.endsAt - 1 }) }),
+    );
+
+  test('A16: counts every minute to the end of the session, and no other, expected back or not', () => {
+    fc.assert(
+      fc.property(
+        within,
+        reason,
+        fc.option(minute, { nil: null }),
+        ({ its, minute: from }, why, expected) => {
+          // The desk refuses who is expected before leaving.
+          fc.pre(expected === null || expected > from);
+          const mark = counterMark(us, march, its, [departed(from, why, expected)]);
+          expect(mark).toEqual({ code: 'ED', minutes: its.endsAt - from });
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('A16: minutes attended and minutes missed are the session together, so each minute later misses one less', () => {
+    fc.assert(
+      fc.property(within, reason, ({ its, minute: from }, why) => {
+        const missed = counterMark(us, march, its, [departed(from, why)])?.minutes ?? 0;
+        expect(from - its.opensAt + missed).toBe(its.endsAt - its.opensAt);
+      }),
+    );
+  });
+
+  test('A16: at the end of the session or after it gives nothing', () => {
+    fc.assert(
+      fc.property(inOpen, fc.integer({ min: 0, max: 600 }), reason, (its, after, why) => {
+        expect(counterMark(us, march, its, [departed(its.endsAt + after, why)])).toBeNull();
+      }),
+    );
+  });
+
+  test('A16: a return once the session is over changes nothing in it, and one in time misses only until then', () => {
+    fc.assert(
+      fc.property(within, reason, fc.nat(400), ({ its, minute: from }, why, later) => {
+        const departure = departed(from, why);
+        const mark = counterMark(us, march, its, [departure, { kind: 'return', minute: from + later }]);
+        if (from + later >= its.endsAt) expect(mark).toEqual(counterMark(us, march, its, [departure]));
+        else expect(mark === null || (mark.code === 'ED' && mark.minutes === later)).toBe(true);
       }),
       { numRuns: 2000 },
     );

@@ -1,0 +1,49 @@
+import { ActionIcon, Group } from '@mantine/core';
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { addDays } from '../../domain/calendar/day.ts';
+import type { Day } from '../../domain/ids.ts';
+import { text } from '../app/catalogue.ts';
+import { DayField } from '../components/day-field.tsx';
+import classes from './day-picker.module.css';
+
+interface DayPickerProps {
+  readonly day: Day;
+  /** The last day that can be chosen; without it any. */
+  readonly last?: Day;
+  readonly onChoose: (day: Day) => void;
+}
+
+/** The day that a screen is on: a step back or forward, or a date. */
+export function DayPicker({ day, last, onChoose }: DayPickerProps) {
+  return (
+    <Group gap="xs" data-day-picker>
+      <ActionIcon
+        variant="default"
+        size="lg"
+        aria-label={text('attendance.previousDay')}
+        onClick={() => {
+          onChoose(addDays(day, -1));
+        }}
+      >
+        <IconChevronLeft size={18} className={classes.directional} />
+      </ActionIcon>
+      <DayField
+        aria-label={text('attendance.day')}
+        value={day}
+        {...(last !== undefined && { max: last })}
+        onChange={onChoose}
+      />
+      <ActionIcon
+        variant="default"
+        size="lg"
+        aria-label={text('attendance.nextDay')}
+        disabled={last !== undefined && day >= last}
+        onClick={() => {
+          onChoose(addDays(day, 1));
+        }}
+      >
+        <IconChevronRight size={18} className={classes.directional} />
+      </ActionIcon>
+    </Group>
+  );
+}
