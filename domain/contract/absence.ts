@@ -98,6 +98,9 @@ const planShown = z.strictObject({
 /** One cell of a register. */
 const cell = z.strictObject({ student: studentId, day, class: classId, session: registerSession });
 
+/** A mark that an entry wrote; its logical time tells it from any that comes after it. */
+const writtenCell = cell.extend({ hlc: z.int().min(0) });
+
 const unexplainedCell = z.strictObject({
   day,
   class: classId,
@@ -114,7 +117,7 @@ const written = z.strictObject({
   contacts: z.array(contactId),
   plans: z.array(planId),
   /** The cells that got an office mark. */
-  marks: z.array(cell),
+  marks: z.array(writtenCell),
 });
 
 /** The absence line: calls, planned absences, callbacks, and absences that still lack a reason. */
@@ -279,7 +282,7 @@ export const absenceProcedures = {
   takeBack: procedure({
     kind: 'command',
     summary:
-      "Takes an entry back: the office's marks become what they were before, and plans that have not begun are withdrawn. A logged contact stays.",
+      "Takes an entry back: the office's marks become what they were before, unless they were changed since, and plans that have not begun are withdrawn. A logged contact stays.",
     states: signedIn,
     permission: 'attendance.office',
     scope: 'students',
@@ -287,9 +290,10 @@ export const absenceProcedures = {
     errors: ['plan-has-begun'],
     input: z.strictObject({
       plans: z.array(planId).max(mostStudents).default([]),
-      marks: z.array(cell).max(400).default([]),
+      marks: z.array(writtenCell).max(400).default([]),
     }),
-    output: z.strictObject({ plans: z.int(), marks: z.int() }),
+    /** `kept`: marks that somebody has changed since, which stay as they are. */
+    output: z.strictObject({ plans: z.int(), marks: z.int(), kept: z.int() }),
   }),
   day: procedure({
     kind: 'query',

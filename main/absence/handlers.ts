@@ -233,20 +233,19 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
       if (!areAll(plans, ids) || !areInScope(unit, students)) return refuse({ type: 'out-of-scope' }, facts);
       if (plans.some(({ fromDay }) => fromDay < unit.today)) return refuse({ type: 'plan-has-begun' }, facts);
       const before = marks.flatMap((cell): OfficeMark[] => {
-        const said = readMarksOfStudent(unit.db, unit.scope, cell.student, {
-          classId: cell.class,
-          session: registerSession.parse(cell.session),
-          days: [cell.day],
-        }).filter(({ column }) => column === 'office');
-        // The office's mark before the newest; withdrawn where there was none.
-        return said.length === 0 ? [] : [{ ...cell, code: said.at(-2)?.code ?? null }];
+        const said = officeMarksOf(unit, cell);
+        // Somebody has said otherwise since: that stands, and so does what was taken back before.
+        if (said.at(-1)?.hlc !== cell.hlc) return [];
+        // The office's mark before it; withdrawn where there was none.
+        const { code = null, minutes = null } = said.at(-2) ?? {};
+        return [{ ...cell, code, minutes }];
       });
       unit.changes.write(aggregateOf(students[0]), (change) => {
         for (const { id, studentId } of plans)
           change.put('planned_absence', { id, student: studentId, status: 'withdrawn' });
         addOfficeMarks(unit, change, before);
       });
-      return answer({ plans: plans.length, marks: before.length }, facts);
+      return answer({ plans: plans.length, marks: before.length, kept: marks.length - before.length }, facts);
     },
   },
 
@@ -282,6 +281,26 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
     },
   },
 };
+
+/** What the office has said of a student in a register, the oldest first. */
+function officeMarksOf(
+  { db, scope }: QueryUnit,
+  cell: Pick<OfficeMark, 'student' | 'day' | 'class' | 'session'>,
+): ReturnType<typeof readMarksOfStudent> {
+  return readMarksOfStudent(db, scope, cell.student, {
+    classId: cell.class,
+    session: registerSession.parse(cell.session),
+    days: [cell.day],
+  }).filter(({ column }) => column === 'office');
+}
+
+/** A mark that was just written, as it is handed back to be taken back. */
+function writtenCell(unit: QueryUnit, { student, day, class: of, session }: OfficeMark) {
+  const cell = { student, day, class: of, session: registerSession.parse(session) };
+  const hlc = officeMarksOf(unit, cell).at(-1)?.hlc;
+  assert(hlc !== undefined, 'a mark that was written is there');
+  return { ...cell, hlc };
+}
 
 /** The whole list, overdue ones first, then by the day on which the reason is due, then the longest without. */
 function listUnexplained(
@@ -354,7 +373,7 @@ function write(
     addOfficeMarks(unit, change, marks);
   });
   return answer(
-    { contacts, plans, marks: marks.map(({ code: _code, ...cell }) => cell) },
+    { contacts, plans, marks: marks.map((cell) => writtenCell(unit, cell)) },
     { subjects: students },
   );
 }

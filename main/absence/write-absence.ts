@@ -169,6 +169,8 @@ export interface OfficeMark {
   readonly session: string;
   /** Null withdraws the office's mark. */
   readonly code: string | null;
+  /** Of a lateness or an early departure. */
+  readonly minutes?: number | null;
 }
 
 /** Adds office marks, register by register. */
@@ -187,7 +189,7 @@ export function addOfficeMarks(unit: CommandUnit, change: ChangeBuilder, marks: 
         author: unit.actor.user,
         atMs: unit.nowMs,
       },
-      group.map(({ student, code }) => ({ student, code, minutes: null })),
+      group.map(({ student, code, minutes = null }) => ({ student, code, minutes })),
     );
   }
 }

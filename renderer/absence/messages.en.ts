@@ -61,6 +61,10 @@ export const absenceMessages = {
   },
   'absence.saved.planned': 'Absence saved on this computer, {time}. The registers of these days show it.',
   'absence.takeBack': 'Take back',
+  'absence.takenBack.kept': {
+    one: 'Taken back, but for {count} mark that was changed since.',
+    other: 'Taken back, but for {count} marks that were changed since.',
+  },
   'absence.takenBack': 'Taken back. What was there before stands again; a logged contact stays.',
   'absence.nothingToTakeBack': 'There is nothing to take back.',
 

@@ -62,6 +62,11 @@ export const absenceMessagesEs = {
   },
   'absence.saved.planned': 'Ausencia guardada en este equipo, {time}. Las listas de esos días la muestran.',
   'absence.takeBack': 'Anular',
+  'absence.takenBack.kept': {
+    one: 'Anulado, salvo {count} marca que se cambió después.',
+    many: 'Anulado, salvo {count} marcas que se cambiaron después.',
+    other: 'Anulado, salvo {count} marcas que se cambiaron después.',
+  },
   'absence.takenBack': 'Anulado. Vuelve a valer lo que había antes; el contacto registrado se conserva.',
   'absence.nothingToTakeBack': 'No hay nada que anular.',
   'absence.due.title': {

@@ -58,6 +58,10 @@ export const absenceMessagesUr = {
   },
   'absence.saved.planned': 'غیر حاضری اس کمپیوٹر پر محفوظ ہوئی، {time}۔ ان دنوں کے رجسٹر اسے دکھاتے ہیں۔',
   'absence.takeBack': 'واپس لیں',
+  'absence.takenBack.kept': {
+    one: 'واپس لیا گیا، سوائے {count} اندراج کے جو بعد میں بدلا گیا۔',
+    other: 'واپس لیا گیا، سوائے {count} اندراجات کے جو بعد میں بدلے گئے۔',
+  },
   'absence.takenBack': 'واپس لیا گیا۔ پہلے جو تھا وہی بحال ہے؛ درج شدہ رابطہ باقی ہے۔',
   'absence.nothingToTakeBack': 'واپس لینے کو کچھ نہیں۔',
   'absence.due.title': { one: '{count} قدم باقی ہے', other: '{count} قدم باقی ہیں' },

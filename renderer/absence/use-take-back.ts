@@ -37,7 +37,8 @@ export function useTakeBack(): TakeBack {
       const reply = await command.run({ plans: last.plans, marks: last.marks });
       if (!reply.ok) return;
       setWritten((before) => before.slice(0, -1));
-      setSaid(text('absence.takenBack'));
+      const { kept } = reply.value;
+      setSaid(kept === 0 ? text('absence.takenBack') : text('absence.takenBack.kept', { count: kept }));
     },
   };
 }

@@ -200,3 +200,27 @@ test("A16: England's N is due for a reason within five school days, a closure le
   store.get(office, 'absence', 'explain', { student: ben, code: 'I' });
   expect(seenOn('2030-01-28')).toEqual([[ana, '2030-02-01', false]]);
 });
+
+test('A16: taking an entry back leaves what somebody has corrected since, and nothing is taken back twice', () => {
+  const school = filledSchool();
+  const { store, office, ana, ben, roomA } = school;
+  mark(school, ana, 'A');
+  const register = { day: today, class: roomA, session: 'day' } as const;
+  const first = store.get(office, 'absence', 'explain', { student: ana, code: 'I' });
+  store.get(office, 'attendance', 'mark', { ...register, marks: [{ student: ana, code: 'M' }] });
+  expect(store.get(office, 'absence', 'takeBack', { marks: first.marks })).toEqual({
+    plans: 0,
+    marks: 0,
+    kept: 1,
+  });
+  const { students } = store.get(office, 'attendance', 'register', register);
+  expect(students.find(({ id }) => id === ana)?.history.map(({ code }) => code)).toEqual(['A', 'I', 'M']);
+
+  mark(school, ben, 'A');
+  const second = store.get(office, 'absence', 'explain', { student: ben, code: 'I' });
+  const takeBack = () => store.get(office, 'absence', 'takeBack', { marks: second.marks });
+  expect([takeBack(), takeBack()]).toEqual([
+    { plans: 0, marks: 1, kept: 0 },
+    { plans: 0, marks: 0, kept: 1 },
+  ]);
+});

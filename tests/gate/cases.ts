@@ -315,7 +315,7 @@ export const cases: Cases = {
     takeBack: {
       targets: records,
       input: (ids) => ({
-        marks: [{ student: ids.student, day: schoolDay, class: ids.class, session: 'am' }],
+        marks: [{ student: ids.student, day: schoolDay, class: ids.class, session: 'am', hlc: 1 }],
       }),
       within: 'ok',
     },
