@@ -23,8 +23,6 @@ import { comparedWith, inputOf, startCheck, type Compared, type Upload } from '.
 export const lookEveryMs = 60 * 60_000;
 /** A file is taken when it is the same after this time: until then something may still be writing it. */
 const settleMs = 1000;
-/** Hashes of files that were dealt with; a year of nightly drops and more. */
-const mostSettled = 1000;
 
 const waiting = z.strictObject({
   file: z.string(),
@@ -36,14 +34,14 @@ const waiting = z.strictObject({
   count: z.int(),
 });
 
-const watched = z.strictObject({
+const watched = z.object({
   folder: z.string(),
   state: z.enum(['not-looked', 'ok', 'gone', 'unreadable']),
   lookedAtMs: z.number().nullable(),
   /** The newest of each source that a person must look at. */
   waiting: z.array(waiting),
-  /** SHA-256 of what was applied, was reviewed, waits, or was put aside: each is taken once. */
-  settled: z.array(z.string()),
+  /** Of each source what was last applied or put on the list: only what is newer and other is taken after it. */
+  dealt: z.record(z.string(), z.strictObject({ sha256: z.string(), modifiedMs: z.number() })).default({}),
 });
 type Watched = z.output<typeof watched>;
 
@@ -55,8 +53,7 @@ function readWatched(db: ReadableDb): Watched | null {
 }
 
 function writeWatched(db: WritableDb, state: Watched): void {
-  const kept = { ...state, settled: state.settled.slice(-mostSettled) };
-  writeLocalState(db, 'watched-folder', Buffer.from(JSON.stringify(kept), 'utf8'));
+  writeLocalState(db, 'watched-folder', Buffer.from(JSON.stringify(state), 'utf8'));
 }
 
 /** What the window shows of the watched folder. */
@@ -72,7 +69,7 @@ export function watchedState(db: ReadableDb): OutputOf<Contract['roster']['watch
 export function chooseWatchedFolder(db: WritableDb, folder: string | null): void {
   if (folder === null) removeLocalState(db, 'watched-folder');
   else if (readWatched(db)?.folder !== folder) {
-    writeWatched(db, { folder, state: 'not-looked', lookedAtMs: null, waiting: [], settled: [] });
+    writeWatched(db, { folder, state: 'not-looked', lookedAtMs: null, waiting: [], dealt: {} });
   }
 }
 
@@ -94,11 +91,10 @@ export function settleDrop(db: WritableDb, sha256: string): void {
   writeWatched(db, {
     ...state,
     waiting: state.waiting.filter((drop) => drop.sha256 !== sha256),
-    settled: [...new Set([...state.settled, sha256])],
   });
 }
 
-/** Takes a file that waits off the list. Its hash stays: the same file is not offered again. */
+/** Takes a file that waits off the list. It is not offered again before another has come. */
 export function putAside(db: WritableDb, file: string): void {
   const state = readWatched(db);
   if (state === null) return;
@@ -112,7 +108,10 @@ export async function openWaitingDrop(desk: Desk, name: string): Promise<Upload 
   const drop = state?.waiting.find((each) => each.file === name);
   if (state === null || drop === undefined) return null;
   const { file, sha256 } = drop;
-  const bytes = await readDrop(join(state.folder, file));
+  const path = join(state.folder, file);
+  // It may be another by now, of any size.
+  if (((await sizeAndTime(path))?.size ?? Number.POSITIVE_INFINITY) > maxUploadBytes) return null;
+  const bytes = await readDrop(path);
   if (bytes === null || hashOf(bytes) !== sha256) return null;
   return {
     id: newId<'upload'>(desk.random),
@@ -164,13 +163,21 @@ async function lookNow(desk: Desk): Promise<void> {
     if (!Array.isArray(found)) return;
     for (const drop of found) {
       if (desk.open !== open) return;
-      const settled = readWatched(open.unitParts.db)?.settled ?? [];
-      if (!settled.includes(drop.sha256)) await take(desk, open, drop);
+      if (isNew(readWatched(open.unitParts.db), drop)) await take(desk, open, drop);
     }
   } catch (cause) {
     if (cause instanceof AuditFailure) desk.noteAuditFailure(cause.reason);
     else desk.reportBug(cause);
   }
+}
+
+/**
+ * Whether a drop comes after what was last dealt with of its source. An older one that is left over is not new, and what was there before
+ * the last one is, when it comes again later.
+ */
+function isNew(state: Watched | null, { source, sha256, modifiedMs }: Drop): boolean {
+  const last = state?.dealt[source];
+  return last === undefined || (last.sha256 !== sha256 && last.modifiedMs <= modifiedMs);
 }
 
 interface Drop {
@@ -179,6 +186,8 @@ interface Drop {
   readonly sha256: string;
   /** Of each source the newest file counts: OneRoster zips, or the CSV files with one header row. */
   readonly source: string;
+  /** By the folder's clock, epoch milliseconds. */
+  readonly modifiedMs: number;
 }
 
 /** The newest file of each source, rosters before schedules before groups; or why the folder cannot be read. */
@@ -197,7 +206,7 @@ async function findDrops(
   }
   const first = await Promise.all(names.map(async (name) => sizeAndTime(join(folder, name))));
   await sleep(settleMs);
-  const newest = new Map<string, Drop & { readonly modifiedMs: number; readonly rank: number }>();
+  const newest = new Map<string, Drop & { readonly rank: number }>();
   for (const [index, name] of names.entries()) {
     const path = join(folder, name);
     const before = first[index];
@@ -284,7 +293,7 @@ async function take(desk: Desk, open: OpenSchool, drop: Drop): Promise<void> {
   if (desk.open !== open || !result.ok) return;
   const run = result.value;
   const obstacle = obstacleOf(run, compared);
-  const { name: file, sha256, source } = drop;
+  const { name: file, sha256, source, modifiedMs } = drop;
   if (obstacle !== null) {
     const atMs = desk.now();
     keep(desk, open, 'update', (now) => ({
@@ -293,7 +302,7 @@ async function take(desk: Desk, open: OpenSchool, drop: Drop): Promise<void> {
         ...now.waiting.filter((each) => each.source !== source),
         { file, sha256, source, atMs, ...obstacle },
       ],
-      settled: [...now.settled, sha256],
+      dealt: { ...now.dealt, [source]: { sha256, modifiedMs } },
     }));
     desk.options.emit({ type: 'roster-drop' });
     return;
@@ -311,11 +320,16 @@ function applyDrop(desk: Desk, open: OpenSchool, run: DryRun, compared: Compared
       // Somebody changed the roster meanwhile: the next look compares anew.
       if (compared.revision !== rosterRevision(db) || plan === null || !plan.ok) return answer(null);
       isApplied = true;
-      settleDrop(db, drop.sha256);
       const state = readWatched(db);
-      // An older one of the same source that waits is overtaken.
       if (state !== null) {
-        writeWatched(db, { ...state, waiting: state.waiting.filter(({ source }) => source !== drop.source) });
+        const { source, sha256, modifiedMs } = drop;
+        // An older one of the same source that waits is overtaken.
+        const still = state.waiting.filter((each) => each.source !== source);
+        writeWatched(db, {
+          ...state,
+          waiting: still,
+          dealt: { ...state.dealt, [source]: { sha256, modifiedMs } },
+        });
       }
       if (plan.value.diff.isEmpty) return answer(null);
       const unit = { db, changes, school, today: desk.dayAt(nowMs), nowMs, random: desk.random };

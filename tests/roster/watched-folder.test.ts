@@ -74,6 +74,27 @@ describe('the watched folder', () => {
     expect((await test.must('roster', 'history', {})).imports).toHaveLength(2);
   });
 
+  it('H26: an older drop that is left over is never applied after a newer one', async () => {
+    drop('roster-sat.zip', packageWith('Saturday'), 40);
+    const sunday = drop('roster-sun.zip', packageWith('Sunday'), 20);
+    await watchAndLook();
+    expect(await isHere('Sunday')).toBe(true);
+    rmSync(sunday);
+    expect(await look()).toMatchObject({ state: 'ok', waiting: [] });
+    expect([await isHere('Sunday'), await isHere('Saturday')]).toEqual([true, false]);
+  });
+
+  it('H26: what was applied before and comes again after another is applied again', async () => {
+    drop('roster.zip', packageWith('Nightly'), 40);
+    await watchAndLook();
+    drop('roster.zip', packageWith('Nigthly'), 20);
+    await look();
+    expect(await isHere('Nigthly')).toBe(true);
+    drop('roster.zip', packageWith('Nightly'), 0);
+    await look();
+    expect([await isHere('Nightly'), await isHere('Nigthly')]).toEqual([true, false]);
+  });
+
   it("H26: a change of a guardian's contacts stands in the access record of whose guardian it is", async () => {
     drop(
       'roster.zip',
