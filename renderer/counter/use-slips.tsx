@@ -35,6 +35,8 @@ export function useSlips(day: Day): Slips {
   const [dialogOnly, setDialogOnly] = useState<ReadonlySet<string | null>>(new Set());
 
   async function printOne(movement: Movement, { paper, printer }: Printing, mayAsk: boolean) {
+    // What is printed as soon as it is saved begins in an effect, and React draws nothing at once within one.
+    await Promise.resolve();
     // The sheet stands in the page before the desk is asked to print it.
     flushSync(() => {
       setShown({ movement, paper });
