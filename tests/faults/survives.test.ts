@@ -42,12 +42,6 @@ it('R4: a full disk refuses the call, and every answer that was given has its au
   expect(runDiskFull(newFolder(), { steps: 12, seed: 3 })).toMatchObject({ rounds: 12, ...nothingWrong });
 });
 
-it('W13: a kill while a backup is made, copied or thinned leaves every backup that a rule keeps, and each restores', async () => {
-  const tally = await runKillCycles(newFolder(), { flow: 'backup', cycles: 4, seed: 3 });
-  expect(tally).toMatchObject({ rounds: 4, ...nothingWrong });
-  expect(tally.acknowledged).toBeGreaterThan(0);
-});
-
 it('W13: a power cut while backups are made, copied and thinned leaves every one that a rule keeps', async () => {
   const tally = await runPowerCuts(newFolder(), { flow: 'backup', writes: 9, cuts: 32, seed: 3 });
   expect(tally).toMatchObject({ rounds: 32, ...nothingWrong });
