@@ -78,7 +78,11 @@ function keptOf(
   acked: readonly { readonly name: string; readonly atMs: number; readonly number: number }[],
   listed: readonly ListedBackup[],
 ): ReadonlySet<string> {
-  const nextMs = backupClockMs(acked.reduce((most, { number }) => Math.max(most, number), 0) + 1);
+  // A writer that was killed before its acknowledgement has thinned by its own clock, after its backup was on the disk.
+  const nextMs = Math.max(
+    backupClockMs(acked.reduce((most, { number }) => Math.max(most, number), 0) + 1),
+    ...listed.map(({ atMs }) => atMs),
+  );
   const known = new Map([...listed, ...acked].map(({ name, atMs }) => [name, atMs]));
   const all = [...known, ['next', nextMs] as const].map(([name, atMs]) => ({ name, atMs, isProven: false }));
   const { timeZone } = script.open.unitParts.school;
