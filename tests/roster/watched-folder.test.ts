@@ -97,12 +97,14 @@ describe('the watched folder', () => {
   });
 
   it('H26: what was applied before and comes again after another is applied again', async () => {
-    drop('roster.zip', packageWith('Nightly'), 40);
+    // The same bytes: a zip made anew holds another time.
+    const bytes = packageWith('Nightly');
+    drop('roster.zip', bytes, 40);
     await watchAndLook();
     drop('roster.zip', packageWith('Nigthly'), 20);
     await look();
     expect(await isHere('Nigthly')).toBe(true);
-    drop('roster.zip', packageWith('Nightly'), 0);
+    drop('roster.zip', bytes, 0);
     await look();
     expect([await isHere('Nightly'), await isHere('Nigthly')]).toEqual([true, false]);
   });
