@@ -23,6 +23,8 @@ import { comparedWith, inputOf, startCheck, type Compared, type Upload } from '.
 export const lookEveryMs = 60 * 60_000;
 /** A file is taken when it is the same after this time: until then something may still be writing it. */
 const settleMs = 1000;
+/** And when it was last written longer ago than this: a writer may well pause for more than a second. */
+const youngMs = 60_000;
 
 const waiting = z.strictObject({
   file: z.string(),
@@ -40,7 +42,10 @@ const watched = z.object({
   lookedAtMs: z.number().nullable(),
   /** The newest of each source that a person must look at. */
   waiting: z.array(waiting),
-  /** Of each source what was last applied or put on the list: only what is newer and other is taken after it. */
+  /**
+   * Of each source what was last applied or put on the list: only what is later and other is taken after it. A state from before
+   * this was kept has none: there nothing counts as dealt with.
+   */
   dealt: z.record(z.string(), z.strictObject({ sha256: z.string(), modifiedMs: z.number() })).default({}),
 });
 type Watched = z.output<typeof watched>;
@@ -156,10 +161,16 @@ async function lookNow(desk: Desk): Promise<void> {
   try {
     const state = readWatched(open.unitParts.db);
     if (state === null) return;
-    const found = await findDrops(state.folder, readImportMappings(open.unitParts.db));
+    const remembered = readImportMappings(open.unitParts.db);
+    const found = await findDrops(state.folder, remembered, desk.now() - youngMs);
     if (desk.open !== open) return;
     const outcome = Array.isArray(found) ? 'ok' : found;
-    keep(desk, open, 'view', (now) => ({ ...now, state: outcome, lookedAtMs: desk.now() }));
+    keep(desk, open, 'view', (now) => ({
+      ...now,
+      state: outcome,
+      lookedAtMs: desk.now(),
+      dealt: Array.isArray(found) ? comeAgain(now.dealt, found) : now.dealt,
+    }));
     if (!Array.isArray(found)) return;
     for (const drop of found) {
       if (desk.open !== open) return;
@@ -171,13 +182,23 @@ async function lookNow(desk: Desk): Promise<void> {
   }
 }
 
+/** What was dealt with, with the time of its newest copy: nothing from before that copy is taken once it is moved away. */
+function comeAgain(dealt: Watched['dealt'], found: readonly Drop[]): Watched['dealt'] {
+  const again = found.filter(({ source, sha256, modifiedMs }) => {
+    const last = dealt[source];
+    return last !== undefined && last.sha256 === sha256 && last.modifiedMs < modifiedMs;
+  });
+  const times = again.map(({ source, sha256, modifiedMs }) => [source, { sha256, modifiedMs }] as const);
+  return { ...dealt, ...Object.fromEntries(times) };
+}
+
 /**
- * Whether a drop comes after what was last dealt with of its source. An older one that is left over is not new, and what was there before
- * the last one is, when it comes again later.
+ * Whether a drop is later and other than what was last dealt with of its source. An older one that is left over is not new; what was
+ * there before the last one is, when it comes again later.
  */
 function isNew(state: Watched | null, { source, sha256, modifiedMs }: Drop): boolean {
   const last = state?.dealt[source];
-  return last === undefined || (last.sha256 !== sha256 && last.modifiedMs <= modifiedMs);
+  return last === undefined || (last.sha256 !== sha256 && last.modifiedMs < modifiedMs);
 }
 
 interface Drop {
@@ -190,10 +211,11 @@ interface Drop {
   readonly modifiedMs: number;
 }
 
-/** The newest file of each source, rosters before schedules before groups; or why the folder cannot be read. */
+/** The newest file of each source last written before that time, rosters before schedules before groups; or why the folder cannot be read. */
 async function findDrops(
   folder: string,
   remembered: Compared['remembered'],
+  writtenBeforeMs: number,
 ): Promise<Drop[] | 'gone' | 'unreadable'> {
   let names: string[];
   try {
@@ -216,7 +238,8 @@ async function findDrops(
       before !== undefined &&
       now !== null &&
       before.size === now.size &&
-      before.modifiedMs === now.modifiedMs;
+      before.modifiedMs === now.modifiedMs &&
+      now.modifiedMs < writtenBeforeMs;
     if (!isSettled || now.size === 0 || now.size > maxUploadBytes) continue;
     const bytes = await readDrop(path);
     if (bytes === null || bytes.length !== now.size) continue;

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { addDays, weekdayOf } from '../../domain/calendar/day.ts';
@@ -149,7 +149,11 @@ export async function playOfficeDay({ page, clockFile, dropFolder, step }: Offic
       .waitFor();
   });
 
-  writeFileSync(join(dropFolder, 'roster.zip'), rosterOfTheEvening(today));
+  const roster = join(dropFolder, 'roster.zip');
+  writeFileSync(roster, rosterOfTheEvening(today));
+  // One that was written within the last minute would be left until the next look.
+  const writtenAt = new Date(Date.now() - 10 * 60_000);
+  utimesSync(roster, writtenAt, writtenAt);
   await step('15:30: the roster of the evening is applied by itself', 'roster', async () => {
     await signInAt(15 * 60 + 30, 'admin');
     await keyboard.goTo('Import');

@@ -1,6 +1,18 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readLocalState, writeLocalState } from '../../db/school/local-state.ts';
+import { maxUploadBytes } from '../../domain/contract/roster.ts';
 import { assert } from '../../domain/result.ts';
 import { lookEveryMs, lookIfDue } from '../../main/roster/watched-folder.ts';
 import { createTestDesk, createTestSchool, testPassword, type TestDesk } from '../support/test-desk.ts';
@@ -85,14 +97,90 @@ describe('the watched folder', () => {
   });
 
   it('H26: what was applied before and comes again after another is applied again', async () => {
-    drop('roster.zip', packageWith('Nightly'), 40);
+    // The same bytes: a zip made anew holds another time.
+    const bytes = packageWith('Nightly');
+    drop('roster.zip', bytes, 40);
     await watchAndLook();
     drop('roster.zip', packageWith('Nigthly'), 20);
     await look();
     expect(await isHere('Nigthly')).toBe(true);
-    drop('roster.zip', packageWith('Nightly'), 0);
+    drop('roster.zip', bytes, 0);
     await look();
     expect([await isHere('Nightly'), await isHere('Nigthly')]).toEqual([true, false]);
+  });
+
+  it('H26: of two written at the same time one is applied, and the other not after it', async () => {
+    drop('roster-a.zip', packageWith('Alpha'), 20);
+    const last = drop('roster-b.zip', packageWith('Beta'), 20);
+    await watchAndLook();
+    expect(await isHere('Beta')).toBe(true);
+    rmSync(last);
+    await look();
+    expect([await isHere('Beta'), await isHere('Alpha')]).toEqual([true, false]);
+  });
+
+  it('H26: what lies between two copies of the last one is not applied when the newer copy is moved away', async () => {
+    const bytes = packageWith('Nightly');
+    drop('roster-1.zip', bytes, 40);
+    await watchAndLook();
+    drop('roster-2.zip', packageWith('Between'), 30);
+    const again = drop('roster-3.zip', bytes, 20);
+    await look();
+    rmSync(again);
+    await look();
+    expect([await isHere('Nightly'), await isHere('Between')]).toEqual([true, false]);
+  });
+
+  it('H26: a file written within the last minute, or dated ahead, is left until a later look', async () => {
+    const path = drop('roster.zip', packageWith('Fresh'));
+    const date = (agoMs: number) => {
+      const at = new Date(test.nowMs - agoMs);
+      utimesSync(path, at, at);
+    };
+    date(-5 * 60_000);
+    expect(await watchAndLook()).toMatchObject({ state: 'ok', waiting: [] });
+    expect(await isHere('Fresh')).toBe(false);
+    date(60_000);
+    await look();
+    expect(await isHere('Fresh')).toBe(false);
+    test.nowMs += 1000;
+    await look();
+    expect(await isHere('Fresh')).toBe(true);
+  });
+
+  it('H26: a file that waits and has grown past the limit is not read', async () => {
+    const path = drop('roster.zip', new Uint8Array(40));
+    expect((await watchAndLook()).waiting).toMatchObject([{ file: 'roster.zip' }]);
+    truncateSync(path, maxUploadBytes + 1);
+    const readFile = vi.spyOn(fs, 'readFile').mockResolvedValue(Buffer.alloc(0));
+    syncBuiltinESMExports();
+    try {
+      expect(await test.call('roster', 'openDrop', { file: 'roster.zip' })).toEqual({
+        ok: false,
+        error: { type: 'drop-gone' },
+      });
+      expect(readFile).not.toHaveBeenCalled();
+    } finally {
+      readFile.mockRestore();
+      syncBuiltinESMExports();
+    }
+  });
+
+  it('H26: a state from before the last drop was kept is read, with nothing dealt with', async () => {
+    drop('roster.zip', packageWith('Nightly'));
+    await watchAndLook();
+    const { db } = test.open().unitParts;
+    const stored = readLocalState(db, 'watched-folder');
+    assert(stored !== undefined, 'the folder is watched');
+    const { dealt, ...rest } = JSON.parse(Buffer.from(stored).toString('utf8')) as Record<string, unknown>;
+    expect(Object.keys(dealt as object)).toEqual(['zip']);
+    writeLocalState(
+      db,
+      'watched-folder',
+      Buffer.from(JSON.stringify({ ...rest, settled: ['0'.repeat(64)] })),
+    );
+    expect(await look()).toMatchObject({ folder, state: 'ok', waiting: [] });
+    expect(await isHere('Nightly')).toBe(true);
   });
 
   it("H26: a change of a guardian's contacts stands in the access record of whose guardian it is", async () => {
