@@ -4,7 +4,15 @@ import { noSchool } from '../calendar/no-school.ts';
 import { classId, day, idOf, studentId } from '../ids.ts';
 import { mostMarksCorrected } from '../attendance/register.ts';
 import { procedure } from './procedure.ts';
-import { countryPack, dueStep, markCategory, personName, registerSession } from './shared.ts';
+import {
+  countryPack,
+  dueStep,
+  markCategory,
+  personName,
+  registerSession,
+  schoolName,
+  timeZone,
+} from './shared.ts';
 
 const signedIn = ['signed-in'] as const;
 
@@ -560,6 +568,18 @@ export const attendanceProcedures = {
       /** The register sessions of an ordinary day, in its order. */
       registerSessions: z.array(registerSession),
     }),
+  }),
+  changeSchool: procedure({
+    kind: 'command',
+    summary:
+      "Changes the school's name and time zone. What was entered keeps its day; from now on the time zone says on which day a moment falls.",
+    states: signedIn,
+    permission: 'school.edit',
+    scope: 'school',
+    audits: { action: 'update', record: 'school' },
+    errors: [],
+    input: z.strictObject({ name: schoolName, timeZone }),
+    output: z.strictObject({}),
   }),
   setClosure: procedure({
     kind: 'command',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { roles } from '../access/policy.ts';
 import { backupAlarm } from '../backup/alarm.ts';
 import { schoolId, userId } from '../ids.ts';
-import { attendanceMode, countryPack, windowLanguage } from './shared.ts';
+import { attendanceMode, countryPack, schoolName, timeZone, windowLanguage } from './shared.ts';
 import { deskStates, procedure } from './procedure.ts';
 
 const password = z.string().min(1).max(1024);
@@ -86,8 +86,8 @@ export const deskProcedures = {
     audits: null,
     errors: [...passwordProblems, 'keychain-unavailable'],
     input: z.strictObject({
-      name: z.string().trim().min(1).max(200),
-      timeZone: z.string().min(1).max(64),
+      name: schoolName,
+      timeZone,
       country: countryPack,
       attendance: attendanceMode,
       administrator: z.strictObject({

@@ -60,6 +60,7 @@ export const procedureNames = {
     'changeCode',
     'withdrawCodeChange',
     'calendar',
+    'changeSchool',
     'setClosure',
   ],
   absence: [

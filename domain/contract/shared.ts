@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '../calendar/local-time.ts';
 
 /** The rule packs that are shipped. */
 export const countryPack = z.enum(['us', 'england']);
@@ -14,6 +15,12 @@ export type WindowLanguage = z.output<typeof windowLanguage>;
  */
 export const attendanceMode = z.enum(['daily', 'am-pm', 'period']);
 export type AttendanceMode = z.output<typeof attendanceMode>;
+
+/** A school's name as people write it. */
+export const schoolName = z.string().trim().min(1).max(200);
+
+/** An IANA name that this machine knows: without one no moment has a day. */
+export const timeZone = z.string().max(64).refine(isTimeZone);
 
 /** The part of a day that a register is for: the whole day, a half, or a numbered period. */
 export const registerSession = z.string().regex(/^(day|am|pm|p[1-9]\d?)$/);

@@ -382,6 +382,24 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
     },
   },
 
+  changeSchool: {
+    runs: 'in-unit',
+    run(unit, { name, timeZone }) {
+      const { school } = unit;
+      // Only what differs is written: another desk may be changing the other at the same time.
+      const fields = {
+        name: name === school.name ? undefined : name,
+        timeZone: timeZone === school.timeZone ? undefined : timeZone,
+      };
+      if (fields.name !== undefined || fields.timeZone !== undefined) {
+        unit.changes.write({ type: 'school', id: school.id }, (change) => {
+          change.put('school', { id: school.id, ...fields });
+        });
+      }
+      return answer({}, { recordId: school.id, count: 1 });
+    },
+  },
+
   setClosure: {
     runs: 'in-unit',
     run(unit, { from, to, reason, confirmedMarks }) {

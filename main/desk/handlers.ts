@@ -20,7 +20,7 @@ import { createAttempts, type AttemptRefused } from '../vault/attempts.ts';
 import { openJournal } from '../vault/journal.ts';
 import { keychainNames, type KeychainError } from '../vault/keychain.ts';
 import { keyFingerprint, loginOf, recoveryKeysOf, wipe } from '../vault/keys.ts';
-import { profileOf, pairPaths, type Profile } from '../vault/profile.ts';
+import { profileOf, pairPaths, type Profile, type ProfileSummary } from '../vault/profile.ts';
 import { parseRecoveryKey, type RecoveryKeyMalformed } from '../vault/recovery-key.ts';
 import {
   changePassword,
@@ -521,16 +521,22 @@ function restoreKeychain(
 
 function statusOf(desk: Desk) {
   const { open, session } = desk;
+  const present = open?.unitParts.school;
+  // While a school is open its own name holds, not the one of the list before sign-in.
+  const labelOf = (profile: ProfileSummary): string => {
+    if (profile.school === present?.id) return present.name;
+    return profile.state === 'ready' ? profile.label : '';
+  };
   const schools = desk.profiles().map((profile) => ({
     id: profile.school,
-    label: profile.state === 'ready' ? profile.label : '',
+    label: labelOf(profile),
     isSample: isMarkedAsSample(profileOf(desk.options.dataDir, profile.school)),
   }));
   const chosen = schools.find((school) => school.id === desk.chosen);
   const keychain = desk.keychain();
   const locked = desk.state === 'locked' ? desk.lockedSchool() : null;
   const row = open !== null && session !== null ? desk.accountOf(open, session.actor.user) : undefined;
-  const timeZone = open?.unitParts.school.timeZone ?? null;
+  const timeZone = present?.timeZone ?? null;
   const isSample = chosen?.isSample ?? false;
   return {
     state: desk.state,

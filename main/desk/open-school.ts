@@ -9,7 +9,8 @@ import { migrateStore, storeVersion, storeVersionOf } from '../../db/migrate.ts'
 import { openStore, type Connection, type OpenStoreError } from '../../db/open-store.ts';
 import { areNameKeysOld, refreshNameKeys } from '../../db/people/refresh-name-keys.ts';
 import { readLocalNumber, readLocalState, writeLocalNumber } from '../../db/school/local-state.ts';
-import { change, desk as deskTable, school as schoolTable } from '../../db/school/schema.ts';
+import { readSchool } from '../../db/school/read-school.ts';
+import { change, desk as deskTable } from '../../db/school/schema.ts';
 import { createTransaction, type Transaction } from '../../db/transaction.ts';
 import { isCheckpointDue, type CheckpointOccasion } from '../../domain/audit/checkpoint-policy.ts';
 import { rootAt } from '../../domain/audit/merkle.ts';
@@ -24,12 +25,13 @@ import type { Keychain, KeychainError } from '../vault/keychain.ts';
 import { deriveKey, wipe } from '../vault/keys.ts';
 import { pairPaths, type Profile } from '../vault/profile.ts';
 import type { Random } from '../vault/random.ts';
-import type { VaultBody } from '../vault/vault-file.ts';
+import { writeVault, type VaultBody } from '../vault/vault-file.ts';
 import { createFieldKeyring, type FieldKeyring } from './field-keyring.ts';
 
 /** What units are made of while the store is open. */
 export interface UnitParts {
   readonly db: WritableDb;
+  /** As it is now: read anew each time, since its name and time zone may change. */
   readonly school: SchoolFacts;
   readonly fields: FieldKeyring;
   readonly changes: ChangeWriter;
@@ -99,7 +101,7 @@ export function openSchool(options: {
 
   const db = writableDb(connection);
   const local = db.select().from(deskTable).where(eq(deskTable.isLocal, true)).get();
-  const facts = db.select().from(schoolTable).get();
+  const facts = readSchool(db);
   const auditSeed = readLocalState(db, 'audit-key');
   assert(
     local !== undefined && facts !== undefined && auditSeed !== undefined,
@@ -177,6 +179,7 @@ export function openSchool(options: {
     }
   }
 
+  let lastFacts = facts;
   const school: OpenSchool = {
     profile,
     connection,
@@ -185,14 +188,11 @@ export function openSchool(options: {
     auditSigner,
     unitParts: {
       db,
-      school: {
-        id: facts.id,
-        name: facts.name,
-        timeZone: facts.timeZone,
-        country: facts.country,
-        attendance: facts.attendance,
-        isSample: facts.isSample,
-        desk: local.id,
+      get school() {
+        // Work that a lock broke off still asks, to say whose it was: then as it was last.
+        if (connection.open) lastFacts = readSchool(db) ?? lastFacts;
+        const { id, name: schoolName, timeZone, country, attendance, isSample } = lastFacts;
+        return { id, name: schoolName, timeZone, country, attendance, isSample, desk: local.id };
       },
       fields,
       changes,
@@ -211,6 +211,7 @@ export function openSchool(options: {
       try {
         signHeadIfDue(nowMs, occasion);
         keepAnchor(school, keychain);
+        keepLabel(school);
         // Whoever reads a snapshot still, such as a backup that is being given up, empties the WAL when it closes.
         connection.pragma('busy_timeout=0');
         connection.pragma('wal_checkpoint(TRUNCATE)');
@@ -233,6 +234,16 @@ export function keepAnchor(open: OpenSchool, keychain: Keychain): Result<void, K
     { v: 1, school, store, generation, auditSize: size, auditRoot: Buffer.from(root).toString('hex') },
     open.masterKey,
   );
+}
+
+/** Brings the name in the list before sign-in to the school's present one, which may have come from another desk. */
+function keepLabel(open: OpenSchool): void {
+  const { name } = open.unitParts.school;
+  if (open.vault.label === name) return;
+  const body = { ...open.vault, label: name };
+  const written = writeVault(pairPaths(open.profile, body.generation).vault, body, open.masterKey);
+  // On a full disk the list keeps the old name until the store is closed the next time.
+  if (written.ok) open.vault = body;
 }
 
 /** What stands before the 32-byte seed of an Ed25519 private key in PKCS #8 (RFC 8410). */

@@ -28,6 +28,7 @@ const permissionByField: Readonly<Record<string, Permission>> = {
 
 /** Fields whose values are free text: a person may enter a third one. */
 const freeText: Readonly<Record<string, readonly string[]>> = {
+  school: ['name'],
   student: [
     'studentNumber',
     'givenName',
@@ -58,6 +59,7 @@ const freeText: Readonly<Record<string, readonly string[]>> = {
 
 /** What a role must be allowed to do anyway in order to decide about such a record; students and all else: to correct them. */
 const permissionByTable: Readonly<Record<string, Permission>> = {
+  school: 'school.edit',
   mark: 'attendance.office',
   planned_absence: 'attendance.office',
   calendar_day: 'calendar.edit',

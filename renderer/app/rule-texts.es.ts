@@ -78,6 +78,7 @@ export const spanishRuleTexts: RuleTexts = {
   "enter office marks beside the teacher's": 'anotar marcas de secretaría junto a las del docente',
   'see the school calendar and attendance codes': 'ver el calendario escolar y los códigos de asistencia',
   'change attendance codes': 'cambiar los códigos de asistencia',
+  "change the school's name and time zone": 'cambiar el nombre y la zona horaria de la escuela',
   'export rosters': 'exportar la matrícula',
   'export attendance, for returns and other systems':
     'exportar la asistencia, para informes y otros sistemas',

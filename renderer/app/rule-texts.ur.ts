@@ -77,6 +77,7 @@ export const urduRuleTexts: RuleTexts = {
   "enter office marks beside the teacher's": 'استاد کے ساتھ دفتر کی حاضری درج کرنا',
   'see the school calendar and attendance codes': 'سکول کیلنڈر اور حاضری کوڈ دیکھنا',
   'change attendance codes': 'حاضری کے کوڈ بدلنا',
+  "change the school's name and time zone": 'سکول کا نام اور ٹائم زون بدلنا',
   'export rosters': 'روسٹر برآمد کرنا',
   'export attendance, for returns and other systems': 'رپورٹوں اور دوسرے نظاموں کے لیے حاضری برآمد کرنا',
   'enter closures in the school calendar': 'سکول کیلنڈر میں بند دن درج کرنا',

@@ -62,6 +62,7 @@ const didTexts: DidTexts = {
   'attendance.today': 'audit.did.attendance.today',
   'attendance.changeCode': 'audit.did.attendance.changeCode',
   'attendance.withdrawCodeChange': 'audit.did.attendance.withdrawCodeChange',
+  'attendance.changeSchool': 'audit.did.attendance.changeSchool',
   'attendance.setClosure': 'audit.did.attendance.setClosure',
   'counter.find': 'audit.did.counter.find',
   'counter.siblings': 'audit.did.counter.siblings',

@@ -149,6 +149,7 @@ export const auditMessagesEs = {
   'audit.did.attendance.mark': '{who} anotó marcas de {whom}',
   'audit.did.attendance.take': '{who} pasó una lista, o lo deshizo',
   'audit.did.attendance.today': '{who} abrió el trabajo de hoy y vio {whom}',
+  'audit.did.attendance.changeSchool': '{who} cambió el nombre o la zona horaria de la escuela',
   'audit.did.attendance.setClosure': '{who} cambió el calendario escolar',
   'audit.did.users.list': '{who} listó las cuentas',
   'audit.did.users.staff': '{who} listó el personal de la matrícula',

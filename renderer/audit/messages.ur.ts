@@ -140,6 +140,7 @@ export const auditMessagesUr = {
   'audit.did.attendance.mark': '{who} نے {whom} کی حاضری درج کی',
   'audit.did.attendance.take': '{who} نے رجسٹر مکمل کیا، یا اسے واپس لیا',
   'audit.did.attendance.today': '{who} نے آج کا کام کھولا اور {whom} دیکھے',
+  'audit.did.attendance.changeSchool': '{who} نے سکول کا نام یا ٹائم زون بدلا',
   'audit.did.attendance.setClosure': '{who} نے سکول کیلنڈر بدلا',
   'audit.did.users.list': '{who} نے اکاؤنٹ کی فہرست دیکھی',
   'audit.did.users.staff': '{who} نے داخلہ فہرست کا عملہ دیکھا',

@@ -1,10 +1,9 @@
-import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Radio, Stack, TextInput } from '@mantine/core';
 import type { SubmitEvent } from 'react';
 import { attendanceMode, countryPack } from '../../domain/contract/shared.ts';
 import { text } from '../app/catalogue.ts';
+import { TimeZoneSelect } from '../components/time-zone-select.tsx';
 import type { StepProps } from './set-up.tsx';
-
-const timeZones = Intl.supportedValuesOf('timeZone');
 
 /** The school's name, and what decides its days: time zone, code pack and registers. */
 export function SchoolStep({ form, onChange, onNext, onBack }: StepProps) {
@@ -12,8 +11,6 @@ export function SchoolStep({ form, onChange, onNext, onBack }: StepProps) {
     event.preventDefault();
     onNext();
   };
-  // A zone that the list does not name (`UTC` on a server) is still this computer's.
-  const zones = timeZones.includes(form.timeZone) ? timeZones : [form.timeZone, ...timeZones];
   return (
     <form onSubmit={submit}>
       <Stack gap="lg">
@@ -29,18 +26,11 @@ export function SchoolStep({ form, onChange, onNext, onBack }: StepProps) {
           autoFocus
           required
         />
-        <Select
-          label={text('setUp.school.timeZone')}
-          data={zones}
+        <TimeZoneSelect
           value={form.timeZone}
           onChange={(timeZone) => {
-            if (timeZone !== null) onChange({ timeZone });
+            onChange({ timeZone });
           }}
-          searchable
-          allowDeselect={false}
-          limit={50}
-          nothingFoundMessage={text('setUp.school.timeZone.none')}
-          required
         />
         <Radio.Group
           label={text('setUp.school.country')}

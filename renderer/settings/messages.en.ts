@@ -124,4 +124,19 @@ export const settingsMessages = {
   'codes.checked': 'Checked',
   'codes.from': 'In force since',
   'codes.pack': 'Codes of',
+  'settings.tab.school': 'School',
+  'school.name.where':
+    'Stands on slips, sheets and exports, above every screen, and in the list of schools before sign-in.',
+  'school.zone.clock': '{day}, {time}',
+  'school.zone.title': 'It is {before}. With this time zone it is {after}.',
+  'school.zone.from':
+    'From now on the new clock says on which day a moment falls: what today is, who is late, when a callback or a reason is due.',
+  'school.zone.kept':
+    'Marks, contacts, slips and absences keep the day they were entered for. The time at which something was written is shown by the new clock.',
+  'school.zone.everywhere':
+    'It holds on every computer of the school; the others follow with their next sync.',
+  'school.apply.name': 'Change the name',
+  'school.apply.zone': 'Change the time zone to {zone}',
+  'school.apply.both': 'Change the name, and the time zone to {zone}',
+  'school.saved': 'Changed.',
 } as const satisfies Messages;

@@ -157,4 +157,19 @@ export const settingsMessagesEs = {
     many: 'Anular, {count} marcas',
     other: 'Anular, {count} marcas',
   },
+  'settings.tab.school': 'Escuela',
+  'school.name.where':
+    'Figura en pases, hojas y exportaciones, encima de cada pantalla y en la lista de escuelas antes de iniciar sesión.',
+  'school.zone.clock': '{day}, {time}',
+  'school.zone.title': 'Ahora: {before}. Con esta zona horaria: {after}.',
+  'school.zone.from':
+    'Desde ahora el nuevo reloj dice en qué día cae un momento: qué día es hoy, quién llega tarde, cuándo vence una llamada o un motivo.',
+  'school.zone.kept':
+    'Las marcas, los contactos, los pases y las ausencias conservan el día para el que se anotaron. La hora en que algo se escribió se muestra según el nuevo reloj.',
+  'school.zone.everywhere':
+    'Vale en todos los equipos de la escuela; los demás la reciben con su próxima sincronización.',
+  'school.apply.name': 'Cambiar el nombre',
+  'school.apply.zone': 'Cambiar la zona horaria a {zone}',
+  'school.apply.both': 'Cambiar el nombre, y la zona horaria a {zone}',
+  'school.saved': 'Cambiado.',
 } as const satisfies Translation<typeof settingsMessages>;

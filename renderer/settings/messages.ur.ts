@@ -119,4 +119,19 @@ export const settingsMessagesUr = {
   'codes.changes.withdraw': 'واپس لیں',
   'codes.changes.withdrawOf': '{day} سے {code} کی تبدیلی واپس لیں',
   'codes.changes.withdrawMarks': { one: 'واپس لیں، {count} نشان', other: 'واپس لیں، {count} نشان' },
+  'settings.tab.school': 'سکول',
+  'school.name.where':
+    'پرچیوں، صفحوں اور برآمدات پر، ہر اسکرین کے اوپر، اور سائن اِن سے پہلے سکولوں کی فہرست میں لکھا ہوتا ہے۔',
+  'school.zone.clock': '{day}، {time}',
+  'school.zone.title': 'ابھی {before} ہے۔ اس ٹائم زون میں {after} ہے۔',
+  'school.zone.from':
+    'اب سے نئی گھڑی بتائے گی کہ کوئی لمحہ کس دن میں ہے: آج کون سا دن ہے، کون تاخیر سے آیا، فون یا وجہ کب تک دینی ہے۔',
+  'school.zone.kept':
+    'نشان، رابطے، پرچیاں اور غیر حاضریاں اسی دن پر رہتی ہیں جس کے لیے لکھی گئی تھیں۔ لکھنے کا وقت نئی گھڑی کے مطابق دکھایا جائے گا۔',
+  'school.zone.everywhere':
+    'یہ سکول کے ہر کمپیوٹر پر لاگو ہے؛ باقی کمپیوٹر اگلی ہم آہنگی کے ساتھ اسے اپنا لیں گے۔',
+  'school.apply.name': 'نام بدلیں',
+  'school.apply.zone': 'ٹائم زون {zone} کریں',
+  'school.apply.both': 'نام بدلیں، اور ٹائم زون {zone} کریں',
+  'school.saved': 'بدل دیا گیا۔',
 } as const satisfies Translation<typeof settingsMessages>;

@@ -1,11 +1,16 @@
 import { Stack, Tabs } from '@mantine/core';
+import { reachOf } from '../../domain/access/policy.ts';
 import { text } from '../app/catalogue.ts';
+import { useUser } from '../app/desk-state.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { AttendanceCodes } from './attendance-codes.tsx';
 import { SchoolCalendar } from './school-calendar.tsx';
+import { SchoolFacts } from './school-facts.tsx';
 
-/** When is there school, and what may a mark say? */
+/** When is there school, what may a mark say, and what is the school called? */
 export function SettingsScreen() {
+  const { role } = useUser();
+  const mayChangeSchool = reachOf(role, 'school.edit') !== undefined;
   return (
     <Stack gap="md">
       <PageHeader title={text('settings.title')} state={text('settings.state')} />
@@ -13,6 +18,7 @@ export function SettingsScreen() {
         <Tabs.List mb="lg">
           <Tabs.Tab value="calendar">{text('settings.tab.calendar')}</Tabs.Tab>
           <Tabs.Tab value="codes">{text('settings.tab.codes')}</Tabs.Tab>
+          {mayChangeSchool && <Tabs.Tab value="school">{text('settings.tab.school')}</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="calendar">
           <SchoolCalendar />
@@ -20,6 +26,11 @@ export function SettingsScreen() {
         <Tabs.Panel value="codes">
           <AttendanceCodes />
         </Tabs.Panel>
+        {mayChangeSchool && (
+          <Tabs.Panel value="school">
+            <SchoolFacts />
+          </Tabs.Panel>
+        )}
       </Tabs>
     </Stack>
   );

@@ -236,8 +236,31 @@ test('the window is mirrored from right to left, and stays accessible', async ()
   });
 });
 
+test('the administrator renames the school and moves its clock, having read what that means', async () => {
+  await openArea(page, 'Settings');
+  await page.getByRole('tab', { name: 'School', exact: true }).click();
+  await page.getByLabel('Name of the school').fill('Maple Hill School');
+  const zone = page.getByRole('combobox', { name: 'Time zone' });
+  const before = await zone.inputValue();
+  const chooseZone = async (name: string): Promise<void> => {
+    await zone.click();
+    await zone.fill(name);
+    await page.getByRole('option', { name, exact: true }).click();
+  };
+  await chooseZone('Asia/Karachi');
+  await expect(page.getByText(/keep the day they were entered for/)).toBeVisible();
+  await expectAccessible(page, 'Settings, another time zone');
+  await page.getByRole('button', { name: 'Change the name, and the time zone to Asia/Karachi' }).click();
+  await page.getByText('Changed.').waitFor();
+  await expect(page.getByRole('banner')).toContainText('Maple Hill School');
+  await chooseZone(before);
+  await page.getByRole('button', { name: `Change the time zone to ${before}` }).click();
+  await page.getByText('Changed.').waitFor();
+});
+
 test('W8: a teacher sees own classes only, and no area of the office', async () => {
   await lock(page);
+  await heading(page, 'Sign in to Maple Hill School');
   await expectAccessible(page, 'sign-in');
   await signIn(page, 'teacher', samplePassword);
   await heading(page, 'My classes');

@@ -55,6 +55,11 @@ for (const language of ['en', 'ur'] as const) {
         await reason.waitFor();
         await look('desk of an earlier day');
       }
+      if (area === '/settings') {
+        // Not the codes: the wording in force, which is English, stands there on purpose.
+        await page.getByRole('tab').last().click();
+        await look('settings, school');
+      }
       if (area === '/students') {
         await page.getByRole('main').getByRole('table').getByRole('link').first().click();
         await page.getByRole('tab').first().waitFor();

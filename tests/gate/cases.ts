@@ -223,6 +223,11 @@ export const cases: Cases = {
       within: 'ok',
     },
     calendar: nothing,
+    changeSchool: {
+      targets: once,
+      input: () => ({ name: 'Nearby School', timeZone: 'Europe/London' }),
+      within: 'ok',
+    },
     setClosure: {
       targets: once,
       input: () => ({ from: '2026-04-01', to: '2026-04-01', reason: 'Invented closure' }),

@@ -65,6 +65,7 @@ const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
     printWeek: 'none',
     changeCode: 'change',
     withdrawCodeChange: 'change',
+    changeSchool: 'change',
     setClosure: 'change',
   },
   counter: {
@@ -245,6 +246,9 @@ async function callEveryCommand(): Promise<void> {
       reason: 'Invented reason',
       onlyWithMarks: true,
     }),
+  );
+  await watch('attendance.changeSchool', () =>
+    test.must('attendance', 'changeSchool', { name: 'Renamed School', timeZone: 'Europe/London' }),
   );
   await watch('attendance.printRegister', () => test.must('attendance', 'printRegister', register));
   await watch('attendance.printWeek', () =>
