@@ -3,46 +3,10 @@ import type { InputOf, Contract } from '../../domain/contract/contract.ts';
 import { savedList } from '../../db/people/schema.ts';
 import type { StudentId } from '../../domain/ids.ts';
 import { filledSchool, type FilledSchool } from '../support/filled-school.ts';
-import { testId, type SchoolStore } from '../support/school-store.ts';
+import { testId } from '../support/school-store.ts';
+import { addBusRun } from '../support/student-group.ts';
 
 type ListInput = InputOf<Contract['students']['list']>;
-
-function addGroup(
-  store: SchoolStore,
-  title: string,
-  members: readonly StudentId[],
-  fields: { beginDay?: string; endDay?: string } = {},
-) {
-  const id = testId<'student-group'>(title);
-  store.write(({ changes }) =>
-    changes.write({ type: 'student-group', id }, (change) => {
-      change.put('student_group', {
-        id,
-        school: store.school,
-        sourceId: null,
-        kind: 'bus',
-        title,
-        weekdays: [1, 2, 3, 4, 5],
-        fromMinute: 410,
-        untilMinute: 440,
-        status: 'active',
-      });
-      for (const student of members) {
-        change.put('group_member', {
-          beginDay: '',
-          endDay: '',
-          ...fields,
-          id: testId<'group-member'>(`${title} ${student}`),
-          group: id,
-          student,
-          stop: 'Stop A',
-          status: 'active',
-        });
-      }
-    }),
-  );
-  return id;
-}
 
 function lister({ store, office }: FilledSchool) {
   return (input: ListInput) => store.get(office, 'students', 'list', input).students.map(({ id }) => id);
@@ -68,8 +32,8 @@ test('a list is narrowed to who rides a bus on the day and to the language of a 
   const school = filledSchool();
   const { store, office, ana, ben, cyd } = school;
   const list = lister(school);
-  const bus = addGroup(store, 'Bus 1 AM', [ana, cyd]);
-  addGroup(store, 'Bus 10 AM', [ben], { endDay: '2030-01-16' });
+  const bus = addBusRun(store, 'Bus 1 AM', [ana, cyd]);
+  addBusRun(store, 'Bus 10 AM', [ben], { endDay: '2030-01-16' });
   store.addGuardian(cyd, 'Gabriela Cole');
   store.write(({ changes }) => {
     const id = testId<'guardian'>('guardian Gabriela Cole');

@@ -1,8 +1,13 @@
 import type { StudentId } from '../../domain/ids.ts';
 import { testId, type SchoolStore } from './school-store.ts';
 
-/** Puts a bus run with its riders into the store. */
-export function addBusRun(store: SchoolStore, title: string, riders: readonly StudentId[]) {
+/** Puts a bus run with its riders into the store, all of them from and to the same days. */
+export function addBusRun(
+  store: SchoolStore,
+  title: string,
+  riders: readonly StudentId[],
+  { beginDay = '', endDay = '' }: { readonly beginDay?: string; readonly endDay?: string } = {},
+) {
   const id = testId<'student-group'>(title);
   store.write(({ changes }) =>
     changes.write({ type: 'student-group', id }, (change) => {
@@ -22,8 +27,8 @@ export function addBusRun(store: SchoolStore, title: string, riders: readonly St
           id: testId<'group-member'>(`${title} ${student}`),
           group: id,
           student,
-          beginDay: '',
-          endDay: '',
+          beginDay,
+          endDay,
           stop: 'Stop A',
           status: 'active',
         });
