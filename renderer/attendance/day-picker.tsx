@@ -2,8 +2,10 @@ import { ActionIcon, Group } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { addDays } from '../../domain/calendar/day.ts';
 import type { Day } from '../../domain/ids.ts';
+import { useCall } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { DayField } from '../components/day-field.tsx';
+import { schoolDayBeside } from '../settings/calendar-model.ts';
 import classes from './day-picker.module.css';
 
 interface DayPickerProps {
@@ -13,8 +15,12 @@ interface DayPickerProps {
   readonly onChoose: (day: Day) => void;
 }
 
-/** The day that a screen is on: a step back or forward, or a date. */
+/** The day that a screen is on: a step back or forward to a school day, or any date. */
 export function DayPicker({ day, last, onChoose }: DayPickerProps) {
+  const year = useCall('attendance', 'calendar', {}).data;
+  const step = (direction: 1 | -1): void => {
+    onChoose(year === undefined ? addDays(day, direction) : schoolDayBeside(year, day, direction, last));
+  };
   return (
     <Group gap="xs" data-day-picker>
       <ActionIcon
@@ -22,7 +28,7 @@ export function DayPicker({ day, last, onChoose }: DayPickerProps) {
         size="lg"
         aria-label={text('attendance.previousDay')}
         onClick={() => {
-          onChoose(addDays(day, -1));
+          step(-1);
         }}
       >
         <IconChevronLeft size={18} className={classes.directional} />
@@ -39,7 +45,7 @@ export function DayPicker({ day, last, onChoose }: DayPickerProps) {
         aria-label={text('attendance.nextDay')}
         disabled={last !== undefined && day >= last}
         onClick={() => {
-          onChoose(addDays(day, 1));
+          step(1);
         }}
       >
         <IconChevronRight size={18} className={classes.directional} />

@@ -1,4 +1,4 @@
-import { addDays, dayNumber, weekdayOf, type Weekday } from '../../domain/calendar/day.ts';
+import { addDays, dayNumber, startOfWeek, weekdayOf, type Weekday } from '../../domain/calendar/day.ts';
 import { day as daySchema, type Day } from '../../domain/ids.ts';
 import type { Output } from '../app/api.ts';
 
@@ -24,11 +24,12 @@ export interface Selection {
   readonly cursor: Day;
 }
 
-export const monday: Weekday = 1;
 const daysInWeek = 7;
+/** In days. */
+const longestHolidays = 120;
 
 /** The months from the first day of the year's sessions to the last; none where there is no session. */
-export function monthsOf({ sessions }: SchoolYear): readonly Month[] {
+export function monthsOf({ sessions }: SchoolYear, weekStartsOn: Weekday): readonly Month[] {
   const [first] = sessions.map(({ from }) => from).toSorted();
   const last = sessions
     .map(({ to }) => to)
@@ -37,7 +38,7 @@ export function monthsOf({ sessions }: SchoolYear): readonly Month[] {
   if (first === undefined || last === undefined) return [];
   const months: Month[] = [];
   for (let start = monthStart(first); start <= last; start = monthStart(addDays(start, 31))) {
-    months.push({ id: start.slice(0, 7), firstDay: start, weeks: weeksOf(start) });
+    months.push({ id: start.slice(0, 7), firstDay: start, weeks: weeksOf(start, weekStartsOn) });
   }
   return months;
 }
@@ -57,6 +58,20 @@ export function dayKinds({ sessions, closures, extraDays }: SchoolYear): (day: D
   };
 }
 
+/**
+ * The school day before or after `from`. Where none follows in that direction up to `last`, that day; without a last one the day
+ * next to `from`, as outside every year.
+ */
+export function schoolDayBeside(year: SchoolYear, from: Day, direction: 1 | -1, last?: Day): Day {
+  const kindOf = dayKinds(year);
+  const ahead = Array.from({ length: longestHolidays }, (_, index) => addDays(from, (index + 1) * direction));
+  return (
+    ahead.find((day) => (last === undefined || day <= last) && kindOf(day).type === 'school') ??
+    (direction === 1 ? last : undefined) ??
+    addDays(from, direction)
+  );
+}
+
 /** First and last of a selection. */
 export function rangeOf({ anchor, cursor }: Selection): { readonly from: Day; readonly to: Day } {
   return anchor <= cursor ? { from: anchor, to: cursor } : { from: cursor, to: anchor };
@@ -74,7 +89,17 @@ export function daysBetween(from: Day, to: Day): readonly Day[] {
 export function movedBy(
   key: string,
   cursor: Day,
-  { first, last, dir }: { readonly first: Day; readonly last: Day; readonly dir: 'ltr' | 'rtl' },
+  {
+    first,
+    last,
+    dir,
+    weekStartsOn,
+  }: {
+    readonly first: Day;
+    readonly last: Day;
+    readonly dir: 'ltr' | 'rtl';
+    readonly weekStartsOn: Weekday;
+  },
 ): Day | undefined {
   const forward = dir === 'ltr' ? 1 : -1;
   const moved = (): Day | undefined => {
@@ -88,9 +113,9 @@ export function movedBy(
       case 'ArrowUp':
         return addDays(cursor, -daysInWeek);
       case 'Home':
-        return addDays(cursor, monday - weekdayOf(cursor));
+        return startOfWeek(cursor, weekStartsOn);
       case 'End':
-        return addDays(cursor, daysInWeek - weekdayOf(cursor));
+        return addDays(startOfWeek(cursor, weekStartsOn), daysInWeek - 1);
       case 'PageDown':
         return inMonth(monthStart(addDays(monthStart(cursor), 31)), cursor);
       case 'PageUp':
@@ -142,10 +167,10 @@ function inMonth(start: Day, like: Day): Day {
   return same > last ? last : same;
 }
 
-function weeksOf(start: Day): readonly (readonly (Day | null)[])[] {
+function weeksOf(start: Day, weekStartsOn: Weekday): readonly (readonly (Day | null)[])[] {
   const end = monthStart(addDays(start, 31));
   const weeks: (Day | null)[][] = [];
-  for (let weekStart = addDays(start, monday - weekdayOf(start)); weekStart < end;) {
+  for (let weekStart = startOfWeek(start, weekStartsOn); weekStart < end;) {
     const week = daysBetween(weekStart, addDays(weekStart, daysInWeek - 1));
     weeks.push(week.map((day) => (day >= start && day < end ? day : null)));
     weekStart = addDays(weekStart, daysInWeek);

@@ -1,6 +1,6 @@
 import { Table, Text, useDirection } from '@mantine/core';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
-import { addDays } from '../../domain/calendar/day.ts';
+import { addDays, type Weekday } from '../../domain/calendar/day.ts';
 import type { Day } from '../../domain/ids.ts';
 import { text } from '../app/catalogue.ts';
 import { useToday } from '../app/desk-state.tsx';
@@ -11,6 +11,8 @@ import classes from './settings.module.css';
 
 interface CalendarMonthsProps {
   readonly months: readonly Month[];
+  /** On which the weeks of `months` begin. */
+  readonly weekStartsOn: Weekday;
   readonly kindOf: (day: Day) => DayKind;
   readonly selection: Selection;
   readonly onSelect: (selection: Selection) => void;
@@ -28,14 +30,22 @@ const weekdayLongFormat = perLocale(
 /** Two letters tell the days apart in Latin script; in Urdu Thursday and Friday begin alike, and its names are short. */
 const shortWeekday = (name: string): string =>
   languages[language].direction === 'rtl' ? name : name.slice(0, 2);
-/** 5 January 1970 was a Monday. */
-const weekdayMs = Array.from({ length: 7 }, (_, index) => Date.UTC(1970, 0, 5 + index));
+/** A week's seven days from its first on, each as a moment of that weekday: 5 January 1970 was a Monday. */
+const weekdaysFrom = (first: Weekday): readonly number[] =>
+  Array.from({ length: 7 }, (_, index) => Date.UTC(1970, 0, 4 + first + index));
 
 /**
  * The year month by month, each a table. All months together are one stop of Tab; arrows go from day to day and from
  * month to month.
  */
-export function CalendarMonths({ months, kindOf, selection, onSelect, onOpen }: CalendarMonthsProps) {
+export function CalendarMonths({
+  months,
+  weekStartsOn,
+  kindOf,
+  selection,
+  onSelect,
+  onOpen,
+}: CalendarMonthsProps) {
   const { dir } = useDirection();
   const root = useRef<HTMLDivElement>(null);
   const takesFocus = useRef(false);
@@ -66,7 +76,7 @@ export function CalendarMonths({ months, kindOf, selection, onSelect, onOpen }: 
       onSelect({ anchor: cursor, cursor });
       return;
     }
-    const next = movedBy(event.key, cursor, { first, last, dir });
+    const next = movedBy(event.key, cursor, { first, last, dir, weekStartsOn });
     if (next === undefined) return;
     event.preventDefault();
     takesFocus.current = true;
@@ -79,6 +89,7 @@ export function CalendarMonths({ months, kindOf, selection, onSelect, onOpen }: 
         <MonthTable
           key={month.id}
           month={month}
+          weekStartsOn={weekStartsOn}
           kindOf={kindOf}
           cursor={cursor}
           from={from}
@@ -94,6 +105,7 @@ export function CalendarMonths({ months, kindOf, selection, onSelect, onOpen }: 
 
 interface MonthTableProps {
   readonly month: Month;
+  readonly weekStartsOn: Weekday;
   readonly kindOf: (day: Day) => DayKind;
   readonly cursor: Day;
   readonly from: Day;
@@ -101,7 +113,7 @@ interface MonthTableProps {
   readonly onChoose: (day: Day, extends_: boolean) => void;
 }
 
-function MonthTable({ month, kindOf, cursor, from, to, onChoose }: MonthTableProps) {
+function MonthTable({ month, weekStartsOn, kindOf, cursor, from, to, onChoose }: MonthTableProps) {
   const title = monthFormat().format(Date.parse(`${month.firstDay}T00:00:00Z`));
   return (
     <section>
@@ -117,7 +129,7 @@ function MonthTable({ month, kindOf, cursor, from, to, onChoose }: MonthTablePro
       >
         <Table.Thead>
           <Table.Tr>
-            {weekdayMs.map((atMs) => (
+            {weekdaysFrom(weekStartsOn).map((atMs) => (
               <Table.Th key={atMs} scope="col" abbr={weekdayLongFormat().format(atMs)}>
                 {shortWeekday(weekdayFormat().format(atMs))}
               </Table.Th>

@@ -7,6 +7,7 @@ import { useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useToday } from '../app/desk-state.tsx';
 import { useFormat, type Format } from '../app/format.ts';
+import { firstDayOfWeek } from '../app/language.ts';
 import { pathTo } from '../app/router.tsx';
 import { DataTable, type DataColumn } from '../components/data-table.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
@@ -50,7 +51,9 @@ export function SchoolCalendar() {
 function Year({ year }: { readonly year: SchoolYear }) {
   const today = useToday();
   const format = useFormat();
-  const months = useMemo(() => monthsOf(year), [year]);
+  const firstDay = firstDayOfWeek();
+  const weekStartsOn = firstDay === 0 ? 7 : firstDay;
+  const months = useMemo(() => monthsOf(year, weekStartsOn), [year, weekStartsOn]);
   const kindOf = useMemo(() => dayKinds(year), [year]);
   const [selection, setSelection] = useState<Selection>(() => firstSelection(months, today));
   const [task, setTask] = useState<ClosureTask | null>(null);
@@ -101,6 +104,7 @@ function Year({ year }: { readonly year: SchoolYear }) {
       <Legend />
       <CalendarMonths
         months={months}
+        weekStartsOn={weekStartsOn}
         kindOf={kindOf}
         selection={selection}
         onSelect={setSelection}

@@ -6,6 +6,7 @@ import {
   monthsOf,
   movedBy,
   rangeOf,
+  schoolDayBeside,
   type SchoolYear,
 } from '../../renderer/settings/calendar-model.ts';
 
@@ -27,10 +28,10 @@ const year: SchoolYear = {
   schoolDays: 120,
   registerSessions: ['day'],
 };
-const bounds = { first: d('2025-09-01'), last: d('2026-07-31'), dir: 'ltr' } as const;
+const bounds = { first: d('2025-09-01'), last: d('2026-07-31'), dir: 'ltr', weekStartsOn: 1 } as const;
 
 it('lists each month from the first session to the last once', () => {
-  const months = monthsOf(year);
+  const months = monthsOf(year, 1);
   expect(months.map(({ id }) => id)).toEqual([
     '2025-09',
     '2025-10',
@@ -47,7 +48,7 @@ it('lists each month from the first session to the last once', () => {
 });
 
 it('begins the weeks of a month on Monday and leaves the days of other months out', () => {
-  const october = monthsOf(year)[1];
+  const october = monthsOf(year, 1)[1];
   expect(october?.weeks[0]).toEqual([
     null,
     null,
@@ -68,8 +69,15 @@ it('begins the weeks of a month on Monday and leaves the days of other months ou
   ]);
 });
 
+it('begins the weeks on Sunday where people do', () => {
+  expect(monthsOf(year, 7)[1]?.weeks[0]?.indexOf(d('2025-10-01'))).toBe(3);
+  const move = (key: string, from: string) => movedBy(key, d(from), { ...bounds, weekStartsOn: 7 });
+  expect([move('Home', '2025-10-31'), move('End', '2025-10-31')]).toEqual(['2025-10-26', '2025-11-01']);
+  expect([move('Home', '2025-10-26'), move('End', '2025-10-26')]).toEqual(['2025-10-26', '2025-11-01']);
+});
+
 it('shows no month without a session', () => {
-  expect(monthsOf({ ...year, sessions: [] })).toEqual([]);
+  expect(monthsOf({ ...year, sessions: [] }, 1)).toEqual([]);
 });
 
 it('tells school days from weekends, closures and days outside the terms', () => {
@@ -126,4 +134,14 @@ it('stops at the first and the last day that are shown', () => {
   expect([movedBy('ArrowUp', d('2025-09-02'), bounds), movedBy('PageDown', d('2026-07-20'), bounds)]).toEqual(
     ['2025-09-01', '2026-07-31'],
   );
+});
+
+it.each([
+  ['back over a weekend and half term', '2025-10-29', -1, undefined, '2025-10-22'],
+  ['on over half term to the Wednesday', '2025-10-22', 1, undefined, '2025-10-29'],
+  ['on to a Saturday with school', '2025-11-07', 1, undefined, '2025-11-08'],
+  ['to the last day that may be chosen where it comes first', '2025-10-24', 1, '2025-10-26', '2025-10-26'],
+  ['one day where no school day is left', '2026-07-20', 1, undefined, '2026-07-21'],
+] as const)('steps %s', (_, from, direction, last, to) => {
+  expect(schoolDayBeside(year, d(from), direction, last && d(last))).toBe(to);
 });
