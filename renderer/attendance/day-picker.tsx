@@ -17,7 +17,7 @@ interface DayPickerProps {
 
 /** The day that a screen is on: a step back or forward to a school day, or any date. */
 export function DayPicker({ day, last, onChoose }: DayPickerProps) {
-  const year = useCall('attendance', 'calendar', {}).data;
+  const { data: year, isPending } = useCall('attendance', 'calendar', {});
   const step = (direction: 1 | -1): void => {
     onChoose(year === undefined ? addDays(day, direction) : schoolDayBeside(year, day, direction, last));
   };
@@ -27,6 +27,7 @@ export function DayPicker({ day, last, onChoose }: DayPickerProps) {
         variant="default"
         size="lg"
         aria-label={text('attendance.previousDay')}
+        disabled={isPending}
         onClick={() => {
           step(-1);
         }}
@@ -43,7 +44,7 @@ export function DayPicker({ day, last, onChoose }: DayPickerProps) {
         variant="default"
         size="lg"
         aria-label={text('attendance.nextDay')}
-        disabled={last !== undefined && day >= last}
+        disabled={isPending || (last !== undefined && day >= last)}
         onClick={() => {
           step(1);
         }}

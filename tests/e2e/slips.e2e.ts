@@ -73,13 +73,8 @@ test('A16: a slip is printed as it is saved, on one page of the roll that is as 
 
 test('A16: an earlier day prints no slip as it is saved; Print again does', async () => {
   const reason = page.getByLabel(/^Reason for the correction/);
-  for (let back = 0; back < 30 && !(await reason.isVisible()); back += 1) {
-    const heading = page.getByRole('heading', { level: 1 });
-    const before = await heading.innerText();
-    await page.getByRole('button', { name: 'Previous day' }).click();
-    await expect(heading).not.toHaveText(before);
-    await page.getByText(/^No school on|^Reason for the correction/).waitFor();
-  }
+  // The school day before, also over a weekend or a holiday.
+  await page.getByRole('button', { name: 'Previous day' }).click();
   await reason.fill('Paper note found');
   await enter('ben', '9:05');
   await page.getByText(/No slip: Print again prints one/).waitFor();
