@@ -9,6 +9,7 @@ export const migrationFiles = [
   '0003-audit-witness.sql',
   '0004-sync.sql',
   '0005-office.sql',
+  '0006-day-times.sql',
 ] as const;
 
 /** This application's newest store version. */

@@ -144,6 +144,35 @@ export const codeEdit = describe(
   },
 );
 
+/** When the school's registers open and close and its sessions end, from a day on. */
+export const dayTimes = describe(
+  sqliteTable('day_times', {
+    id: idColumn<'day-times'>('id').primaryKey(),
+    school: idColumn<'school'>('school')
+      .notNull()
+      .references(() => school.id),
+    fromDay: text('from_day').notNull(),
+    times: text('times').notNull(),
+    madeBy: idColumn<'user'>('made_by').notNull(),
+    madeAtMs: integer('made_at_ms').notNull(),
+    status: text('status').$type<'active' | 'withdrawn'>().notNull(),
+    versions: text('versions').notNull(),
+  }),
+  "The school's times of the day",
+  {
+    id: internal('Names the times: derived from the day, so that two desks that set the same make one'),
+    school: internal('The school that owns the record'),
+    fromDay: internal('First day on which they hold'),
+    times: internal(
+      'Of each session when it begins, when its register closes and when it ends: one value, so that they go together',
+    ),
+    madeBy: internal('The account that set them'),
+    madeAtMs: internal('When they were set'),
+    status: internal('In force, or withdrawn'),
+    versions: internal('Versions of the fields, for merging'),
+  },
+);
+
 /**
  * An absence that is known beforehand: an illness of several days, a leave, a trip. It is about a student and days, not
  * about a class, so that a roster update leaves it alone. Write `student` with every change: it names whose key seals the note.

@@ -47,6 +47,7 @@ export const backupTables: Readonly<Record<string, BackupPlace>> = {
   group_member: { kind: 'student', student: 'student' },
   saved_list: rest,
   code_edit: rest,
+  day_times: rest,
   import_mapping: rest,
   change: { kind: 'changes' },
   field_key: ring,

@@ -3,6 +3,7 @@ import { getTableConfig, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm
 import {
   calendarDay,
   codeEdit,
+  dayTimes,
   contact,
   mark,
   movement,
@@ -42,6 +43,7 @@ export const syncedTables = {
   class: { kind: 'record', table: schoolClass, key: ['id'], subject: null },
   enrolment: { kind: 'record', table: enrolment, key: ['id'], subject: null },
   calendar_day: { kind: 'record', table: calendarDay, key: ['id'], subject: null },
+  day_times: { kind: 'record', table: dayTimes, key: ['id'], subject: null },
   code_edit: { kind: 'record', table: codeEdit, key: ['id'], subject: null },
   planned_absence: { kind: 'record', table: plannedAbsence, key: ['id'], subject: 'student' },
   person_merge: { kind: 'record', table: personMerge, key: ['id'], subject: null },

@@ -3,6 +3,7 @@ import type { AttendanceMode } from '../contract/shared.ts';
 import { registerSession, type RegisterSession } from '../attendance/session.ts';
 import { day, type Day } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
+import { dayTimes, withTimes } from './day-times.ts';
 import { addDays, dayNumber, weekdayOf, type Weekday } from './day.ts';
 import { isTimeZone } from './local-time.ts';
 
@@ -66,6 +67,8 @@ export const schoolCalendarData = z
       .array(sessionWeight.extend({ opensAt: clockTime, closesAt: clockTime, endsAt: clockTime }))
       .min(1)
       .max(20),
+    /** The school's own times of these sessions, each from its day on until the next. */
+    times: z.array(dayTimes).default([]),
   })
   .superRefine((calendar, context) => {
     const problem = (path: string, message: string) =>
@@ -173,8 +176,21 @@ export function createSchoolCalendar(data: unknown): Result<SchoolCalendar, Cale
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     return err({ type: 'calendar-invalid', problems });
   }
-  const { timeZone, weekStartsOn, weekend, schoolYear, terms, closures, shortDays, extraDays, sessions } =
-    parsed.data;
+  const {
+    timeZone,
+    weekStartsOn,
+    weekend,
+    schoolYear,
+    terms,
+    closures,
+    shortDays,
+    extraDays,
+    sessions,
+    times,
+  } = parsed.data;
+  const timed = times
+    .toSorted((one, other) => (one.from < other.from ? 1 : -1))
+    .map(({ from, sessions: own }) => ({ from, sessions: withTimes(sessions, own) }));
 
   const closureByDay = new Map<Day, { reason: string; kind: 'planned' | 'unplanned' }>();
   for (const closure of closures) {
@@ -190,7 +206,8 @@ export function createSchoolCalendar(data: unknown): Result<SchoolCalendar, Cale
     const isOrdinary = isInTerm && !weekend.includes(weekdayOf(each)) && !closureByDay.has(each);
     if (!isOrdinary && !extra.has(each)) continue;
     const short = shortDayByDay.get(each);
-    sessionsByDay.set(each, short === undefined ? sessions : shortened(sessions, short.sessions));
+    const held = timed.find(({ from }) => from <= each)?.sessions ?? sessions;
+    sessionsByDay.set(each, short === undefined ? held : shortened(held, short.sessions));
   }
   return ok({
     timeZone,

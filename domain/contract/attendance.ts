@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addDays } from '../calendar/day.ts';
+import { dayTimes, sessionTimes } from '../calendar/day-times.ts';
 import { noSchool } from '../calendar/no-school.ts';
 import { classId, day, idOf, studentId } from '../ids.ts';
 import { mostMarksCorrected } from '../attendance/register.ts';
@@ -568,6 +569,48 @@ export const attendanceProcedures = {
       /** The register sessions of an ordinary day, in its order. */
       registerSessions: z.array(registerSession),
     }),
+  }),
+  times: procedure({
+    kind: 'query',
+    summary: 'Shows when registers open and close and sessions end, now and from later days on.',
+    states: signedIn,
+    permission: 'calendar.see',
+    scope: 'none',
+    audits: null,
+    errors: [],
+    input: z.strictObject({}),
+    output: z.strictObject({
+      /** Those that hold today; none before the first roster. */
+      sessions: z.array(sessionTimes),
+      /** The most minutes that a register may stay open by the country's rule, whatever the school sets; null for no such rule. */
+      registerOpenMinutes: z.int().nullable(),
+      /** What the school has set, by its first day. */
+      changes: z.array(dayTimes.extend({ id: idOf<'day-times'>(), by: z.string(), atMs: z.number() })),
+    }),
+  }),
+  changeTimes: procedure({
+    kind: 'command',
+    summary:
+      'Sets when registers open and close and sessions end, from a day on. Marks that stand are not changed.',
+    states: signedIn,
+    permission: 'calendar.edit',
+    scope: 'school',
+    audits: { action: 'update', record: 'calendar' },
+    errors: [],
+    input: dayTimes,
+    output: z.strictObject({ id: idOf<'day-times'>() }),
+  }),
+  withdrawTimes: procedure({
+    kind: 'command',
+    summary: 'Takes times back that were set from a day on: those of before hold again.',
+    states: signedIn,
+    permission: 'calendar.edit',
+    scope: 'school',
+    audits: { action: 'update', record: 'calendar' },
+    errors: [],
+    input: z.strictObject({ id: idOf<'day-times'>() }),
+    /** False where they did not stand. */
+    output: z.strictObject({ withdrawn: z.boolean() }),
   }),
   changeSchool: procedure({
     kind: 'command',

@@ -4,9 +4,11 @@ import {
   type AcademicSessionRow,
   type CalendarDayRow,
 } from '../../db/attendance/calendar-days.ts';
+import { listDayTimes } from '../../db/attendance/day-times.ts';
 import { createRosterMemory, rosterState, type RosterState } from '../../db/attendance/roster-state.ts';
 import type { ReadableDb } from '../../db/handles.ts';
 import { listPeriods } from '../../db/people/classes.ts';
+import type { DayTimes } from '../../domain/calendar/day-times.ts';
 import { addDays, dayNumber, weekdayOf, type Weekday } from '../../domain/calendar/day.ts';
 import type { NoSchool } from '../../domain/calendar/no-school.ts';
 import {
@@ -47,10 +49,11 @@ export function readSchoolYears(
   return memory(state, school.id, () => {
     const sessions = listAcademicSessions(db);
     const days = listCalendarDays(db);
+    const times = listDayTimes(db).map(({ from, sessions: own }) => ({ from, sessions: own }));
     const periods = listPeriods(db).flatMap((text) => periodSessions([text]));
     const periodCount = Math.max(0, ...periods.map((session) => Number(session.slice(1))));
     return {
-      years: spansOf(sessions).map((span) => yearOf(span, sessions, days, school, periodCount)),
+      years: spansOf(sessions).map((span) => yearOf(span, sessions, days, times, school, periodCount)),
       termsBySourceId: new Map(
         sessions.flatMap((row) => (row.sourceId === null ? [] : [[row.sourceId, row] as const])),
       ),
@@ -125,6 +128,7 @@ function yearOf(
   span: Span,
   sessions: readonly AcademicSessionRow[],
   days: readonly CalendarDayRow[],
+  times: readonly DayTimes[],
   school: SchoolFacts,
   periodCount: number,
 ): SchoolCalendar {
@@ -142,6 +146,7 @@ function yearOf(
       .filter((entry) => entry.status === 'extra' && inYear(entry))
       .map(({ day, reason }) => ({ day, reason })),
     sessions: standardSessions(school.attendance, periodCount),
+    times,
   });
   assert(made.ok, 'the stored sessions and days make a calendar');
   return made.value;

@@ -1,4 +1,5 @@
 import { countMarksOn, listAcademicSessions, listCalendarDays } from '../../db/attendance/calendar-days.ts';
+import { listDayTimes } from '../../db/attendance/day-times.ts';
 import { readMarks, readTaken } from '../../db/attendance/marks.ts';
 import { readUserNames } from '../../db/people/actors.ts';
 import { shownName } from '../../db/people/person-name.ts';
@@ -30,6 +31,7 @@ import type { QueryUnit } from '../gate/unit.ts';
 import { calendarDayId } from './calendar-day-id.ts';
 import { calendarAt, closedOn, newestCalendar, readSchoolYears, weekend } from './calendar.ts';
 import { changeCode, withdrawCodeChange } from './change-code.ts';
+import { changeTimes, timesFrom, withdrawTimes } from './day-times.ts';
 import { categoryOf, codePackOf, schoolCodes } from './code-packs.ts';
 import { correctMarks } from './correct-marks.ts';
 import { openRegister, previousRegisterDay, type OpenRegister } from './expected-registers.ts';
@@ -379,6 +381,39 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
         schoolDays: calendar?.schoolDays.length ?? 0,
         registerSessions: ordinarySessions(calendar),
       });
+    },
+  },
+
+  times: {
+    runs: 'in-unit',
+    run(unit) {
+      const names = readUserNames(unit.db);
+      return answer({
+        sessions: [...timesFrom(unit, unit.today)],
+        registerOpenMinutes: codePackOf(unit).registerOpenMinutes,
+        changes: listDayTimes(unit.db).map(({ id, from, sessions, madeBy, madeAtMs }) => ({
+          id,
+          from,
+          sessions,
+          by: names.get(madeBy) ?? '',
+          atMs: madeAtMs,
+        })),
+      });
+    },
+  },
+
+  changeTimes: {
+    runs: 'in-unit',
+    run(unit, times) {
+      const id = changeTimes(unit, times);
+      return answer({ id }, { recordId: id, count: 1 });
+    },
+  },
+
+  withdrawTimes: {
+    runs: 'in-unit',
+    run(unit, { id }) {
+      return answer({ withdrawn: withdrawTimes(unit, id) }, { recordId: id, count: 1 });
     },
   },
 

@@ -64,6 +64,7 @@ const permissionByTable: Readonly<Record<string, Permission>> = {
   planned_absence: 'attendance.office',
   calendar_day: 'calendar.edit',
   code_edit: 'codes.edit',
+  day_times: 'calendar.edit',
   import_mapping: 'roster.import',
 };
 
@@ -191,7 +192,8 @@ function titleOf(connection: Connection, key: string): string {
        UNION ALL SELECT title FROM student_group WHERE id = @id
        UNION ALL SELECT title FROM saved_list WHERE id = @id
        UNION ALL SELECT title FROM import_mapping WHERE id = @id
-       UNION ALL SELECT code FROM code_edit WHERE id = @id`,
+       UNION ALL SELECT code FROM code_edit WHERE id = @id
+       UNION ALL SELECT from_day FROM day_times WHERE id = @id`,
     )
     .pluck()
     .get({ id: Buffer.from(first, 'hex') });

@@ -13,6 +13,7 @@ export const attendanceMessages = {
   'attendance.noSchool.noYear':
     'There is no school year yet: an administrator imports the roster first, and the registers come with it',
   'attendance.noSchool.unknown': 'The school calendar holds no registers for this day',
+  'attendance.times': '{session} {begins} to {ends}, register until {closes}',
   'attendance.previousDay': 'Previous day',
   'attendance.nextDay': 'Next day',
   'attendance.day': 'Day',

@@ -13,6 +13,7 @@ export const attendanceMessagesEs = {
   'attendance.noSchool.noYear':
     'Todavía no hay año escolar: un administrador importa primero la matrícula, y con ella llegan las listas',
   'attendance.noSchool.unknown': 'El calendario escolar no prevé listas para este día',
+  'attendance.times': '{session} de {begins} a {ends}, lista hasta las {closes}',
   'attendance.previousDay': 'Día anterior',
   'attendance.nextDay': 'Día siguiente',
   'attendance.day': 'Día',

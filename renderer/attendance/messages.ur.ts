@@ -13,6 +13,7 @@ export const attendanceMessagesUr = {
   'attendance.noSchool.noYear':
     'ابھی کوئی تعلیمی سال نہیں: پہلے منتظم داخلہ فہرست درآمد کرتا ہے، رجسٹر اسی کے ساتھ آتے ہیں',
   'attendance.noSchool.unknown': 'سکول کیلنڈر میں اس دن کا کوئی رجسٹر نہیں',
+  'attendance.times': '{session} {begins} سے {ends} تک، رجسٹر {closes} تک',
   'attendance.previousDay': 'پچھلا دن',
   'attendance.nextDay': 'اگلا دن',
   'attendance.day': 'دن',

@@ -62,6 +62,8 @@ const didTexts: DidTexts = {
   'attendance.today': 'audit.did.attendance.today',
   'attendance.changeCode': 'audit.did.attendance.changeCode',
   'attendance.withdrawCodeChange': 'audit.did.attendance.withdrawCodeChange',
+  'attendance.changeTimes': 'audit.did.attendance.changeTimes',
+  'attendance.withdrawTimes': 'audit.did.attendance.withdrawTimes',
   'attendance.changeSchool': 'audit.did.attendance.changeSchool',
   'attendance.setClosure': 'audit.did.attendance.setClosure',
   'counter.find': 'audit.did.counter.find',

@@ -163,6 +163,8 @@ export const auditMessages = {
   'audit.did.attendance.today': "{who} opened today's work and saw {whom}",
   'audit.did.attendance.changeCode': '{who} changed an attendance code',
   'audit.did.attendance.withdrawCodeChange': '{who} took a change of an attendance code back',
+  'audit.did.attendance.changeTimes': '{who} set the times of the school day',
+  'audit.did.attendance.withdrawTimes': '{who} took times of the school day back',
   'audit.did.attendance.changeSchool': "{who} changed the school's name or time zone",
   'audit.did.attendance.setClosure': '{who} changed the school calendar',
   'audit.did.counter.find': '{who} searched students at the front desk and saw {whom}',

@@ -241,6 +241,8 @@ export const auditMessagesEs = {
   'audit.did.attendance.printWeek': '{who} imprimió una semana de listas de {whom}',
   'audit.did.attendance.changeCode': '{who} cambió un código de asistencia',
   'audit.did.attendance.withdrawCodeChange': '{who} anuló el cambio de un código de asistencia',
+  'audit.did.attendance.changeTimes': '{who} fijó las horas de la jornada',
+  'audit.did.attendance.withdrawTimes': '{who} anuló las horas de la jornada',
   'audit.did.counter.find': '{who} buscó estudiantes en recepción y vio a {whom}',
   'audit.did.counter.siblings': '{who} listó los hermanos y hermanas de un estudiante, {whom}',
   'audit.did.counter.day': '{who} abrió el día de recepción y vio a {whom}',

@@ -232,6 +232,8 @@ export const auditMessagesUr = {
   'audit.did.attendance.printWeek': '{who} نے {whom} کے رجسٹروں کا ہفتہ چھاپا',
   'audit.did.attendance.changeCode': '{who} نے حاضری کا کوڈ بدلا',
   'audit.did.attendance.withdrawCodeChange': '{who} نے حاضری کے کوڈ کی تبدیلی واپس لی',
+  'audit.did.attendance.changeTimes': '{who} نے اسکول کے دن کے اوقات مقرر کیے',
+  'audit.did.attendance.withdrawTimes': '{who} نے اسکول کے دن کے اوقات واپس لیے',
   'audit.did.counter.find': '{who} نے استقبالیے پر طلبہ ڈھونڈے اور {whom} کو دیکھا',
   'audit.did.counter.siblings': '{who} نے طالب علم کے بہن بھائیوں کی فہرست دیکھی، {whom}',
   'audit.did.counter.day': '{who} نے استقبالیے کا دن کھولا اور {whom} کو دیکھا',

@@ -1,5 +1,7 @@
+import { dayTimes } from '../../domain/calendar/day-times.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
 import type { Format } from '../app/format.ts';
+import { timesText } from '../attendance/times-text.ts';
 import type { ConflictValue } from './conflict-model.ts';
 
 const tables: Readonly<Record<string, PlainTextKey>> = {
@@ -21,6 +23,7 @@ const tables: Readonly<Record<string, PlainTextKey>> = {
   saved_list: 'field.table.saved_list',
   import_mapping: 'field.table.import_mapping',
   code_edit: 'field.table.code_edit',
+  day_times: 'field.table.day_times',
 };
 
 /** By field where it means the same in every table; by `table.field` where it does not. Labels of the screens come first. */
@@ -73,6 +76,7 @@ const fields: Readonly<Record<string, PlainTextKey>> = {
   untilMinute: 'field.untilMinute',
   filter: 'field.filter',
   mapping: 'field.mapping',
+  times: 'field.times',
   meaning: 'codes.meaning',
   key: 'codes.key',
   category: 'codes.statistics',
@@ -119,11 +123,18 @@ export function valueText(
   if (typeof value === 'number') return formatNumber(value);
   if (typeof value === 'string') {
     if (arrangements.has(`${table}.${field}`)) return text('field.arrangement');
+    if (table === 'day_times' && field === 'times') return timesOf(value);
     if (table === 'code_edit' && field === 'category') return wordOf(categories, value) ?? value;
     if (field === 'status') return wordOf(statuses, `${table}.${value}`) ?? wordOf(statuses, value) ?? value;
     return /^\d{4}-\d{2}-\d{2}$/.test(value) && isDay(value) ? formatDayLong(value) : value;
   }
   return value.length === 0 ? text('conflicts.value.empty') : value.join(text('conflicts.value.separator'));
+}
+
+/** The times of the sessions, which stand as JSON. */
+function timesOf(value: string): string {
+  const sessions: unknown = JSON.parse(value);
+  return timesText(dayTimes.shape.sessions.parse(sessions));
 }
 
 function isDay(value: string): boolean {

@@ -6,6 +6,7 @@ export const settingsMessages = {
   'settings.state': 'When there is school, and what a mark can say.',
   'settings.tab.calendar': 'School calendar',
   'settings.tab.codes': 'Attendance codes',
+  'settings.tab.times': 'Register times',
 
   'calendar.state': {
     one: '{count} school day this year',
@@ -70,6 +71,26 @@ export const settingsMessages = {
   'calendar.closures.count': 'School days',
   'calendar.closures.reason': 'Reason',
   'calendar.closures.show': 'Show {days} in the calendar',
+
+  'times.state':
+    'Who arrives after a session has begun is late, who arrives after its register has closed is late in another way or absent, by the codes of the country; who leaves before its end leaves early. A register is overdue once it has closed. Marks that stand are not changed.',
+  'times.longest':
+    'By the country’s rule a register counts as closed {minutes} minutes after it opened, also where a later time stands here.',
+  'times.none.text': 'The sessions of the day come with the roster. Import one, then set their times here.',
+  'times.session': 'Session',
+  'times.opensAt': 'Begins',
+  'times.closesAt': 'Register closes',
+  'times.endsAt': 'Ends',
+  'times.of': '{session}: {part}',
+  'times.unreadable': 'No time. Write it as 8:45.',
+  'times.order': 'It closes after the session begins, and no later than its end.',
+  'times.from': 'From',
+  'times.from.why': 'Days before keep their times.',
+  'times.apply': 'Set these times',
+  'times.saved': 'Set from {day}.',
+  'times.changes.none': 'The school has set no times: these are those that come with Rollkeep.',
+  'times.withdrawn': 'The times from {day} are taken back.',
+  'times.withdrawOf': 'Take back the times from {day}',
 
   'codes.state': 'In force today. They come with Rollkeep; changes of the school hold from a day on.',
   'codes.state.readOnly': 'In force today. The school administrator can change them from a day on.',

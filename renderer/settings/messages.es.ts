@@ -6,6 +6,7 @@ export const settingsMessagesEs = {
   'settings.state': 'Cuándo hay clase y qué puede decir una marca.',
   'settings.tab.calendar': 'Calendario escolar',
   'settings.tab.codes': 'Códigos de asistencia',
+  'settings.tab.times': 'Horas de las listas',
 
   'calendar.state': {
     one: '{count} día lectivo este año',
@@ -94,6 +95,26 @@ export const settingsMessagesEs = {
   'calendar.closures.count': 'Días lectivos',
   'calendar.closures.reason': 'Motivo',
   'calendar.closures.show': 'Mostrar {days} en el calendario',
+
+  'times.state':
+    'Quien llega empezada la sesión llega tarde; quien llega con la lista ya cerrada llega tarde de otro modo o falta, según los códigos del país; quien se va antes del final sale antes de tiempo. Una lista está vencida en cuanto se ha cerrado. Las marcas anotadas no cambian.',
+  'times.longest':
+    'Según la norma del país, una lista se considera cerrada {minutes} minutos después de abrirse, aunque aquí figure una hora posterior.',
+  'times.none.text': 'Las sesiones del día vienen con la matrícula. Impórtela y fije aquí sus horas.',
+  'times.session': 'Sesión',
+  'times.opensAt': 'Empieza',
+  'times.closesAt': 'Cierra la lista',
+  'times.endsAt': 'Termina',
+  'times.of': '{session}: {part}',
+  'times.unreadable': 'No es una hora. Escríbala así: 8:45.',
+  'times.order': 'Se cierra después de empezar la sesión y no más tarde de su final.',
+  'times.from': 'Desde',
+  'times.from.why': 'Los días anteriores conservan sus horas.',
+  'times.apply': 'Fijar estas horas',
+  'times.saved': 'Fijadas desde el {day}.',
+  'times.changes.none': 'La escuela no ha fijado horas: son las que vienen con Rollkeep.',
+  'times.withdrawn': 'Se han anulado las horas desde el {day}.',
+  'times.withdrawOf': 'Anular las horas desde el {day}',
 
   'codes.state': 'Vigentes hoy. Vienen con Rollkeep; los cambios de la escuela valen desde el día indicado.',
   'codes.table': 'Códigos de asistencia vigentes hoy',

@@ -6,6 +6,7 @@ export const settingsMessagesUr = {
   'settings.state': 'سکول کب کھلتا ہے، اور حاضری میں کیا لکھا جا سکتا ہے۔',
   'settings.tab.calendar': 'سکول کیلنڈر',
   'settings.tab.codes': 'حاضری کوڈ',
+  'settings.tab.times': 'رجسٹر کے اوقات',
 
   'calendar.state': { one: 'اس سال {count} تدریسی دن', other: 'اس سال {count} تدریسی دن' },
   'calendar.none.title': 'ابھی کوئی تعلیمی سال نہیں',
@@ -68,6 +69,27 @@ export const settingsMessagesUr = {
   'calendar.closures.count': 'تدریسی دن',
   'calendar.closures.reason': 'وجہ',
   'calendar.closures.show': '{days} کیلنڈر میں دکھائیں',
+
+  'times.state':
+    'جو نشست شروع ہونے کے بعد آئے وہ تاخیر سے ہے؛ جو رجسٹر بند ہونے کے بعد آئے وہ ملک کے کوڈوں کے مطابق دوسری طرح تاخیر سے یا غیر حاضر ہے؛ جو اختتام سے پہلے جائے وہ جلد جاتا ہے۔ بند ہوتے ہی نہ لیا گیا رجسٹر زائد المیعاد ہے۔ لگے ہوئے نشان نہیں بدلتے۔',
+  'times.longest':
+    'ملک کے قاعدے کے مطابق رجسٹر کھلنے کے {minutes} منٹ بعد بند شمار ہوتا ہے، چاہے یہاں بعد کا وقت لکھا ہو۔',
+  'times.none.text':
+    'دن کی نشستیں داخلہ فہرست کے ساتھ آتی ہیں۔ اسے درآمد کریں، پھر یہاں ان کے اوقات مقرر کریں۔',
+  'times.session': 'نشست',
+  'times.opensAt': 'آغاز',
+  'times.closesAt': 'رجسٹر بند',
+  'times.endsAt': 'اختتام',
+  'times.of': '{session}: {part}',
+  'times.unreadable': 'یہ وقت نہیں۔ یوں لکھیں: 8:45۔',
+  'times.order': 'یہ نشست شروع ہونے کے بعد اور اس کے اختتام تک بند ہوتا ہے۔',
+  'times.from': 'سے',
+  'times.from.why': 'اس سے پہلے کے دن اپنے اوقات رکھتے ہیں۔',
+  'times.apply': 'یہ اوقات مقرر کریں',
+  'times.saved': '{day} سے مقرر ہوئے۔',
+  'times.changes.none': 'اسکول نے کوئی وقت مقرر نہیں کیا: یہ وہی ہیں جو Rollkeep کے ساتھ آتے ہیں۔',
+  'times.withdrawn': '{day} سے کے اوقات واپس لے لیے گئے۔',
+  'times.withdrawOf': '{day} سے کے اوقات واپس لیں',
 
   'codes.state': 'آج نافذ۔ یہ Rollkeep کے ساتھ آتے ہیں اور اس نسخے میں یہاں بدلے نہیں جا سکتے۔',
   'codes.table': 'آج نافذ حاضری کوڈ',

@@ -234,6 +234,14 @@ export function fillEveryTable({ test, students, guardian }: FilledDesk): void {
         madeBy: author,
         madeAtMs: atMs,
       });
+      change.put('day_times', {
+        ...madeHere,
+        id: id<'day-times'>(),
+        fromDay: day,
+        times: JSON.stringify([{ session: 'am', opensAt: 525, closesAt: 555, endsAt: 720 }]),
+        madeBy: author,
+        madeAtMs: atMs,
+      });
       change.put('student_group', {
         ...own,
         id: group,

@@ -150,6 +150,43 @@ describe('the school calendar', () => {
     ]);
   });
 
+  test("a school's own times hold from their day until the next, on short days too; sessions without any keep theirs", () => {
+    const own = (session: 'day' | 'p1', opensAt: number) => ({
+      session,
+      opensAt,
+      closesAt: opensAt + 10,
+      endsAt: opensAt + 60,
+    });
+    const timed = calendarOf({
+      ...smallCalendar,
+      times: [
+        { from: '2026-03-09', sessions: [own('day', 480), own('p1', 500)] },
+        { from: '2026-03-03', sessions: [own('day', 450)] },
+      ],
+    });
+    const opening = (text: string) =>
+      sessionsOn(timed, day.parse(text)).map(({ session, opensAt }) => [session, opensAt]);
+    expect(['2026-03-02', '2026-03-03', '2026-03-04', '2026-03-06', '2026-03-09'].map(opening)).toEqual([
+      [
+        ['day', 510],
+        ['p1', 540],
+      ],
+      [
+        ['day', 450],
+        ['p1', 540],
+      ],
+      [['day', 450]],
+      [
+        ['day', 450],
+        ['p1', 540],
+      ],
+      [
+        ['day', 480],
+        ['p1', 500],
+      ],
+    ]);
+  });
+
   test('school days between two days include both and skip what is closed', () => {
     expect(schoolDaysBetween(calendar, day.parse('2026-03-04'), day.parse('2026-03-10'))).toEqual([
       '2026-03-04',

@@ -59,6 +59,19 @@ it('brings the countersignatures to a store that has an audit log, and leaves th
   ]);
 });
 
+it('brings the times of the day to a store of before, and leaves its calendar as it was', () => {
+  migrateStore(connection, 5);
+  connection.exec(`
+    INSERT INTO school VALUES (zeroblob(16), zeroblob(16), 'A school', 'Europe/London', 'england', 'am-pm', NULL, 0, '{}');
+    INSERT INTO calendar_day VALUES (zeroblob(16), zeroblob(16), '2030-01-16', 'Invented', 'closed', '{}')`);
+  const content = (): unknown =>
+    ['school', 'calendar_day'].map((table) => connection.prepare(`SELECT * FROM ${table}`).all());
+  const before = content();
+  expect(migrateStore(connection, 6)).toEqual({ ok: true, value: { applied: 1 } });
+  expect(content()).toEqual(before);
+  expect(connection.prepare('SELECT * FROM day_times').all()).toEqual([]);
+});
+
 it('refuses a store that a newer application wrote, and leaves it alone', () => {
   migrateStore(connection);
   connection.pragma(`user_version=${storeVersion + 1}`);

@@ -236,6 +236,26 @@ test('the window is mirrored from right to left, and stays accessible', async ()
   });
 });
 
+test('A16: the hours of the day are set from a day on, and taken back; a time that is none is said at its field', async () => {
+  await openArea(page, 'Settings');
+  await page.getByRole('tab', { name: 'Register times' }).click();
+  const begins = page.getByLabel('All day: Begins');
+  const before = await begins.inputValue();
+  await begins.fill('7:99');
+  await page.keyboard.press('Enter');
+  await expect(begins).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByText('No time. Write it as 8:45.')).toBeVisible();
+  await expectAccessible(page, 'Settings, a time that is none');
+  await begins.fill('7:50');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/^Set from /)).toBeFocused();
+  await expect(begins).toHaveValue('07:50');
+  await page.getByRole('button', { name: /^Take back the times from / }).click();
+  await expect(page.getByText(/^The times from .* are taken back/)).toBeFocused();
+  await expect(begins).toHaveValue(before);
+});
+
 test('the administrator renames the school and moves its clock, having read what that means', async () => {
   await openArea(page, 'Settings');
   await page.getByRole('tab', { name: 'School', exact: true }).click();

@@ -53,6 +53,8 @@ for (const language of ['en', 'ur'] as const) {
       }
       if (area === '/settings') {
         // Not the codes: the wording in force, which is English, stands there on purpose.
+        await page.getByRole('tab').nth(1).click();
+        await look('settings, times');
         await page.getByRole('tab').last().click();
         await look('settings, school');
       }

@@ -223,6 +223,16 @@ export const cases: Cases = {
       within: 'ok',
     },
     calendar: nothing,
+    times: nothing,
+    changeTimes: {
+      targets: once,
+      input: () => ({
+        from: schoolDay,
+        sessions: [{ session: 'am', opensAt: 525, closesAt: 555, endsAt: 720 }],
+      }),
+      within: 'ok',
+    },
+    withdrawTimes: { targets: once, input: () => ({ id: testId('no times') }), within: 'ok' },
     changeSchool: {
       targets: once,
       input: () => ({ name: 'Nearby School', timeZone: 'Europe/London' }),

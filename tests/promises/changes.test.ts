@@ -65,6 +65,8 @@ const commands: { readonly [A in Exclude<AreaName, 'desk'>]: Commands<A> } = {
     printWeek: 'none',
     changeCode: 'change',
     withdrawCodeChange: 'change',
+    changeTimes: 'change',
+    withdrawTimes: 'change',
     changeSchool: 'change',
     setClosure: 'change',
   },
@@ -271,6 +273,16 @@ async function callEveryCommand(): Promise<void> {
   await watch('attendance.withdrawCodeChange', () =>
     test.must('attendance', 'withdrawCodeChange', { id: changeId }),
   );
+  const changeTimes = () =>
+    test.must('attendance', 'changeTimes', {
+      from: schoolDay,
+      sessions: [{ session: 'am', opensAt: 525, closesAt: 555, endsAt: 720 }],
+    });
+  await watch('attendance.changeTimes', async () => {
+    await changeTimes();
+  });
+  const { id: times } = await changeTimes();
+  await watch('attendance.withdrawTimes', () => test.must('attendance', 'withdrawTimes', { id: times }));
   await watch('attendance.setClosure', () =>
     test.must('attendance', 'setClosure', { from: '2026-05-04', to: '2026-05-04', reason: 'Invented day' }),
   );

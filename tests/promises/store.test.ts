@@ -82,6 +82,7 @@ describe('who owns a record', () => {
         'class',
         'code_edit',
         'course',
+        'day_times',
         'guardian',
         'import_mapping',
         'person_merge',

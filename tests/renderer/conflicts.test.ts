@@ -219,5 +219,16 @@ test('a value is read as people write it', () => {
     said('student', 'status', 'left'),
     said('student', 'birthDate', '2011-06-14'),
     said('student', 'studentNumber', '20110614'),
-  ]).toEqual(['empty', 'empty', 'yes', '1, 2', 'empty', 'left', 'day 2011-06-14', '20110614']);
+    said('day_times', 'times', '[{"session":"am","opensAt":525,"closesAt":555,"endsAt":720}]'),
+  ]).toEqual([
+    'empty',
+    'empty',
+    'yes',
+    '1, 2',
+    'empty',
+    'left',
+    'day 2011-06-14',
+    '20110614',
+    'AM 08:45 to 12:00, register until 09:15',
+  ]);
 });
