@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { contact, mark, movement, plannedAbsence } from '../../db/attendance/schema.ts';
 import { contract } from '../../domain/contract/contract.ts';
 import type { StudentId } from '../../domain/ids.ts';
+import { planMarks } from '../../main/roster/plan-marks.ts';
 import { filledSchool, type FilledSchool } from '../support/filled-school.ts';
 import { someNowMs, type Caller, type SchoolStore } from '../support/school-store.ts';
 
@@ -366,4 +367,32 @@ test('a plan of the record that is hidden explains a movement of the person', ()
     return register.students.find(({ id }) => id === ana)?.office?.code;
   };
   expect([codeAfter(false), codeAfter(true)]).toEqual(['U', 'M']);
+});
+
+test('H26: in marks of days gone by, the number of the record that is hidden is one of the person', () => {
+  const { store, office, ana, roomA } = filledSchool({ attendance: 'am-pm', country: 'england' });
+  const second = store.addStudent('Anna Abbott', { studentNumber: 'OLD-1' });
+  store.enrol(roomA, second);
+  store.get(office, 'students', 'merge', { kept: ana, merged: second });
+  const row = {
+    file: 0,
+    day: yesterday,
+    session: 'am',
+    classCode: null,
+    code: 'I',
+    minutes: null,
+    note: '',
+  } as const;
+  const numbers = ['OLD-1', 'N1', 'OLD-1'];
+  const rows = numbers.map((studentNumber, index) => ({ ...row, line: index + 2, studentNumber }));
+  const unit = store.unitFor({ role: 'school-administrator' }, 'roster.import', 'school');
+  const planned: unknown[] = [];
+  const { review, subjects } = planMarks(
+    unit,
+    { fileNames: ['a.csv'], leftOut: 0, rows },
+    'marks-check',
+    ({ marks }) => planned.push(...marks),
+  );
+  expect(review).toMatchObject({ marks: 1, students: 1, same: 2, notExpected: { rows: 0 } });
+  expect([planned, subjects]).toEqual([[{ student: ana, code: 'I', minutes: null, note: '' }], [ana]]);
 });
