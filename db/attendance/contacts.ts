@@ -1,27 +1,31 @@
-import { and, asc, desc, eq, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { Day, Id, StudentId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
+import { holdsRecordOf, readMerges, underPeople, type UnderPerson } from '../people/merges.ts';
 import { studentsInScope } from '../people/scope.ts';
 import { guardian } from '../people/schema.ts';
 import { contact } from './schema.ts';
 
 /** A contact as it is stored, with what was said sealed. The guardian's name is empty for none. */
-export type StoredContact = typeof contact.$inferSelect & {
-  readonly guardianGivenName: string | null;
-  readonly guardianFamilyName: string | null;
-  readonly isSettled: boolean;
-};
+export type StoredContact = UnderPerson<
+  typeof contact.$inferSelect & {
+    readonly guardianGivenName: string | null;
+    readonly guardianFamilyName: string | null;
+    readonly isSettled: boolean;
+  }
+>;
 
 const later = alias(contact, 'later');
 
 /** Contacts of students within the scope: of a day, newest first. */
 export function readContactsOfDay(db: ReadableDb, scope: RecordScope, on: Day): readonly StoredContact[] {
-  return contacts(db)
+  const rows = contacts(db)
     .where(and(eq(contact.day, on), studentsInScope(scope, contact.student)))
     .orderBy(desc(contact.atMs), desc(contact.id))
     .all();
+  return underPeople(db, rows);
 }
 
 /** The newest contacts of one student within the scope. */
@@ -31,11 +35,12 @@ export function readContactsOfStudent(
   student: StudentId,
   limit: number,
 ): readonly StoredContact[] {
-  return contacts(db)
-    .where(and(eq(contact.student, student), studentsInScope(scope, contact.student)))
+  const rows = contacts(db)
+    .where(and(holdsRecordOf(db, contact.student, [student]), studentsInScope(scope, contact.student)))
     .orderBy(desc(contact.atMs), desc(contact.id))
     .limit(limit)
     .all();
+  return underPeople(db, rows);
 }
 
 /**
@@ -43,7 +48,7 @@ export function readContactsOfStudent(
  * next step is taken when a later contact names the one that asked for it.
  */
 export function readOpenSteps(db: ReadableDb, scope: RecordScope, untilMs: number): readonly StoredContact[] {
-  return contacts(db)
+  const rows = contacts(db)
     .where(
       and(
         isNotNull(contact.dueAtMs),
@@ -59,6 +64,7 @@ export function readOpenSteps(db: ReadableDb, scope: RecordScope, untilMs: numbe
     )
     .orderBy(asc(contact.dueAtMs), asc(contact.id))
     .all();
+  return underPeople(db, rows);
 }
 
 /** The newest contact of each of the students within the scope, where there is one. */
@@ -70,23 +76,25 @@ export function readLastContacts(
   const rows = db
     .select({ student: contact.student, atMs: contact.atMs, outcome: contact.outcome })
     .from(contact)
-    .where(and(inArray(contact.student, [...students]), studentsInScope(scope, contact.student)))
+    .where(and(holdsRecordOf(db, contact.student, students), studentsInScope(scope, contact.student)))
     .orderBy(asc(contact.atMs), asc(contact.id))
     .all();
-  return new Map(rows.map(({ student, ...last }) => [student, last]));
+  const merges = readMerges(db);
+  return new Map(rows.map(({ student, ...last }) => [merges.keptOf(student), last]));
 }
 
-/** The student a contact was about; undefined where there is no such contact within the scope. */
+/** The person a contact was about; undefined where there is no such contact within the scope. */
 export function readContactStudent(
   db: ReadableDb,
   scope: RecordScope,
   id: Id<'contact'>,
 ): StudentId | undefined {
-  return db
+  const row = db
     .select({ student: contact.student })
     .from(contact)
     .where(and(eq(contact.id, id), studentsInScope(scope, contact.student)))
-    .get()?.student;
+    .get();
+  return row === undefined ? undefined : readMerges(db).keptOf(row.student);
 }
 
 function contacts(db: ReadableDb) {

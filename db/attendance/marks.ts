@@ -4,7 +4,7 @@ import type { RecordScope } from '../../domain/access/scope.ts';
 import type { RegisterKey, TakenFact } from '../../domain/attendance/register.ts';
 import type { RegisterSession } from '../../domain/attendance/session.ts';
 import { textToId, type ClassId, type Day, type StudentId, type UserId } from '../../domain/ids.ts';
-import { readMerges, type Merges } from '../people/merges.ts';
+import { holdsRecordOf, readMerges, type Merges } from '../people/merges.ts';
 import { preparedInScope, preparedOnce } from '../people/prepared.ts';
 import { schoolClass } from '../people/schema.ts';
 import { classesInScope, studentsInScope } from '../people/scope.ts';
@@ -133,7 +133,7 @@ export function readMarkCodes(db: ReadableDb, scope: RecordScope, key: RegisterK
 
 /** Everything that was ever entered in one register, each student's oldest first. */
 export function readMarks(db: ReadableDb, scope: RecordScope, key: RegisterKey): readonly StoredMark[] {
-  return underPeople(readMerges(db), statements(db, scope).stored.all(valuesOf(key)));
+  return marksUnderPeople(readMerges(db), statements(db, scope).stored.all(valuesOf(key)));
 }
 
 /** Who took one register, and who took that back. */
@@ -176,7 +176,7 @@ export function readDayMarks(db: ReadableDb, scope: RecordScope, day: Day): read
     .where(and(eq(mark.day, day), classesInScope(scope, mark.class)))
     .orderBy(...inOrder)
     .all();
-  return underPeople(readMerges(db), rows);
+  return marksUnderPeople(readMerges(db), rows);
 }
 
 /** A fact in a homeroom's register, under the record it was written for. */
@@ -274,9 +274,7 @@ export function readMarksBesideCodes(
       and(
         inArray(mark.day, [...where.days]),
         where.classes === null ? undefined : inArray(mark.class, [...where.classes]),
-        where.student == null
-          ? undefined
-          : inArray(mark.student, [...readMerges(db).recordsOf(where.student)]),
+        where.student == null ? undefined : holdsRecordOf(db, mark.student, [where.student]),
         inArray(mark.code, [...where.codes]),
         classesInScope(scope, mark.class),
         studentsInScope(scope, mark.student),
@@ -315,18 +313,18 @@ export function readMarksBesideCodes(
           eq(mark.day, row.day),
           eq(mark.class, row.class),
           eq(mark.session, row.session),
-          inArray(mark.student, [...merges.recordsOf(row.student)]),
+          holdsRecordOf(db, mark.student, [row.student]),
           classesInScope(scope, mark.class),
           studentsInScope(scope, mark.student),
         ),
       )
       .all(),
   );
-  return underPeople(merges, [...rows.filter((row) => !hits.has(cellOf(row))), ...ofMerged]);
+  return marksUnderPeople(merges, [...rows.filter((row) => !hits.has(cellOf(row))), ...ofMerged]);
 }
 
 /** Each row under the person that its record belongs to; each person's rows of a register stay oldest first. */
-function underPeople<
+export function marksUnderPeople<
   Row extends Pick<StoredMark, 'student' | 'hlc' | 'desk'> &
     Partial<Pick<PlacedMark, 'day' | 'class' | 'session'>>,
 >(merges: Merges, rows: readonly Row[]): readonly (Row & Pick<StoredMark, 'storedUnder'>)[] {

@@ -2,15 +2,17 @@ import { and, asc, desc, eq, inArray, lte, gte, sql } from 'drizzle-orm';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { ClassId, Day, Id, StudentId, UserId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
-
+import { holdsRecordOf, readMerges, underPeople, type UnderPerson } from '../people/merges.ts';
 import { studentsInScope } from '../people/scope.ts';
-import type { StoredMark } from './marks.ts';
+import { marksUnderPeople, type StoredMark } from './marks.ts';
 import { mark, movement, plannedAbsence } from './schema.ts';
 
 export type MovementId = Id<'movement'>;
 
 /** A movement as it was entered; what is sealed in it stays where it is. */
-export interface MovementRow {
+export type MovementRow = UnderPerson<EnteredMovement>;
+
+interface EnteredMovement {
   readonly id: MovementId;
   readonly day: Day;
   readonly student: StudentId;
@@ -47,27 +49,29 @@ export function readMovements(
   day: Day,
   students?: readonly StudentId[],
 ): readonly MovementRow[] {
-  return db
+  const rows = db
     .select(movementColumns)
     .from(movement)
     .where(
       and(
         eq(movement.day, day),
-        students === undefined ? undefined : inArray(movement.student, [...students]),
+        students === undefined ? undefined : holdsRecordOf(db, movement.student, students),
         studentsInScope(scope, movement.student),
       ),
     )
     .orderBy(asc(movement.hlc), asc(movement.desk), asc(movement.id))
     .all();
+  return underPeople(db, rows);
 }
 
 /** One movement of a student within the scope, of whatever day; undefined where there is none. */
 export function readMovement(db: ReadableDb, scope: RecordScope, id: MovementId): MovementRow | undefined {
-  return db
+  const rows = db
     .select(movementColumns)
     .from(movement)
     .where(and(eq(movement.id, id), studentsInScope(scope, movement.student)))
-    .get();
+    .all();
+  return underPeople(db, rows)[0];
 }
 
 /** A mark of one student with the register that it stands in. */
@@ -76,7 +80,7 @@ export interface StudentDayMark extends StoredMark {
   readonly session: string;
 }
 
-/** Everything that was entered for a student in some classes on a day, oldest first. */
+/** Everything that was entered for a student in some classes on a day, in each register oldest first. */
 export function readMarksOfDay(
   db: ReadableDb,
   scope: RecordScope,
@@ -84,7 +88,7 @@ export function readMarksOfDay(
   studentId: StudentId,
   classes: readonly ClassId[],
 ): readonly StudentDayMark[] {
-  return db
+  const rows = db
     .select({
       class: mark.class,
       session: mark.session,
@@ -104,12 +108,13 @@ export function readMarksOfDay(
       and(
         eq(mark.day, day),
         inArray(mark.class, [...classes]),
-        eq(mark.student, studentId),
+        holdsRecordOf(db, mark.student, [studentId]),
         studentsInScope(scope, mark.student),
       ),
     )
     .orderBy(asc(mark.hlc), asc(mark.desk))
     .all();
+  return marksUnderPeople(readMerges(db), rows);
 }
 
 /**
@@ -127,7 +132,7 @@ export function readPlannedOn(
     .from(plannedAbsence)
     .where(
       and(
-        eq(plannedAbsence.student, studentId),
+        holdsRecordOf(db, plannedAbsence.student, [studentId]),
         eq(plannedAbsence.status, 'active'),
         lte(plannedAbsence.fromDay, day),
         gte(plannedAbsence.toDay, day),

@@ -3,13 +3,15 @@ import type { RecordScope } from '../../domain/access/scope.ts';
 import type { PlannedAbsence } from '../../domain/attendance/planned-absence.ts';
 import type { Day, Id, StudentId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
-import { readMerges } from '../people/merges.ts';
+import { holdsRecordOf, readMerges } from '../people/merges.ts';
 import { preparedInScope, preparedOnce } from '../people/prepared.ts';
 import { studentsInScope } from '../people/scope.ts';
 import { plannedAbsence } from './schema.ts';
 
-/** A planned absence as it is stored, with its note sealed. */
+/** A planned absence as it is stored, with its note sealed. `studentId` is the person: of merged records the one that is shown. */
 export interface StoredPlan extends PlannedAbsence {
+  /** The record that it lies under: its note is sealed under that one, and a change to it names that one. */
+  readonly storedUnder: StudentId;
   readonly occasionId: Id<'occasion'> | null;
   readonly note: Uint8Array | null;
   readonly status: 'active' | 'withdrawn';
@@ -29,6 +31,7 @@ const planColumns = {
 };
 const storedColumns = {
   ...planColumns,
+  storedUnder: plannedAbsence.student,
   occasionId: plannedAbsence.occasionId,
   note: plannedAbsence.note,
   status: plannedAbsence.status,
@@ -54,11 +57,7 @@ const ofDay = preparedOnce((db) =>
  * scope and look up their own students only. Nothing else may give these out.
  */
 export function readPlansOn(db: ReadableDb, on: Day): readonly PlannedAbsence[] {
-  const merges = readMerges(db);
-  const plans = ofDay(db).all({ day: on });
-  return merges.isEmpty
-    ? plans
-    : plans.map((plan) => ({ ...plan, studentId: merges.keptOf(plan.studentId) }));
+  return plansUnderPeople(db, ofDay(db).all({ day: on }));
 }
 
 /**
@@ -66,8 +65,7 @@ export function readPlansOn(db: ReadableDb, on: Day): readonly PlannedAbsence[] 
  * within the caller's scope only. Nothing else may give these out.
  */
 export function readPlansBetween(db: ReadableDb, from: Day, to: Day): readonly PlannedAbsence[] {
-  const merges = readMerges(db);
-  return db
+  const plans = db
     .select(planColumns)
     .from(plannedAbsence)
     .where(
@@ -77,8 +75,8 @@ export function readPlansBetween(db: ReadableDb, from: Day, to: Day): readonly P
         eq(plannedAbsence.status, 'active'),
       ),
     )
-    .all()
-    .map((plan) => ({ ...plan, studentId: merges.keptOf(plan.studentId) }));
+    .all();
+  return plansUnderPeople(db, plans);
 }
 
 const ofStudent = preparedInScope((db, scope) =>
@@ -125,14 +123,15 @@ export function listPlans(
     lte(plannedAbsence.fromDay, plannedAbsence.toDay),
     studentsInScope(scope, plannedAbsence.student),
   ];
-  if (where.student !== null) conditions.push(eq(plannedAbsence.student, where.student));
+  if (where.student !== null) conditions.push(holdsRecordOf(db, plannedAbsence.student, [where.student]));
   if (where.occasion !== null) conditions.push(eq(plannedAbsence.occasionId, where.occasion));
-  return db
+  const plans = db
     .select(storedColumns)
     .from(plannedAbsence)
     .where(and(...conditions))
     .orderBy(asc(plannedAbsence.fromDay), asc(plannedAbsence.occasion), asc(plannedAbsence.id))
     .all();
+  return plansUnderPeople(db, plans);
 }
 
 /** Those of the plans that are there and whose student is within the scope, withdrawn ones too. */
@@ -141,9 +140,19 @@ export function readPlans(
   scope: RecordScope,
   ids: readonly Id<'planned-absence'>[],
 ): readonly StoredPlan[] {
-  return db
+  const plans = db
     .select(storedColumns)
     .from(plannedAbsence)
     .where(and(inArray(plannedAbsence.id, [...ids]), studentsInScope(scope, plannedAbsence.student)))
     .all();
+  return plansUnderPeople(db, plans);
+}
+
+function plansUnderPeople<Plan extends PlannedAbsence>(
+  db: ReadableDb,
+  plans: readonly Plan[],
+): readonly Plan[] {
+  const merges = readMerges(db);
+  if (merges.isEmpty) return plans;
+  return plans.map((plan) => ({ ...plan, studentId: merges.keptOf(plan.studentId) }));
 }

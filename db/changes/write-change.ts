@@ -1,4 +1,4 @@
-import { and, eq, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { assert } from '../../domain/result.ts';
@@ -77,6 +77,7 @@ export function createChangeWriter(
   nextTime: () => Hlc,
 ): ChangeWriter {
   let nextSeq = readNextSeq(db);
+  const findHeadBeside = db.select({ key: fieldHead.key }).from(fieldHead).limit(1).prepare();
   const findMarkConflict = db.select({ day: markConflict.day }).from(markConflict).limit(1).prepare();
   const insertChange = db
     .insert(changeTable)
@@ -127,6 +128,8 @@ export function createChangeWriter(
           const shape = shapeOf(operation.table);
           const key = rowKey(shape, operation.fields);
           const beside = operation.decides ? takeHeadsBeside(db, operation.table, key, operation.fields) : {};
+          if (findHeadBeside.get() !== undefined)
+            dropOwnHeads(db, operation.table, key, operation.fields, origin.deskOrdinal);
           const put = putRecord(db, shape, operation.fields, stamp, sealer);
           const over = Object.fromEntries(
             Object.entries(put.superseded).map(([field, version]) => [
@@ -394,6 +397,20 @@ function takeHeadsBeside(
     db.delete(fieldHead).where(isThis).run();
   }
   return taken;
+}
+
+/**
+ * What a desk writes it writes over its own earlier versions (`mergeWrite`): also over one that stands beside the shown one, as every
+ * other desk will take it.
+ */
+function dropOwnHeads(db: WritableDb, table: string, key: string, fields: Fields, deskOrdinal: number): void {
+  const isOwn = and(
+    eq(fieldHead.tbl, table),
+    eq(fieldHead.key, key),
+    eq(fieldHead.desk, deskOrdinal),
+    inArray(fieldHead.field, Object.keys(fields)),
+  );
+  db.delete(fieldHead).where(isOwn).run();
 }
 
 type StoredFields = Extract<ChangeOperation, { op: 'put' }>['fields'];

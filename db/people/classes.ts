@@ -3,7 +3,7 @@ import { alias, QueryBuilder } from 'drizzle-orm/sqlite-core';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { ClassId, Day, StudentId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
-import { readMerges, type Merges } from './merges.ts';
+import { holdsRecordOf, readMerges, type Merges } from './merges.ts';
 import { preparedInScope } from './prepared.ts';
 import { classesInScope, isEnrolledNow, studentsInScope, wasEnrolled } from './scope.ts';
 import { enrolment, schoolClass, staff, student } from './schema.ts';
@@ -134,7 +134,7 @@ export function listClassSpells(
     .innerJoin(schoolClass, eq(schoolClass.id, enrolment.class))
     .where(
       and(
-        inArray(enrolment.person, [...readMerges(db).recordsOf(studentId)]),
+        holdsRecordOf(db, enrolment.person, [studentId]),
         eq(enrolment.role, 'student'),
         wasEverEnrolled,
         studentsInScope(scope, enrolment.person),

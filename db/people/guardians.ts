@@ -3,7 +3,7 @@ import { alias, QueryBuilder } from 'drizzle-orm/sqlite-core';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { GuardianId, StudentId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
-import { readMerges } from './merges.ts';
+import { holdsRecordOf, readMerges } from './merges.ts';
 import { studentsInScope } from './scope.ts';
 import { guardian, guardianLink, student } from './schema.ts';
 
@@ -60,7 +60,7 @@ export function listSiblings(db: ReadableDb, scope: RecordScope, of: StudentId):
     .innerJoin(guardian, eq(guardian.id, own.guardian))
     .where(
       and(
-        inArray(own.student, [...merges.recordsOf(of)]),
+        holdsRecordOf(db, own.student, [of]),
         eq(own.status, 'active'),
         eq(guardian.status, 'active'),
         studentsInScope(scope, own.student),
@@ -102,7 +102,7 @@ export function readGuardian(
 
 function linkConditions(db: ReadableDb, scope: RecordScope, of: StudentId): SQL[] {
   return [
-    inArray(guardianLink.student, [...readMerges(db).recordsOf(of)]),
+    holdsRecordOf(db, guardianLink.student, [of]),
     eq(guardianLink.status, 'active'),
     eq(guardian.status, 'active'),
     studentsInScope(scope, guardianLink.student),

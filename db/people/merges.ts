@@ -1,4 +1,5 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray, type SQL } from 'drizzle-orm';
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { StudentId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
 import { preparedOnce } from './prepared.ts';
@@ -17,6 +18,8 @@ export interface Merges {
   keptOf(record: StudentId): StudentId;
   /** Every record of a person, the shown one first. */
   recordsOf(record: StudentId): readonly StudentId[];
+  /** The people whose records these are, each once. */
+  peopleOf(records: readonly StudentId[]): readonly StudentId[];
 }
 
 /** Each record is a person. */
@@ -25,6 +28,7 @@ export const noMerges: Merges = {
   hidden: [],
   keptOf: (record) => record,
   recordsOf: (record) => [record],
+  peopleOf: (records) => [...new Set(records)],
 };
 
 const inForce = preparedOnce((db) =>
@@ -39,6 +43,30 @@ const inForce = preparedOnce((db) =>
 export function readMerges(db: ReadableDb): Merges {
   const rows = inForce(db).all();
   return rows.length === 0 ? noMerges : joinMerges(rows);
+}
+
+/** The column holds a record of one of these people: what a query about students asks instead of their ids. */
+export function holdsRecordOf(db: ReadableDb, column: AnySQLiteColumn, people: readonly StudentId[]): SQL {
+  const merges = readMerges(db);
+  return inArray(
+    column,
+    people.flatMap((person) => merges.recordsOf(person)),
+  );
+}
+
+/** A row about a student, as it is read: `student` is the person, of merged records the one that is shown. */
+export type UnderPerson<Row> = Row & {
+  /** The record that the row lies under: what is sealed in it is sealed under that one, and a change to it names that one. */
+  readonly storedUnder: StudentId;
+};
+
+/** Each row under the person that its record belongs to. */
+export function underPeople<Row extends { readonly student: StudentId }>(
+  db: ReadableDb,
+  rows: readonly Row[],
+): readonly UnderPerson<Row>[] {
+  const merges = readMerges(db);
+  return rows.map((row) => ({ ...row, student: merges.keptOf(row.student), storedUnder: row.student }));
 }
 
 /**
@@ -65,10 +93,12 @@ export function joinMerges(
     hidden.push(...others);
     for (const record of person) recordsByRecord.set(record, [kept, ...others]);
   }
+  const keptOf = (record: StudentId): StudentId => recordsByRecord.get(record)?.[0] ?? record;
   return {
     isEmpty: false,
     hidden,
-    keptOf: (record) => recordsByRecord.get(record)?.[0] ?? record,
+    keptOf,
     recordsOf: (record) => recordsByRecord.get(record) ?? [record],
+    peopleOf: (records) => [...new Set(records.map(keptOf))],
   };
 }

@@ -1,8 +1,8 @@
-import { and, asc, eq, gt, inArray, lte, or, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, lte, or, type SQL } from 'drizzle-orm';
 import type { RecordScope } from '../../domain/access/scope.ts';
 import type { Day, Id, StudentId } from '../../domain/ids.ts';
 import type { ReadableDb } from '../handles.ts';
-import { readMerges } from './merges.ts';
+import { holdsRecordOf, readMerges } from './merges.ts';
 import { groupMember, studentGroup } from './schema.ts';
 import { studentsInScope } from './scope.ts';
 
@@ -52,7 +52,7 @@ export function listGroupsOf(
     .innerJoin(studentGroup, eq(studentGroup.id, groupMember.group))
     .where(
       and(
-        inArray(groupMember.student, [...readMerges(db).recordsOf(student)]),
+        holdsRecordOf(db, groupMember.student, [student]),
         eq(studentGroup.status, 'active'),
         isMemberOn(on),
         studentsInScope(scope, groupMember.student),

@@ -1,4 +1,5 @@
 import type { StoredPlan } from '../../db/attendance/planned-absences.ts';
+import { readMerges } from '../../db/people/merges.ts';
 import { leavesThePast } from '../../domain/attendance/planned-absence.ts';
 import type { Contract, ParsedInputOf } from '../../domain/contract/contract.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
@@ -28,7 +29,9 @@ export function changePlans(
   assert(first !== undefined, 'a plan that was read is changed');
   const leaves = plans.filter(({ id }) => asked.leaves.includes(id));
   const stays = plans.filter(({ id }) => !asked.leaves.includes(id));
-  const joins = [...new Set(asked.joins)].filter((id) => stays.every(({ studentId }) => studentId !== id));
+  const joins = readMerges(unit.db)
+    .peopleOf(asked.joins)
+    .filter((id) => stays.every(({ studentId }) => studentId !== id));
   const change = { fromDay: from, toDay: to, sessions, code };
   const hasFields = Object.values(asked.fields).some((field) => field !== undefined);
   const changed = hasFields ? stays : [];
@@ -66,18 +69,18 @@ export function changePlans(
   const inForce = stays.length + joins.length;
   if (changed.length + leaves.length + joins.length === 0) return ok(inForce);
   unit.changes.write({ type: 'absence', id: first.id }, (builder) => {
-    for (const { id, studentId } of changed) {
+    for (const { id, storedUnder } of changed) {
       builder.put('planned_absence', {
         id,
-        student: studentId,
+        student: storedUnder,
         ...change,
         sessions: sessions === undefined ? undefined : [...sessions],
         occasion,
         note,
       });
     }
-    for (const { id, studentId } of leaves) {
-      builder.put('planned_absence', { id, student: studentId, status: 'withdrawn' });
+    for (const { id, storedUnder } of leaves) {
+      builder.put('planned_absence', { id, student: storedUnder, status: 'withdrawn' });
     }
     putPlans(unit, builder, joins, joined);
   });

@@ -8,6 +8,7 @@ import { readMarksOfStudent } from '../../db/attendance/marks.ts';
 import { listPlans, readPlans, type StoredPlan } from '../../db/attendance/planned-absences.ts';
 import { listClassTitles, listHomeroomIds } from '../../db/people/classes.ts';
 import { listGuardians, listSiblings } from '../../db/people/guardians.ts';
+import { readMerges } from '../../db/people/merges.ts';
 import { plainName } from '../../db/people/person-name.ts';
 import { readStudentLines } from '../../db/people/students.ts';
 import { isPeriod, registerSession } from '../../domain/attendance/session.ts';
@@ -53,7 +54,7 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
   plan: {
     runs: 'in-unit',
     run(unit, input) {
-      const students = [...new Set(input.students)];
+      const students = readMerges(unit.db).peopleOf(input.students);
       const facts = { subjects: students };
       if (!areInScope(unit, students)) return refuse({ type: 'out-of-scope' }, facts);
       if (input.from < unit.today) return refuse({ type: 'day-has-passed' }, facts);
@@ -96,8 +97,8 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
       if (!areAll(plans, ids)) return refuse({ type: 'out-of-scope' }, facts);
       if (plans.some(({ fromDay }) => fromDay < unit.today)) return refuse({ type: 'plan-has-begun' }, facts);
       unit.changes.write(aggregateOf(ids[0]), (change) => {
-        for (const { id, studentId } of plans)
-          change.put('planned_absence', { id, student: studentId, status: 'withdrawn' });
+        for (const { id, storedUnder } of plans)
+          change.put('planned_absence', { id, student: storedUnder, status: 'withdrawn' });
       });
       return answer({ plans: plans.length }, facts);
     },
@@ -105,8 +106,10 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
 
   student: {
     runs: 'in-unit',
-    run(unit, { student }) {
+    run(unit, { student: named }) {
       const { db, scope, today } = unit;
+      const merges = readMerges(db);
+      const student = merges.keptOf(named);
       const siblings = listSiblings(db, scope, student);
       const lines = readStudentLines(db, scope, [student, ...siblings], today);
       const own = lines.get(student);
@@ -138,7 +141,10 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
                 ),
           contacts: showContacts(unit, readContactsOfStudent(db, scope, student, mostContacts)),
         },
-        { subjects: [student, ...siblings, ...guardians.map(({ id }) => id)], recordId: student },
+        {
+          subjects: [...merges.recordsOf(student), ...siblings, ...guardians.map(({ id }) => id)],
+          recordId: student,
+        },
       );
     },
   },
@@ -146,7 +152,7 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
   logContact: {
     runs: 'in-unit',
     run(unit, { students: named, contact }) {
-      const students = [...new Set(named)];
+      const students = readMerges(unit.db).peopleOf(named);
       const facts = { subjects: students };
       if (!areInScope(unit, students) || !isAboutThem(unit, students, contact))
         return refuse({ type: 'out-of-scope' }, facts);
@@ -162,7 +168,7 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
     runs: 'in-unit',
     run(unit, input) {
       const { today } = unit;
-      const students = [...new Set(input.students)];
+      const students = readMerges(unit.db).peopleOf(input.students);
       const facts = { subjects: students };
       if (!areInScope(unit, students) || !isAboutThem(unit, students, input.contact))
         return refuse({ type: 'out-of-scope' }, facts);
@@ -197,7 +203,8 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
 
   explain: {
     runs: 'in-unit',
-    run(unit, { student, code, registers, contact }) {
+    run(unit, { student: named, code, registers, contact }) {
+      const student = readMerges(unit.db).keptOf(named);
       const facts = { subjects: [student] };
       const isKnown =
         areInScope(unit, [student]) && (contact === null || isAboutThem(unit, [student], contact));
@@ -227,7 +234,7 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
     run(unit, { plans: ids, marks }) {
       const plans = ids.length === 0 ? [] : readPlans(unit.db, unit.scope, ids);
       const students = [
-        ...new Set([...marks.map(({ student }) => student), ...plans.map((plan) => plan.studentId)]),
+        ...new Set([...marks.map(({ student }) => student), ...plans.map((plan) => plan.storedUnder)]),
       ];
       const facts = { subjects: students };
       if (!areAll(plans, ids) || !areInScope(unit, students)) return refuse({ type: 'out-of-scope' }, facts);
@@ -241,8 +248,8 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
         return [{ ...cell, code, minutes }];
       });
       unit.changes.write(aggregateOf(students[0]), (change) => {
-        for (const { id, studentId } of plans)
-          change.put('planned_absence', { id, student: studentId, status: 'withdrawn' });
+        for (const { id, storedUnder } of plans)
+          change.put('planned_absence', { id, student: storedUnder, status: 'withdrawn' });
         addOfficeMarks(unit, change, before);
       });
       return answer({ plans: plans.length, marks: before.length, kept: marks.length - before.length }, facts);
@@ -423,7 +430,8 @@ function areAll(plans: readonly StoredPlan[], ids: readonly string[]): boolean {
 }
 
 function plansFacts(plans: readonly StoredPlan[], joins: readonly StudentId[] = []) {
-  const subjects = [...new Set([...plans.map(({ studentId }) => studentId), ...joins])];
+  const records = plans.flatMap(({ studentId, storedUnder }) => [studentId, storedUnder]);
+  const subjects = [...new Set([...records, ...joins])];
   return { subjects, count: plans.length + joins.length };
 }
 

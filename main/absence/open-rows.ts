@@ -8,7 +8,7 @@ export function planNote(fields: FieldSealer, plan: StoredPlan): string {
   if (plan.note === null) return '';
   const version = versionOf(parseVersions(plan.versions), 'note');
   return fields.open(
-    plan.studentId,
+    plan.storedUnder,
     { table: 'planned_absence', column: 'note', row: plan.id, version },
     plan.note,
   );
@@ -24,5 +24,5 @@ export function contactText(
   if (envelope === null) return '';
   const version = stampToVersion({ hlc: contact.hlc, deskOrdinal: contact.desk, seq: contact.seq });
   const row = rowKey(shapeOf('contact'), contact);
-  return fields.open(contact.student, { table: 'contact', column, row, version }, envelope);
+  return fields.open(contact.storedUnder, { table: 'contact', column, row, version }, envelope);
 }

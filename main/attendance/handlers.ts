@@ -2,6 +2,7 @@ import { countMarksOn, listAcademicSessions, listCalendarDays } from '../../db/a
 import { listDayTimes } from '../../db/attendance/day-times.ts';
 import { readMarks, readTaken } from '../../db/attendance/marks.ts';
 import { readUserNames } from '../../db/people/actors.ts';
+import { readMerges } from '../../db/people/merges.ts';
 import { shownName } from '../../db/people/person-name.ts';
 import { reachOf } from '../../domain/access/policy.ts';
 import {
@@ -198,17 +199,18 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
   markHistory: {
     runs: 'in-unit',
     run(unit, input) {
-      const facts = { subjects: [input.student], recordId: input.class };
+      const person = readMerges(unit.db).keptOf(input.student);
+      const facts = { subjects: [person], recordId: input.class };
       const key = keyOf(input);
       const opened = openRegister(unit, key);
       if (!opened.ok) return refuse(opened.error, facts);
-      if (!opened.value.members.some(({ id }) => id === input.student))
+      if (!opened.value.members.some(({ id }) => id === person))
         return refuse({ type: 'out-of-scope' }, facts);
       const names = readUserNames(unit.db);
       const own = readMarks(unit.db, unit.scope, key)
-        .filter(({ student }) => student === input.student)
+        .filter(({ student }) => student === person)
         .map((row) => toMarkFactWithNote(unit.fields, key, row));
-      const { history } = resolveMarks(input.student, own, null, codePackOf(unit), key.day);
+      const { history } = resolveMarks(person, own, null, codePackOf(unit), key.day);
       return answer({ history: history.map((fact) => historyItem(fact, names)) }, facts);
     },
   },

@@ -1,4 +1,5 @@
 import { readMovements, type MovementId, type MovementRow } from '../../db/attendance/movements.ts';
+import { readMerges } from '../../db/people/merges.ts';
 import { hasStudent } from '../../db/people/students.ts';
 import { awaySpells, type CounterMovement } from '../../domain/attendance/counter-marks.ts';
 import { localTimeAt } from '../../domain/calendar/local-time.ts';
@@ -98,12 +99,16 @@ export function enterMovements(
   next: CounterMovement,
   collectedBy = '',
 ) {
-  const ids = [...new Set(students)];
+  const ids = readMerges(unit.db).peopleOf(students);
   const facts = { subjects: ids, ...(ids.length === 1 ? { recordId: ids[0] } : {}) };
   const checkedDay = checkDay(unit, on);
   if (!checkedDay.ok) return refuse<Refused>(checkedDay.error, facts);
-  const entries: { student: StudentId; marks: readonly MarkToWrite[]; refersTo: MovementId | undefined }[] =
-    [];
+  const entries: {
+    student: StudentId;
+    record: StudentId;
+    marks: readonly MarkToWrite[];
+    refersTo: MovementId | undefined;
+  }[] = [];
   for (const student of ids) {
     if (!hasStudent(unit.db, unit.scope, student)) return refuse<Refused>({ type: 'out-of-scope' }, facts);
     const rows = readMovements(unit.db, unit.scope, on.day, [student]);
@@ -114,28 +119,29 @@ export function enterMovements(
     const marks = marksToWrite(unit, { ...on, student, rows }, known, [...known, next]);
     const departure =
       next.kind === 'return' ? standing.findLast(({ kind }) => kind === 'departure') : undefined;
-    entries.push({ student, marks, refersTo: departure?.id });
+    // A return lies where its departure does, so that nobody is out once merged records are parted.
+    entries.push({ student, record: departure?.storedUnder ?? student, marks, refersTo: departure?.id });
   }
-  const movements = entries.map(({ student, marks, refersTo }) => ({
-    id: writeMovement(unit, on.day, student, { reason: '', ...next, collectedBy, refersTo }, marks),
+  const movements = entries.map(({ student, record, marks, refersTo }) => ({
+    id: writeMovement(unit, on.day, record, { reason: '', ...next, collectedBy, refersTo }, marks),
     student,
     registers: marks.length,
   }));
   return answer({ movements }, facts);
 }
 
-/** Writes a movement with its marks as one change, and gives its id. */
+/** Writes a movement with its marks as one change, under that one record of the student, and gives its id. */
 export function writeMovement(
   unit: EntryUnit,
   day: Day,
-  student: StudentId,
+  record: StudentId,
   { collectedBy, ...fields }: MovementFields,
   marks: readonly MarkToWrite[],
 ): MovementId {
   const { nowMs: atMs, actor } = unit;
-  const common = { day, student, author: actor.user, atMs };
+  const common = { day, student: record, author: actor.user, atMs };
   const id = newId<'movement'>(unit.random);
-  unit.changes.write({ type: 'counter', id: student }, (change) => {
+  unit.changes.write({ type: 'counter', id: record }, (change) => {
     change.add('movement', common, [
       {
         ...fields,

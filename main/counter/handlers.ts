@@ -103,8 +103,8 @@ export const counterHandlers: AreaHandlers<'counter'> = {
     run(unit, { movement: id, correction }) {
       const movement = readMovement(unit.db, unit.scope, id);
       if (movement === undefined) return refuse({ type: 'out-of-scope' });
-      const { student, day } = movement;
-      const facts = { subjects: [student], recordId: student };
+      const { student, storedUnder, day } = movement;
+      const facts = { subjects: [...new Set([student, storedUnder])], recordId: student };
       if (day !== unit.today && correction === '') return refuse({ type: 'correction-reason-needed' }, facts);
       const rows = readMovements(unit.db, unit.scope, day, [student]);
       const standing = standingMovements(rows);
@@ -114,7 +114,8 @@ export const counterHandlers: AreaHandlers<'counter'> = {
       const left = standing.filter((row) => row.id !== id);
       const ofDay = { student, day, rows, correction };
       const marks = marksToWrite(unit, ofDay, movementsOf(standing), movementsOf(left));
-      writeMovement(unit, day, student, { kind: 'void', minute: null, reason: '', refersTo: id }, marks);
+      // What takes it back lies where it does, so that it stays taken back once merged records are parted.
+      writeMovement(unit, day, storedUnder, { kind: 'void', minute: null, reason: '', refersTo: id }, marks);
       return answer({ registers: marks.length }, facts);
     },
   },

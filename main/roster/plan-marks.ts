@@ -1,5 +1,6 @@
 import { asc } from 'drizzle-orm';
 import { readDayMarks } from '../../db/attendance/marks.ts';
+import { readMerges } from '../../db/people/merges.ts';
 import { schoolClass, student } from '../../db/people/schema.ts';
 import { codeForMark } from '../../domain/attendance/code-pack.ts';
 import type { RegisterKey } from '../../domain/attendance/register.ts';
@@ -171,7 +172,10 @@ function cellKey(classId: string, session: string, id: string): string {
   return `${classId} ${session} ${id}`;
 }
 
-/** The students by number, also those who have left; of two with one number, one who is here. */
+/**
+ * The people by number, also those who have left; of two with one number, one who is here. A merged record's number is one of the
+ * person's, who stands on the registers by the record that is shown.
+ */
 function readStudentNumbers({ db }: CommandUnit): ReadonlyMap<string, StudentId> {
   const rows = db
     .select({ id: student.id, number: student.studentNumber })
@@ -179,7 +183,9 @@ function readStudentNumbers({ db }: CommandUnit): ReadonlyMap<string, StudentId>
     // `active` before `left`.
     .orderBy(asc(student.status))
     .all();
+  const merges = readMerges(db);
   const ids = new Map<string, StudentId>();
-  for (const { id, number } of rows) if (number !== '' && !ids.has(number)) ids.set(number, id);
+  for (const { id, number } of rows)
+    if (number !== '' && !ids.has(number)) ids.set(number, merges.keptOf(id));
   return ids;
 }

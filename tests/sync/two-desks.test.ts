@@ -203,6 +203,25 @@ describe('two values of one field', () => {
     expect(stateOf(second)).toBe(stateOf(first));
   });
 
+  it('R5: a desk that writes again writes over its own earlier value, on both', async () => {
+    const { first, second } = desks;
+    await changePhone(first, '+1 555 0351');
+    desks.pass(1_000);
+    await changePhone(second, '+1 555 0352');
+    await meet();
+    const values = async (desk: TestDesk) => {
+      const { conflicts } = await desk.must('sync', 'conflicts', {});
+      return conflicts.flatMap(({ values: standing }) => standing.map(({ value }) => value));
+    };
+    expect(await values(first)).toEqual(['+1 555 0352', '+1 555 0351']);
+    // Over the other desk's value, which was shown: nothing else stands any more.
+    await changePhone(first, '+1 555 0353');
+    await meet();
+    expect([await values(first), await values(second)]).toEqual([[], []]);
+    expect([await phoneAt(first), await phoneAt(second)]).toEqual(['+1 555 0353', '+1 555 0353']);
+    expect(stateOf(second)).toBe(stateOf(first));
+  });
+
   it('are no conflict where both desks wrote the same', async () => {
     const { first, second } = desks;
     await changePhone(first, '+1 555 0400');
