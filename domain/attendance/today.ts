@@ -1,5 +1,10 @@
 import { localTimeAt } from '../calendar/local-time.ts';
-import { schoolDayAfter, sessionsOn, type SchoolCalendar } from '../calendar/school-calendar.ts';
+import {
+  schoolDayAfter,
+  sessionsOn,
+  type SchoolCalendar,
+  type SchoolDays,
+} from '../calendar/school-calendar.ts';
 import type { Day, StudentId } from '../ids.ts';
 import { codeOn, type CodePack } from './code-pack.ts';
 import type { PlannedAbsence } from './planned-absence.ts';
@@ -31,7 +36,7 @@ export type WorkItem =
       readonly studentId: StudentId;
       /** Newest first. */
       readonly keys: readonly RegisterKey[];
-      /** The last day on which the oldest of them may be given a reason; null where no rule says or the year ends first. */
+      /** As `reasonDueDay` says for the oldest of them. */
       readonly reasonDueDay: Day | null;
       readonly isOverdue: boolean;
       readonly leadsTo: WorkPlace;
@@ -54,8 +59,6 @@ export type WorkItem =
 
 export interface TodayWork {
   readonly day: Day;
-  /** Why no register is expected, when there is no school today. */
-  readonly closedBecause: string | null;
   /** Today's registers whose session has begun. */
   readonly registersExpected: number;
   readonly registersTaken: number;
@@ -67,11 +70,12 @@ export interface TodayWork {
  * Answers "what needs me now?" from the registers of today (and, for missing reasons, of earlier days).
  *
  * `nowMs` is epoch milliseconds. Registers of today whose session has not begun are left out, as are those of a day
- * or session that the calendar does not hold. Source of `reasonDueDay`: the code pack's `reasonWithinSchoolDays`.
+ * or session that the calendar does not hold. Its school days may be those of several years, so that absences of the
+ * last one's end are among the work.
  */
 export function todayWork(
   registers: readonly ExpectedRegister[],
-  calendar: SchoolCalendar,
+  calendar: SchoolDays & Pick<SchoolCalendar, 'timeZone'>,
   pack: CodePack,
   nowMs: number,
 ): TodayWork {
@@ -96,7 +100,6 @@ export function todayWork(
   const unexplained = absentWithoutReason(begun, calendar, pack, day);
   return {
     day,
-    closedBecause: calendar.closureByDay.get(day)?.reason ?? null,
     registersExpected: todays.length,
     registersTaken: todays.length - notTaken.length,
     items: [
@@ -112,7 +115,7 @@ export function todayWork(
 
 function absentWithoutReason(
   registers: readonly ExpectedRegister[],
-  calendar: SchoolCalendar,
+  schoolDays: SchoolDays,
   pack: CodePack,
   today: Day,
 ): readonly (WorkItem & { readonly type: 'absent-without-reason' })[] {
@@ -129,13 +132,26 @@ function absentWithoutReason(
     const newest = keys[0];
     const oldest = keys.at(-1);
     if (newest === undefined || oldest === undefined) return [];
-    const withinDays = pack.reasonWithinSchoolDays;
-    const reasonDueDay =
-      withinDays === null ? null : (schoolDayAfter(calendar, oldest.day, withinDays) ?? null);
-    const isOverdue = reasonDueDay !== null && reasonDueDay < today;
+    const dueDay = reasonDueDay(schoolDays, pack, oldest.day);
+    const isOverdue = dueDay !== null && dueDay < today;
     const leadsTo = { screen: 'student' as const, studentId, key: newest };
-    return [{ type: 'absent-without-reason' as const, studentId, keys, reasonDueDay, isOverdue, leadsTo }];
+    const type = 'absent-without-reason' as const;
+    return [{ type, studentId, keys, reasonDueDay: dueDay, isOverdue, leadsTo }];
   });
+}
+
+/**
+ * The last day on which an absence of the day may be given a reason. School days are counted on into the next year; where
+ * that is not known yet, the last school day of all is the last. Null where no rule says.
+ * Source: the code pack's `reasonWithinSchoolDays`.
+ */
+export function reasonDueDay(
+  days: SchoolDays,
+  { reasonWithinSchoolDays }: Pick<CodePack, 'reasonWithinSchoolDays'>,
+  on: Day,
+): Day | null {
+  if (reasonWithinSchoolDays === null) return null;
+  return schoolDayAfter(days, on, reasonWithinSchoolDays) ?? days.schoolDays.at(-1) ?? null;
 }
 
 function lateArrivals(registers: readonly ExpectedRegister[], pack: CodePack): readonly WorkItem[] {

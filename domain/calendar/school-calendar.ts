@@ -147,15 +147,19 @@ function periodOpensAt(index: number): number {
   return Math.min(9 * 60 + index * periodMinutes, 24 * 60 - 1);
 }
 
-/** A calendar with every school day worked out once, so that questions about a day are look-ups. */
-export interface SchoolCalendar {
+/** School days worked out once, so that questions about a day are look-ups: of one year, or of several (`joinSchoolDays`). */
+export interface SchoolDays {
+  /** Ascending. */
+  readonly schoolDays: readonly Day[];
+  readonly sessionsByDay: ReadonlyMap<Day, readonly CalendarSession[]>;
+}
+
+/** The calendar of one school year. */
+export interface SchoolCalendar extends SchoolDays {
   readonly timeZone: string;
   readonly weekStartsOn: Weekday;
   readonly schoolYear: { readonly title: string; readonly beginDay: Day; readonly endDay: Day };
   readonly terms: readonly { readonly title: string; readonly beginDay: Day; readonly endDay: Day }[];
-  /** Every school day of the year, ascending. */
-  readonly schoolDays: readonly Day[];
-  readonly sessionsByDay: ReadonlyMap<Day, readonly CalendarSession[]>;
   /** Why there is no school, for days that a term and the week would make school days. */
   readonly closureByDay: ReadonlyMap<
     Day,
@@ -221,27 +225,43 @@ export function createSchoolCalendar(data: unknown): Result<SchoolCalendar, Cale
 }
 
 /** Whether any session is held on the day. A day outside the school year is none. */
-export function isSchoolDay(calendar: SchoolCalendar, on: Day): boolean {
+export function isSchoolDay(calendar: SchoolDays, on: Day): boolean {
   return calendar.sessionsByDay.has(on);
 }
 
 /** The sessions held on the day in the calendar's order; none when there is no school. */
-export function sessionsOn(calendar: SchoolCalendar, on: Day): readonly CalendarSession[] {
+export function sessionsOn(calendar: SchoolDays, on: Day): readonly CalendarSession[] {
   return calendar.sessionsByDay.get(on) ?? [];
 }
 
 /** The school days from `first` to `last`, both included, ascending. */
-export function schoolDaysBetween(calendar: SchoolCalendar, first: Day, last: Day): readonly Day[] {
+export function schoolDaysBetween(calendar: SchoolDays, first: Day, last: Day): readonly Day[] {
   const end = countBefore(calendar.schoolDays, addDays(last, 1));
   return calendar.schoolDays.slice(countBefore(calendar.schoolDays, first), end);
 }
 
 /**
  * The school day that comes `count` school days after `from`, which need not be one itself.
- * Undefined when the school year ends before. `count` is 1 or more.
+ * Undefined when the last school year ends before. `count` is 1 or more.
  */
-export function schoolDayAfter(calendar: SchoolCalendar, from: Day, count: number): Day | undefined {
+export function schoolDayAfter(calendar: SchoolDays, from: Day, count: number): Day | undefined {
   return calendar.schoolDays[countBefore(calendar.schoolDays, addDays(from, 1)) + count - 1];
+}
+
+/**
+ * The school days of several years, which ascend by their first day. Of two that overlap, the one that begins later says
+ * what the days are that they share.
+ */
+export function joinSchoolDays(years: readonly SchoolCalendar[]): SchoolDays {
+  const sessionsByDay = new Map(
+    years.flatMap((year, index) => {
+      const later = years.slice(index + 1).map(({ schoolYear }) => schoolYear);
+      const isShared = (on: Day): boolean =>
+        later.some(({ beginDay, endDay }) => beginDay <= on && on < endDay);
+      return [...year.sessionsByDay].filter(([on]) => !isShared(on));
+    }),
+  );
+  return { schoolDays: [...sessionsByDay.keys()].toSorted(), sessionsByDay };
 }
 
 function clockText(minutes: number): string {

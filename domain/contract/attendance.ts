@@ -424,7 +424,7 @@ export const attendanceProcedures = {
           session: registerSession,
           code: z.string(),
           sinceDays: z.int(),
-          /** The last day for a reason, by the school calendar; null where the code pack names none or the year ends first. */
+          /** The last day for a reason, by the school calendar; null where the code pack names none. */
           reasonDueDay: day.nullable(),
           isOverdue: z.boolean(),
         }),

@@ -4,27 +4,26 @@ import {
   readLastContacts,
   readOpenSteps,
 } from '../../db/attendance/contacts.ts';
-import { readMarksOfStudent } from '../../db/attendance/marks.ts';
+import { readMarks, type StoredMark } from '../../db/attendance/marks.ts';
 import { listPlans, readPlans, type StoredPlan } from '../../db/attendance/planned-absences.ts';
 import { listClassTitles, listHomeroomIds } from '../../db/people/classes.ts';
 import { listGuardians, listSiblings } from '../../db/people/guardians.ts';
 import { readMerges } from '../../db/people/merges.ts';
 import { plainName } from '../../db/people/person-name.ts';
 import { readStudentLines } from '../../db/people/students.ts';
+import type { RegisterKey } from '../../domain/attendance/register.ts';
 import { isPeriod, registerSession } from '../../domain/attendance/session.ts';
+import { reasonDueDay } from '../../domain/attendance/today.ts';
 import { addDays } from '../../domain/calendar/day.ts';
 import { instantOf } from '../../domain/calendar/local-time.ts';
-import {
-  schoolDayAfter,
-  schoolDaysBetween,
-  type SchoolCalendar,
-} from '../../domain/calendar/school-calendar.ts';
+import { schoolDaysBetween, type SchoolDays } from '../../domain/calendar/school-calendar.ts';
 import { contactOutcome } from '../../domain/contract/absence.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
 import type { Day, Id, StudentId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import { newestCalendar, readSchoolYears } from '../attendance/calendar.ts';
 import { codePackOf } from '../attendance/code-packs.ts';
+import { toMarkFactWithNote } from '../attendance/register-facts.ts';
 import { answer, refuse, type AreaHandlers } from '../gate/handlers.ts';
 import type { CommandUnit, QueryUnit } from '../gate/unit.ts';
 import { changePlans } from './change-plans.ts';
@@ -45,6 +44,9 @@ import {
 
 type AbsenceContract = Contract['absence'];
 type UnexplainedShown = OutputOf<AbsenceContract['student']>['unexplained'][number];
+
+/** So many school days back absences without a reason are listed, across the end of a year. Ours, not a rule: six school weeks. */
+const askedSchoolDays = 30;
 
 /** Contacts shown beside a student. */
 const mostContacts = 8;
@@ -116,7 +118,6 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
       if (own === undefined)
         return refuse({ type: 'out-of-scope' }, { subjects: [student], recordId: student });
       const guardians = listGuardians(db, scope, student);
-      const calendar = newestCalendar(readSchoolYears(db, unit.school), today);
       const plans = listPlans(db, scope, { from: today, to: addDays(today, 365), student, occasion: null });
       return answer(
         {
@@ -132,13 +133,10 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
             relation: each.relation,
           })),
           plans: showPlans(unit, plans),
-          unexplained:
-            calendar === undefined
-              ? []
-              : showCells(
-                  unit,
-                  unexplainedOf(unit, calendar, student).filter((each) => isAsked(each, today)),
-                ),
+          unexplained: showCells(
+            unit,
+            unexplainedOf(unit, student).filter((each) => isAsked(each, today)),
+          ),
           contacts: showContacts(unit, readContactsOfStudent(db, scope, student, mostContacts)),
         },
         {
@@ -174,13 +172,10 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
         return refuse({ type: 'out-of-scope' }, facts);
       const checked = checkReason(unit, input);
       if (!checked.ok) return refuse(checked.error, facts);
-      const calendar = newestCalendar(readSchoolYears(unit.db, unit.school), today);
       const until = input.to < today ? input.to : today;
-      const days = calendar === undefined ? [] : schoolDaysBetween(calendar, input.from, until);
-      const cells =
-        calendar === undefined
-          ? []
-          : students.flatMap((student) => readUnexplained(unit, calendar, days, { student }));
+      const { days: schoolDays } = readSchoolYears(unit.db, unit.school);
+      const days = schoolDaysBetween(schoolDays, input.from, until);
+      const cells = students.flatMap((student) => readUnexplained(unit, days, { student }));
       const asked = cells.filter(
         ({ key }) => input.sessions.length === 0 || input.sessions.includes(key.session),
       );
@@ -209,9 +204,8 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
       const isKnown =
         areInScope(unit, [student]) && (contact === null || isAboutThem(unit, [student], contact));
       if (!isKnown) return refuse({ type: 'out-of-scope' }, facts);
-      const calendar = newestCalendar(readSchoolYears(unit.db, unit.school), unit.today);
       const wanted = registers === null ? null : new Set(registers.map(textOf));
-      const cells = (calendar === undefined ? [] : unexplainedOf(unit, calendar, student)).filter(
+      const cells = unexplainedOf(unit, student).filter(
         ({ key }) => wanted === null || wanted.has(textOf({ ...key, class: key.classId })),
       );
       if (cells.length === 0) return refuse({ type: 'nothing-to-explain' }, facts);
@@ -239,20 +233,26 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
       const facts = { subjects: students };
       if (!areAll(plans, ids) || !areInScope(unit, students)) return refuse({ type: 'out-of-scope' }, facts);
       if (plans.some(({ fromDay }) => fromDay < unit.today)) return refuse({ type: 'plan-has-begun' }, facts);
-      const before = marks.flatMap((cell): OfficeMark[] => {
-        const said = officeMarksOf(unit, cell);
+      const restored = marks.flatMap((cell): OfficeMark[] => {
+        const key = keyOf(cell);
+        const said = officeMarksOf(unit, key, cell.student);
         // Somebody has said otherwise since: that stands, and so does what was taken back before.
         if (said.at(-1)?.hlc !== cell.hlc) return [];
         // The office's mark before it; withdrawn where there was none.
-        const { code = null, minutes = null } = said.at(-2) ?? {};
-        return [{ ...cell, code, minutes }];
+        const before = said.at(-2);
+        if (before === undefined) return [{ ...cell, code: null }];
+        const { code, minutesLate, note } = toMarkFactWithNote(unit.fields, key, before);
+        return [{ ...cell, code, minutes: minutesLate, note }];
       });
       unit.changes.write(aggregateOf(students[0]), (change) => {
         for (const { id, storedUnder } of plans)
           change.put('planned_absence', { id, student: storedUnder, status: 'withdrawn' });
-        addOfficeMarks(unit, change, before);
+        addOfficeMarks(unit, change, restored);
       });
-      return answer({ plans: plans.length, marks: before.length, kept: marks.length - before.length }, facts);
+      return answer(
+        { plans: plans.length, marks: restored.length, kept: marks.length - restored.length },
+        facts,
+      );
     },
   },
 
@@ -277,12 +277,9 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
   unexplained: {
     runs: 'in-unit',
     run(unit, { days: back }) {
-      const { today, school } = unit;
-      const within = codePackOf(unit).reasonWithinSchoolDays;
-      const calendar = newestCalendar(readSchoolYears(unit.db, school), today);
-      const students = calendar === undefined ? [] : listUnexplained(unit, calendar, back, within);
+      const students = listUnexplained(unit, back);
       return answer(
-        { reasonWithinDays: within, students },
+        { reasonWithinDays: codePackOf(unit).reasonWithinSchoolDays, students },
         { ...subjectsOf(students), count: students.length },
       );
     },
@@ -290,41 +287,38 @@ export const absenceHandlers: AreaHandlers<'absence'> = {
 };
 
 /** What the office has said of a student in a register, the oldest first. */
-function officeMarksOf(
-  { db, scope }: QueryUnit,
-  cell: Pick<OfficeMark, 'student' | 'day' | 'class' | 'session'>,
-): ReturnType<typeof readMarksOfStudent> {
-  return readMarksOfStudent(db, scope, cell.student, {
-    classId: cell.class,
-    session: registerSession.parse(cell.session),
-    days: [cell.day],
-  }).filter(({ column }) => column === 'office');
+function officeMarksOf({ db, scope }: QueryUnit, key: RegisterKey, student: StudentId): StoredMark[] {
+  const person = readMerges(db).keptOf(student);
+  return readMarks(db, scope, key).filter((row) => row.student === person && row.column === 'office');
+}
+
+function keyOf({ day, class: classId, session }: Pick<OfficeMark, 'day' | 'class' | 'session'>): RegisterKey {
+  return { day, classId, session: registerSession.parse(session) };
 }
 
 /** A mark that was just written, as it is handed back to be taken back. */
 function writtenCell(unit: QueryUnit, { student, day, class: of, session }: OfficeMark) {
-  const cell = { student, day, class: of, session: registerSession.parse(session) };
-  const hlc = officeMarksOf(unit, cell).at(-1)?.hlc;
+  const key = keyOf({ day, class: of, session });
+  const hlc = officeMarksOf(unit, key, student).at(-1)?.hlc;
   assert(hlc !== undefined, 'a mark that was written is there');
-  return { ...cell, hlc };
+  return { student, day, class: of, session: key.session, hlc };
 }
 
 /** The whole list, overdue ones first, then by the day on which the reason is due, then the longest without. */
 function listUnexplained(
   unit: QueryUnit,
-  calendar: SchoolCalendar,
   back: number,
-  within: number | null,
 ): OutputOf<AbsenceContract['unexplained']>['students'] {
-  const { db, scope, today } = unit;
-  const days = calendar.schoolDays.filter((day) => day <= today).slice(-back);
+  const { db, scope, school, today } = unit;
+  const pack = codePackOf(unit);
+  const { days: schoolDays } = readSchoolYears(db, school);
+  const days = lastSchoolDays(schoolDays, today, back);
   // Of days that have passed the homerooms are read, not every period of every class.
   const passed = days.filter((day) => day < today);
   const cells = [
-    ...readUnexplained(unit, calendar, passed, { classes: listHomeroomIds(db, scope) }),
+    ...readUnexplained(unit, passed, { classes: listHomeroomIds(db, scope) }),
     ...readUnexplained(
       unit,
-      calendar,
       days.filter((day) => day === today),
     ),
   ];
@@ -336,16 +330,16 @@ function listUnexplained(
     const line = lines.get(student);
     const oldest = own[0]?.key.day;
     if (line === undefined || oldest === undefined) return [];
-    const reasonDueDay = within === null ? null : (schoolDayAfter(calendar, oldest, within) ?? null);
+    const dueDay = reasonDueDay(schoolDays, pack, oldest);
     const contact = last.get(student);
     return [
       {
         student,
         ...line,
         registers: showCells(unit, own),
-        sinceDays: Math.max(0, schoolDaysBetween(calendar, oldest, today).length - 1),
-        reasonDueDay,
-        isOverdue: reasonDueDay !== null && reasonDueDay < today,
+        sinceDays: Math.max(0, schoolDaysBetween(schoolDays, oldest, today).length - 1),
+        reasonDueDay: dueDay,
+        isOverdue: dueDay !== null && dueDay < today,
         lastContact:
           contact === undefined
             ? null
@@ -385,13 +379,19 @@ function write(
   );
 }
 
-function unexplainedOf(unit: QueryUnit, calendar: SchoolCalendar, student: StudentId) {
-  return readUnexplained(
-    unit,
-    calendar,
-    calendar.schoolDays.filter((day) => day <= unit.today),
-    { student },
-  );
+/** What of one student is still asked about: of this school year, and of the end of the one before. */
+function unexplainedOf(unit: QueryUnit, student: StudentId): readonly UnexplainedCell[] {
+  const { db, school, today } = unit;
+  const years = readSchoolYears(db, school);
+  const beginDay = newestCalendar(years, today)?.schoolYear.beginDay ?? today;
+  const ofYear = schoolDaysBetween(years.days, beginDay, today);
+  const last = lastSchoolDays(years.days, today, askedSchoolDays);
+  return readUnexplained(unit, last.length > ofYear.length ? last : ofYear, { student });
+}
+
+/** The last so many school days up to the day, of whatever year. */
+function lastSchoolDays({ schoolDays }: SchoolDays, until: Day, count: number): readonly Day[] {
+  return schoolDays.filter((day) => day <= until).slice(-count);
 }
 
 /**

@@ -4,8 +4,9 @@ import { listClassSpells } from '../../db/people/classes.ts';
 import { awaitsReason } from '../../domain/attendance/code-pack.ts';
 import { resolveMarks, type RegisterKey, type StudentMark } from '../../domain/attendance/register.ts';
 import { registerSession } from '../../domain/attendance/session.ts';
-import { sessionsOn, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
+import { sessionsOn } from '../../domain/calendar/school-calendar.ts';
 import { day as daySchema, type ClassId, type Day, type StudentId } from '../../domain/ids.ts';
+import { readSchoolYears } from '../attendance/calendar.ts';
 import { codePackOf } from '../attendance/code-packs.ts';
 import { plansIn } from '../attendance/plans.ts';
 import { toMarkFact } from '../attendance/register-facts.ts';
@@ -26,15 +27,15 @@ export interface UnexplainedCell {
  */
 export function readUnexplained(
   unit: QueryUnit,
-  calendar: SchoolCalendar,
   days: readonly Day[],
   where: { readonly student?: StudentId; readonly classes?: readonly ClassId[] } = {},
 ): readonly UnexplainedCell[] {
-  const { db, scope } = unit;
+  const { db, scope, school } = unit;
   const pack = codePackOf(unit);
   const codes = pack.codes.filter((code) => code.awaitsReason).map(({ code }) => code);
   if (days.length === 0 || codes.length === 0) return [];
   const state = rosterState(db);
+  const calendar = readSchoolYears(db, school, state).days;
   // One student's marks are found in that student's classes: a whole year of everybody's would be read through else.
   const { student = null } = where;
   const classes =

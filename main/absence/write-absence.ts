@@ -171,6 +171,7 @@ export interface OfficeMark {
   readonly code: string | null;
   /** Of a lateness or an early departure. */
   readonly minutes?: number | null;
+  readonly note?: string;
 }
 
 /** Adds office marks, register by register. */
@@ -189,7 +190,12 @@ export function addOfficeMarks(unit: CommandUnit, change: ChangeBuilder, marks: 
         author: unit.actor.user,
         atMs: unit.nowMs,
       },
-      group.map(({ student, code, minutes = null }) => ({ student, code, minutes })),
+      group.map(({ student, code, minutes = null, note = '' }) => ({
+        student,
+        code,
+        minutes,
+        note: note === '' ? undefined : note,
+      })),
     );
   }
 }

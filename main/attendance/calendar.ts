@@ -14,8 +14,10 @@ import type { NoSchool } from '../../domain/calendar/no-school.ts';
 import {
   createSchoolCalendar,
   isSchoolDay,
+  joinSchoolDays,
   standardSessions,
   type SchoolCalendar,
+  type SchoolDays,
 } from '../../domain/calendar/school-calendar.ts';
 import type { Day } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
@@ -29,6 +31,8 @@ export const weekend: readonly Weekday[] = [6, 7];
 export interface SchoolYears {
   /** Ascending by first day. A year begins where it says, and days between two years belong to none. */
   readonly years: readonly SchoolCalendar[];
+  /** The school days of all of them: what is counted from one year into the next. */
+  readonly days: SchoolDays;
   readonly termsBySourceId: ReadonlyMap<string, AcademicSessionRow>;
 }
 
@@ -52,8 +56,10 @@ export function readSchoolYears(
     const times = listDayTimes(db).map(({ from, sessions: own }) => ({ from, sessions: own }));
     const periods = listPeriods(db).flatMap((text) => periodSessions([text]));
     const periodCount = Math.max(0, ...periods.map((session) => Number(session.slice(1))));
+    const years = spansOf(sessions).map((span) => yearOf(span, sessions, days, times, school, periodCount));
     return {
-      years: spansOf(sessions).map((span) => yearOf(span, sessions, days, times, school, periodCount)),
+      years,
+      days: joinSchoolDays(years),
       termsBySourceId: new Map(
         sessions.flatMap((row) => (row.sourceId === null ? [] : [[row.sourceId, row] as const])),
       ),

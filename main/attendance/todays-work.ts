@@ -1,14 +1,14 @@
 import { readMarksBesideCodes } from '../../db/attendance/marks.ts';
 import { readOpenSteps } from '../../db/attendance/contacts.ts';
 import { rosterState } from '../../db/attendance/roster-state.ts';
-import { listClasses } from '../../db/people/classes.ts';
+import { listHomeroomIds } from '../../db/people/classes.ts';
 import { readStudentLines } from '../../db/people/students.ts';
 import type { CodePack } from '../../domain/attendance/code-pack.ts';
 import { registerState, type RegisterKey } from '../../domain/attendance/register.ts';
 import { registerSession } from '../../domain/attendance/session.ts';
 import { todayWork, type ExpectedRegister } from '../../domain/attendance/today.ts';
 import { instantOf } from '../../domain/calendar/local-time.ts';
-import { schoolDaysBetween, type SchoolCalendar } from '../../domain/calendar/school-calendar.ts';
+import { schoolDaysBetween, type SchoolDays } from '../../domain/calendar/school-calendar.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
 import { dueStep } from '../../domain/contract/shared.ts';
 import { reachOf } from '../../domain/access/policy.ts';
@@ -16,7 +16,7 @@ import { addDays } from '../../domain/calendar/day.ts';
 import { day as daySchema, type Day, type StudentId } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import type { QueryUnit } from '../gate/unit.ts';
-import { closedOn, readCalendar } from './calendar.ts';
+import { closedOn, readSchoolYears } from './calendar.ts';
 import { codePackOf } from './code-packs.ts';
 import { plansIn } from './plans.ts';
 import { registerKeyText, toMarkFact } from './register-facts.ts';
@@ -30,12 +30,12 @@ const schoolDaysBack = 10;
 /**
  * What needs the office on the day: as it is now when that is today, and as the day ended when it has passed.
  *
- * Absences without a reason also come from the homeroom registers of the ten school days before; `sinceDays` counts
- * school days from the oldest of them. Registers count once their session has begun.
+ * Absences without a reason also come from the homeroom registers of the ten school days before, those of the last
+ * year among them; `sinceDays` counts school days from the oldest of them. Registers count once their session has begun.
  */
 export function listTodaysWork(unit: QueryUnit, on: Day): Work {
   const { db, scope, school } = unit;
-  const calendar = readCalendar(db, school, on);
+  const { days } = readSchoolYears(db, school);
   const closed = closedOn(db, school, on);
   const nothing: Work = {
     isSchoolDay: closed === null,
@@ -48,13 +48,13 @@ export function listTodaysWork(unit: QueryUnit, on: Day): Work {
     hereThoughPlanned: [],
     callbacks: dueSteps(unit, on),
   };
-  if (calendar === undefined) return nothing;
   const pack = codePackOf({ db, school });
   const todays = readRegisters(unit, on);
   const registers = new Map<string, ExpectedRegister>();
-  for (const each of [...earlierRegisters(unit, calendar, pack, on), ...todays]) {
+  for (const each of [...earlierRegisters(unit, days, pack, on), ...todays]) {
     registers.set(registerKeyText(each.key), each);
   }
+  const calendar = { ...days, timeZone: school.timeZone };
   const work = todayWork([...registers.values()], calendar, pack, instantFor(unit, on));
 
   const classes = new Map(todays.map((each) => [each.key.classId, each]));
@@ -108,7 +108,7 @@ export function listTodaysWork(unit: QueryUnit, on: Day): Work {
       const oldest = item.keys.at(-1)?.day ?? on;
       result.absentWithoutReason.push({
         ...shown,
-        sinceDays: Math.max(0, schoolDaysBetween(calendar, oldest, on).length - 1),
+        sinceDays: Math.max(0, schoolDaysBetween(days, oldest, on).length - 1),
         reasonDueDay: item.reasonDueDay,
         isOverdue: item.isOverdue,
       });
@@ -139,16 +139,16 @@ function dueSteps({ db, scope, school, actor }: QueryUnit, on: Day): Work['callb
 /** Registers of earlier days, each with only those students to whom a code that awaits a reason was ever given. */
 function earlierRegisters(
   unit: QueryUnit,
-  calendar: SchoolCalendar,
+  { schoolDays }: SchoolDays,
   pack: CodePack,
   on: Day,
 ): readonly ExpectedRegister[] {
   const { db, scope } = unit;
-  const days = calendar.schoolDays.filter((each) => each < on).slice(-schoolDaysBack);
+  const days = schoolDays.filter((each) => each < on).slice(-schoolDaysBack);
   const codes = pack.codes.filter(({ awaitsReason }) => awaitsReason).map(({ code }) => code);
-  const homerooms = listClasses(db, scope, on).filter(({ classType }) => classType === 'homeroom');
+  const homerooms = listHomeroomIds(db, scope);
   if (days.length === 0 || homerooms.length === 0) return [];
-  const rows = readMarksBesideCodes(db, scope, { days, classes: homerooms.map(({ id }) => id), codes });
+  const rows = readMarksBesideCodes(db, scope, { days, classes: homerooms, codes });
   const state = rosterState(db);
   const byRegister = Map.groupBy(rows, (row) => `${row.day} ${row.class} ${row.session}`);
   return [...byRegister.values()].flatMap((facts): ExpectedRegister[] => {

@@ -168,6 +168,59 @@ test('A16: a reason given to marks that only said "not here" is a correction, an
   });
 });
 
+test('A16: what stands again after taking back has its minutes and its note', () => {
+  const school = filledSchool();
+  const { store, office, ana, roomA } = school;
+  const register = { day: today, class: roomA, session: 'day' } as const;
+  store.get(office, 'attendance', 'mark', {
+    ...register,
+    marks: [{ student: ana, code: 'A', minutes: null, note: 'Invented note' }],
+  });
+  const { marks } = store.get(office, 'absence', 'explain', { student: ana, code: 'I' });
+  const shown = () =>
+    store.get(office, 'attendance', 'register', register).students.find(({ id }) => id === ana)?.office;
+  expect(shown()).toMatchObject({ code: 'I', note: '' });
+  store.get(office, 'absence', 'takeBack', { marks });
+  expect(shown()).toMatchObject({ code: 'A', note: 'Invented note' });
+});
+
+test("A16: an N of a year's last days is asked about in summer and in the next year, and is due", () => {
+  const school = filledSchool({ country: 'england', attendance: 'am-pm', timeZone: 'Europe/London' });
+  const { store, office, ana } = school;
+  const last = '2030-06-26';
+  const seenOn = (day: string) => {
+    store.setNow(Date.parse(`${day}T12:00:00Z`));
+    const listed = store.get(office, 'absence', 'unexplained', {}).students;
+    const opened = store.get(office, 'absence', 'student', { student: ana });
+    expect(opened.unexplained.map((each) => each.day)).toEqual(listed.length === 0 ? [] : [last]);
+    const work = store.get(office, 'attendance', 'today', { day });
+    const lines = listed.map(({ reasonDueDay, isOverdue, sinceDays }) => [
+      reasonDueDay,
+      isOverdue,
+      sinceDays,
+    ]);
+    expect(
+      work.absentWithoutReason.map(({ reasonDueDay, isOverdue, sinceDays }) => [
+        reasonDueDay,
+        isOverdue,
+        sinceDays,
+      ]),
+    ).toEqual(lines);
+    return lines;
+  };
+  store.setNow(Date.parse(`${last}T12:00:00Z`));
+  mark(school, ana, 'N', last, 'am');
+  // Two school days are left, and no other year is known.
+  expect(seenOn(last)).toEqual([['2030-06-28', false, 0]]);
+  expect(seenOn('2030-07-15')).toEqual([['2030-06-28', true, 2]]);
+  // 2 September 2030 is a Monday: Thursday, Friday, Monday to Wednesday.
+  store.addSession('Next', 'schoolYear', '2030-09-02', '2031-06-29');
+  expect(seenOn('2030-07-15')).toEqual([['2030-09-04', false, 2]]);
+  expect(seenOn('2030-09-05')).toEqual([['2030-09-04', true, 6]]);
+  store.get(office, 'absence', 'explain', { student: ana, code: 'I' });
+  expect(seenOn('2030-09-05')).toEqual([]);
+});
+
 test("A16: England's N is due for a reason within five school days, a closure left out, and is overdue after", () => {
   const school = filledSchool({ country: 'england', attendance: 'am-pm', timeZone: 'Europe/London' });
   const { store, office, ana, ben } = school;

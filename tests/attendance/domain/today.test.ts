@@ -3,21 +3,32 @@ import type { PlannedAbsence } from '../../../domain/attendance/planned-absence.
 import { registerState, type MarkFact, type RegisterKey } from '../../../domain/attendance/register.ts';
 import { todayWork, type ExpectedRegister } from '../../../domain/attendance/today.ts';
 import { instantOf } from '../../../domain/calendar/local-time.ts';
-import { createSchoolCalendar, standardSessions } from '../../../domain/calendar/school-calendar.ts';
+import {
+  createSchoolCalendar,
+  joinSchoolDays,
+  standardSessions,
+  type SchoolCalendar,
+  type SchoolCalendarData,
+} from '../../../domain/calendar/school-calendar.ts';
 import { classId, day, studentId, userId, type Day, type StudentId } from '../../../domain/ids.ts';
 import { smallCalendar } from '../../calendar/calendar-data.ts';
 import { shippedPack } from './rule-packs.ts';
 
 const england = shippedPack('england');
 const zone = 'Europe/London';
-const made = createSchoolCalendar({
-  ...smallCalendar,
-  timeZone: zone,
-  shortDays: [],
-  sessions: standardSessions('am-pm', 0),
-});
-if (!made.ok) throw new Error(made.error.problems.join('; '));
-const calendar = made.value;
+const calendar = calendarOf({});
+
+function calendarOf(changes: Partial<SchoolCalendarData>): SchoolCalendar {
+  const made = createSchoolCalendar({
+    ...smallCalendar,
+    timeZone: zone,
+    shortDays: [],
+    sessions: standardSessions('am-pm', 0),
+    ...changes,
+  });
+  if (!made.ok) throw new Error(made.error.problems.join('; '));
+  return made.value;
+}
 
 const tuesday = day.parse('2026-03-03');
 const monday = day.parse('2026-03-02');
@@ -59,7 +70,6 @@ test('A16: registers not taken come first once overdue, then absences without re
   const work = todayWork(registers, calendar, england, at(9 * 60 + 20));
   expect(work).toEqual({
     day: tuesday,
-    closedBecause: null,
     registersExpected: 2,
     registersTaken: 1,
     items: [
@@ -130,11 +140,31 @@ test('A16: an absence of an earlier day stays until it has a reason, one line pe
   expect(item('2026-03-10')).toMatchObject({ isOverdue: true });
 });
 
-test('on a closed day nothing is expected, and the reason is told', () => {
+test('A16: a reason is due by the last school day where five more are not known, and counts on into the next year', () => {
+  const last = day.parse('2026-06-18');
+  const days = (years: readonly SchoolCalendar[]) => ({ ...joinSchoolDays(years), timeZone: zone });
+  const registers = [register(am(class9A, last), oneMark(ada, 'N'), true)];
+  const item = (years: readonly SchoolCalendar[], on: string) =>
+    todayWork(registers, days(years), england, at(540, day.parse(on))).items[0];
+  expect(item([calendar], '2026-06-18')).toMatchObject({ reasonDueDay: last, isOverdue: false });
+  expect(item([calendar], '2026-06-19')).toMatchObject({ reasonDueDay: last, isOverdue: true });
+  const next = calendarOf({
+    schoolYear: { title: '2026/27', beginDay: '2026-09-01', endDay: '2027-07-01' },
+    terms: [{ title: 'Fall', beginDay: '2026-09-02', endDay: '2026-12-20' }],
+    closures: [],
+    extraDays: [],
+  });
+  expect(item([calendar, next], '2026-07-10')).toMatchObject({
+    reasonDueDay: '2026-09-08',
+    isOverdue: false,
+  });
+  expect(item([calendar, next], '2026-09-09')).toMatchObject({ reasonDueDay: '2026-09-08', isOverdue: true });
+});
+
+test('on a closed day nothing is expected', () => {
   const snowDay = day.parse('2026-03-05');
   const registers = [register(am(class9A, snowDay), oneMark(ada, ''), false)];
   expect(todayWork(registers, calendar, england, at(600, snowDay))).toMatchObject({
-    closedBecause: 'Snow',
     registersExpected: 0,
     items: [],
   });
