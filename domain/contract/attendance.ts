@@ -212,7 +212,7 @@ export const attendanceProcedures = {
   repeat: procedure({
     kind: 'command',
     summary:
-      'Plans an absence code for the school days after a register, so that it holds for as many school days in all as were asked for.',
+      "Plans an absence code for the later sessions of a register's day and the school days after it, so that it holds for as many school days in all as were asked for.",
     states: signedIn,
     permission: 'attendance.office',
     scope: 'classes',
@@ -233,7 +233,7 @@ export const attendanceProcedures = {
     }),
     output: z.strictObject({
       plans: z.array(z.strictObject({ id: idOf<'planned-absence'>(), student: studentId })),
-      /** First and last day of what was planned, both included. */
+      /** First and last of the days after the register's own, both included. */
       from: day,
       to: day,
     }),
@@ -246,7 +246,8 @@ export const attendanceProcedures = {
     scope: 'classes',
     audits: { action: 'update', record: 'register' },
     errors: [],
-    input: z.strictObject({ plans: z.array(idOf<'planned-absence'>()).min(1).max(200) }),
+    /** Two for each student: the rest of the day, and the days after it. */
+    input: z.strictObject({ plans: z.array(idOf<'planned-absence'>()).min(1).max(400) }),
     /** How many were in force until now. */
     output: z.strictObject({ withdrawn: z.int() }),
   }),

@@ -1,10 +1,15 @@
 import { readPlanInForce } from '../../db/attendance/repeats.ts';
 import { codeForMark, mayBePlanned } from '../../domain/attendance/code-pack.ts';
 import type { RegisterKey } from '../../domain/attendance/register.ts';
-import { schoolDayAfter, schoolDaysBetween, sessionsOn } from '../../domain/calendar/school-calendar.ts';
+import {
+  schoolDayAfter,
+  schoolDaysBetween,
+  sessionsOn,
+  type CalendarSession,
+} from '../../domain/calendar/school-calendar.ts';
 import type { OutputOf, Contract } from '../../domain/contract/contract.ts';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
-import { bytesToId, type Id, type StudentId } from '../../domain/ids.ts';
+import { bytesToId, type Day, type Id, type StudentId } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { CommandUnit } from '../gate/unit.ts';
 import { codePackOf } from './code-packs.ts';
@@ -21,8 +26,8 @@ export interface RepeatedMark {
 type Repeated = OutputOf<Contract['attendance']['repeat']>;
 
 /**
- * Plans the code for the school days that follow a register's day: one planned absence for each student, in one change.
- * The register's own day is not in it: its mark is entered as every other.
+ * Plans the code for what follows a register: the later sessions of its day, and the school days after it. For each student one
+ * planned absence of each, in one change. The register's own mark is not in it: it is entered as every other.
  *
  * Errors: `code-unknown` where the code may not stand in one of the sessions of these days; `code-not-repeatable` for
  * who is here, late or leaving early; `beyond-school-year`.
@@ -40,26 +45,27 @@ export function repeatMark(
   const from = schoolDayAfter(calendar, key.day, 1);
   const to = schoolDayAfter(calendar, key.day, days - 1);
   if (from === undefined || to === undefined) return err({ type: 'beyond-school-year' });
-  const mayStand = schoolDaysBetween(calendar, from, to).every((day) =>
-    sessionsOn(calendar, day).every(({ session }) => codeForMark(pack, code, day, session).ok),
-  );
+  const mayStandOn = (day: Day, sessions: readonly CalendarSession[]): boolean =>
+    sessions.every(({ session }) => codeForMark(pack, code, day, session).ok);
+  const ofDay = sessionsOn(calendar, key.day);
+  const later = ofDay.slice(ofDay.findIndex(({ session }) => session === key.session) + 1);
+  const mayStand =
+    mayStandOn(key.day, later) &&
+    schoolDaysBetween(calendar, from, to).every((day) => mayStandOn(day, sessionsOn(calendar, day)));
   if (!mayStand) return err(unknown);
 
-  const plans = [...new Set(students)].map((student) => ({
-    id: bytesToId<'planned-absence'>(unit.random(16)),
-    student,
-  }));
+  const restOfDay = { fromDay: key.day, toDay: key.day, sessions: later.map(({ session }) => session) };
+  const spans = [...(later.length === 0 ? [] : [restOfDay]), { fromDay: from, toDay: to, sessions: [] }];
+  const plans = [...new Set(students)].flatMap((student) =>
+    spans.map((span) => ({ id: bytesToId<'planned-absence'>(unit.random(16)), student, ...span })),
+  );
   const [first] = plans;
   if (first !== undefined) {
     unit.changes.write({ type: 'planned-absence', id: first.id }, (change) => {
-      for (const { id, student } of plans) {
+      for (const plan of plans) {
         change.put('planned_absence', {
-          id,
+          ...plan,
           school: unit.school.id,
-          student,
-          fromDay: from,
-          toDay: to,
-          sessions: [],
           code,
           occasion: '',
           madeBy: unit.actor.user,
@@ -69,7 +75,7 @@ export function repeatMark(
       }
     });
   }
-  return ok({ plans, from, to });
+  return ok({ plans: plans.map(({ id, student }) => ({ id, student })), from, to });
 }
 
 /** Withdraws planned absences within the scope in one change. Gives whose they were; those no longer in force are passed over. */

@@ -103,6 +103,40 @@ test("England's code of one session is not planned for days with two", () => {
   expect(repeat('C1')).toMatchObject({ ok: true });
 });
 
+test('A16: the later sessions of the day are among the days, and are taken back with them', () => {
+  const school = filledSchool({ country: 'england', attendance: 'am-pm', timeZone: 'Europe/London' });
+  const { store, office, ana, roomA } = school;
+  const repeat = (session: string, day: string) =>
+    store.get(office, 'attendance', 'repeat', {
+      day,
+      class: roomA,
+      session,
+      students: [ana],
+      code: 'I',
+      days: 2,
+    });
+  const planned = (day: string) =>
+    ['am', 'pm'].map((session) => {
+      const register = store.get(office, 'attendance', 'register', { day, class: roomA, session });
+      return register.students.find(({ id }) => id === ana)?.planned?.code ?? null;
+    });
+  const { plans } = repeat('am', friday);
+  expect([planned(friday), planned('2030-01-14')]).toEqual([
+    [null, 'I'],
+    ['I', 'I'],
+  ]);
+  store.get(office, 'attendance', 'withdrawRepeat', { plans: plans.map(({ id }) => id) });
+  expect([planned(friday), planned('2030-01-14')]).toEqual([
+    [null, null],
+    [null, null],
+  ]);
+  expect(repeat('pm', friday).plans).toHaveLength(1);
+  expect([planned(friday), planned('2030-01-14')]).toEqual([
+    [null, null],
+    ['I', 'I'],
+  ]);
+});
+
 test('takes planned days back once, and says how many were in force', () => {
   const school = filledSchool();
   const { store, office, ana, ben } = school;
