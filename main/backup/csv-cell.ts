@@ -1,15 +1,10 @@
-import { csvTrigger } from '../../domain/csv-trigger.ts';
+import { neutralised } from '../../domain/csv-formulas.ts';
 
 /**
  * A value as a cell of a CSV file for people. Text that a spreadsheet would take for a formula gets an apostrophe before
  * it; the NDJSON beside the CSV has the value as it is.
- *
- * Source: SECURITY §5; OWASP, "CSV Injection".
  */
 export function toCsvCell(value: unknown): string {
-  const text =
-    value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
-  return trigger.test(text) ? `'${text}` : text;
+  if (value === null || value === undefined) return '';
+  return neutralised(typeof value === 'string' ? value : JSON.stringify(value));
 }
-
-const trigger = new RegExp(`^${csvTrigger}`);

@@ -290,7 +290,22 @@ describe('exporting the school', () => {
   });
 
   test('cells that a spreadsheet would run are neutralised', () => {
-    const cells = ['=1+1', '+44', '-1', '@SUM', '\tx', '\rx', 'a=b', '', null, 12, true, ['x']];
+    const cells = [
+      '=1+1',
+      '+44',
+      '-1',
+      '@SUM',
+      '\tx',
+      '\rx',
+      'a=b',
+      '',
+      null,
+      12,
+      true,
+      ['x'],
+      'a;=1',
+      'a\n"@B',
+    ];
     expect(cells.map(toCsvCell)).toEqual([
       "'=1+1",
       "'+44",
@@ -304,6 +319,8 @@ describe('exporting the school', () => {
       '12',
       'true',
       '["x"]',
+      "a;'=1",
+      'a\n\'"@B',
     ]);
   });
 });
