@@ -217,7 +217,20 @@ test('a value is read as people write it', () => {
     said('class', 'periods', ['1', '2']),
     said('class', 'periods', []),
     said('student', 'status', 'left'),
+    said('person_merge', 'status', 'active'),
+    said('person_merge', 'status', 'apart'),
     said('student', 'birthDate', '2011-06-14'),
     said('student', 'studentNumber', '20110614'),
-  ]).toEqual(['empty', 'empty', 'yes', '1, 2', 'empty', 'left', 'day 2011-06-14', '20110614']);
+  ]).toEqual([
+    'empty',
+    'empty',
+    'yes',
+    '1, 2',
+    'empty',
+    'left',
+    'one person',
+    'two people',
+    'day 2011-06-14',
+    '20110614',
+  ]);
 });
