@@ -276,7 +276,7 @@ export const enrolment = describe(
   },
 );
 
-/** Two records of one person: what is known of `merged` is shown with `kept`. Withdrawing it parts them again; no row is moved. `apart` says of two records that they are two people. Write `merged` with every change: it names whom it is about. */
+/** Two records of one person: what is known of `merged` is shown with `kept`. Withdrawing it parts them again; no row is moved. `apart` says of two records that they are two people. Write `kept` and `merged` with every change: `merged` names whom it is about, and of two desks' changes the newer says both. */
 export const personMerge = describe(
   sqliteTable(
     'person_merge',

@@ -27,12 +27,17 @@ export interface FieldConflict {
   readonly isSealed: boolean;
   /** Whom the record is about: for the audit row. */
   readonly subjects: readonly string[];
+  /** What a decision writes again beside the field: every change of such a record says whom it is about. */
+  readonly restated: Readonly<Record<string, unknown>>;
   /** The shown one first. */
   readonly values: readonly StandingValue[];
 }
 
-/** Who wrote a record and when: nothing to decide, and never equal. The highest stands. */
-const stamps: ReadonlySet<string> = new Set(['madeBy', 'madeAtMs']);
+/**
+ * Who wrote a record and when: nothing to decide, and never equal. Nor is there which of two merged records is shown: whether they
+ * are one person is. The highest stands.
+ */
+const stamps: ReadonlySet<string> = new Set(['madeBy', 'madeAtMs', 'kept', 'merged']);
 
 type HeadRow = { version: string; value: string | null; envelope: Buffer | null };
 
@@ -46,7 +51,7 @@ export function readMarkConflict(connection: Connection, cell: MarkCell): FieldC
       value: code === null ? null : minutes === null ? code : `${code} ${minutes}`,
     }));
   const key = `${day} ${of} ${session} ${student}`;
-  return { table: 'mark', key, field: column, isSealed: false, subjects: [student], values };
+  return { table: 'mark', key, field: column, isSealed: false, subjects: [student], restated: {}, values };
 }
 
 /** The conflicts of a store, field by field, marks after them: computed from the heads, never kept. Heads of equal value are none. */
@@ -98,11 +103,28 @@ export function readConflict(
   const isEqual = ({ value }: StandingValue): boolean =>
     JSON.stringify(normal(shape, field, value)) === JSON.stringify(normal(shape, field, shown.value));
   if (others.every(isEqual)) return undefined;
-  const subjects = subjectsOf(table, key, row);
-  return { table, key, field, isSealed: shape.sealed.has(field), subjects, values: [shown, ...others] };
+  return {
+    table,
+    key,
+    field,
+    isSealed: shape.sealed.has(field),
+    subjects: subjectsOf(table, key, row),
+    restated: restatedOf(table, row),
+    values: [shown, ...others],
+  };
+}
+
+function restatedOf(
+  table: string,
+  row: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  if (table === 'person_merge') return { kept: row['kept'], merged: row['merged'] };
+  const { subject } = shapeOf(table).definition;
+  return subject === null || subject === 'id' ? {} : { [subject]: row[subject] };
 }
 
 function subjectsOf(table: string, key: string, row: Readonly<Record<string, unknown>>): string[] {
+  if (table === 'person_merge') return [String(row['kept']), String(row['merged'])];
   if (table === 'enrolment') return row['role'] === 'student' ? [String(row['person'])] : [];
   const { subject } = shapeOf(table).definition;
   if (subject !== null && subject !== 'id') return [String(row[subject])];

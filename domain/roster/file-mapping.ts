@@ -123,8 +123,12 @@ export function missingParts(mapping: FileMapping, facts: FileFacts): readonly M
     missing.push('name');
   const dateField = dateFieldOfKind[kind];
   const dateColumn = dateField === null ? undefined : columns[dateField];
-  if (dateColumn !== undefined && dateFormat === null && facts.header.includes(dateColumn))
-    missing.push('dateFormat');
+  if (dateColumn !== undefined && facts.header.includes(dateColumn)) {
+    // Where no form fits, the file itself is wrong: reading it says in which line.
+    const fitting = facts.dateFormatsOf(dateColumn);
+    if (dateFormat === null || (fitting.length > 0 && !fitting.includes(dateFormat)))
+      missing.push('dateFormat');
+  }
   const codeColumn = columns.code;
   if (kind === 'attendance' && codeColumn !== undefined) {
     if (facts.codesOf(codeColumn).some((code) => !Object.hasOwn(codes, code))) missing.push('codes');

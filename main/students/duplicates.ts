@@ -3,15 +3,21 @@ import { listClassesOf } from '../../db/people/classes.ts';
 import { listGuardians } from '../../db/people/guardians.ts';
 import { isInOtherScript, skeletonsOf, toSearchText, wordsOf } from '../../db/people/name-keys.ts';
 import { legalName, plainName, shownName } from '../../db/people/person-name.ts';
-import { listApart, listPersonMerges, listRecordsToCompare } from '../../db/people/person-merges.ts';
+import {
+  listApart,
+  listPersonMerges,
+  listRecordsToCompare,
+  type PersonMerge,
+} from '../../db/people/person-merges.ts';
 import { readMerges } from '../../db/people/merges.ts';
 import { listGroupsOf } from '../../db/people/student-groups.ts';
 import { hasStudent, readStudent, readStudentRows, type StudentRecord } from '../../db/people/students.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
-import { bytesToId, textToId } from '../../domain/ids.ts';
+import { textToId, type StudentId } from '../../domain/ids.ts';
 import { findDuplicates, type ComparableRecord } from '../../domain/people/same-person.ts';
 import { answer, refuse, type AreaHandlers } from '../gate/handlers.ts';
-import type { QueryUnit } from '../gate/unit.ts';
+import type { CommandUnit, QueryUnit } from '../gate/unit.ts';
+import { personMergeId } from './person-merge-id.ts';
 import { openField } from './sealed-fields.ts';
 import { showAttendance } from './student-attendance.ts';
 
@@ -111,18 +117,7 @@ export const duplicateHandlers: DuplicateHandlers = {
         listPersonMerges(unit.db, merged).length > 0 ||
         listPersonMerges(unit.db, kept).some((each) => each.merged === kept);
       if (isTaken) return refuse({ type: 'record-merged-already' }, facts);
-      const id = bytesToId<'person-merge'>(unit.random(16));
-      unit.changes.write({ type: 'person-merge', id }, (change) =>
-        change.put('person_merge', {
-          id,
-          school: unit.school.id,
-          kept,
-          merged,
-          madeBy: unit.actor.user,
-          madeAtMs: unit.nowMs,
-          status: 'active',
-        }),
-      );
+      sayOfPair(unit, kept, merged, 'active');
       return answer({}, facts);
     },
   },
@@ -130,17 +125,13 @@ export const duplicateHandlers: DuplicateHandlers = {
   unmerge: {
     runs: 'in-unit',
     run(unit, { merged }) {
-      // Two desks apart may have merged it twice, or each into the other: all that holds it is withdrawn.
+      // Two desks apart may have merged it with two others: all that holds it is withdrawn.
       const inForce = readMerges(unit.db).hidden.includes(merged) ? listPersonMerges(unit.db, merged) : [];
       const subjects = [...new Set([merged, ...inForce.map(({ kept }) => kept)])];
       const facts = { subjects, recordId: merged };
       if (!hasStudent(unit.db, unit.scope, merged)) return refuse({ type: 'out-of-scope' }, facts);
       if (inForce.length === 0) return refuse({ type: 'record-not-merged' }, facts);
-      for (const each of inForce) {
-        unit.changes.write({ type: 'person-merge', id: each.id }, (change) =>
-          change.put('person_merge', { id: each.id, merged: each.merged, status: 'withdrawn' }),
-        );
-      }
+      for (const each of inForce) withdraw(unit, each);
       return answer({}, facts);
     },
   },
@@ -160,30 +151,34 @@ export const duplicateHandlers: DuplicateHandlers = {
       const said = listApart(unit.db).filter(
         ({ kept, merged }) => pairKey(kept, merged) === pairKey(one, other),
       );
-      if (apart && said.length === 0) {
-        const id = bytesToId<'person-merge'>(unit.random(16));
-        unit.changes.write({ type: 'person-merge', id }, (change) =>
-          change.put('person_merge', {
-            id,
-            school: unit.school.id,
-            kept: one,
-            merged: other,
-            madeBy: unit.actor.user,
-            madeAtMs: unit.nowMs,
-            status: 'apart',
-          }),
-        );
-      }
-      // Two desks apart may both have said it.
-      for (const { id, merged } of apart ? [] : said) {
-        unit.changes.write({ type: 'person-merge', id }, (change) =>
-          change.put('person_merge', { id, merged, status: 'withdrawn' }),
-        );
-      }
+      if (apart && said.length === 0) sayOfPair(unit, one, other, 'apart');
+      for (const each of apart ? [] : said) withdraw(unit, each);
       return answer({}, facts);
     },
   },
 };
+
+/** Says of two records that they are one person, shown by `kept`, or two. */
+function sayOfPair(unit: CommandUnit, kept: StudentId, merged: StudentId, status: 'active' | 'apart'): void {
+  const id = personMergeId(kept, merged);
+  unit.changes.write({ type: 'person-merge', id }, (change) =>
+    change.put('person_merge', {
+      id,
+      school: unit.school.id,
+      kept,
+      merged,
+      madeBy: unit.actor.user,
+      madeAtMs: unit.nowMs,
+      status,
+    }),
+  );
+}
+
+function withdraw(unit: CommandUnit, { id, kept, merged }: PersonMerge): void {
+  unit.changes.write({ type: 'person-merge', id }, (change) =>
+    change.put('person_merge', { id, kept, merged, status: 'withdrawn' }),
+  );
+}
 
 /** The same for both orders. */
 function pairKey(one: string, other: string): string {

@@ -188,7 +188,8 @@ function titleOf(connection: Connection, key: string): string {
          FROM planned_absence p JOIN student s ON s.id = p.student WHERE p.id = @id
        UNION ALL SELECT s.given_name || ' ' || s.family_name FROM enrolment e JOIN student s ON s.id = e.person WHERE e.id = @id
        UNION ALL SELECT s.given_name || ' ' || s.family_name FROM group_member g JOIN student s ON s.id = g.student WHERE g.id = @id
-       UNION ALL SELECT s.given_name || ' ' || s.family_name FROM person_merge m JOIN student s ON s.id = m.merged WHERE m.id = @id
+       UNION ALL SELECT k.given_name || ' ' || k.family_name || ' / ' || s.given_name || ' ' || s.family_name
+         FROM person_merge m JOIN student k ON k.id = m.kept JOIN student s ON s.id = m.merged WHERE m.id = @id
        UNION ALL SELECT title FROM student_group WHERE id = @id
        UNION ALL SELECT title FROM saved_list WHERE id = @id
        UNION ALL SELECT title FROM import_mapping WHERE id = @id

@@ -229,12 +229,9 @@ export const syncHandlers: AreaHandlers<'sync'> = {
       if (value === undefined) return refuse({ type: 'record-changed' }, { subjects });
       const table = recordTableName(conflict.table);
       const shape = shapeOf(table);
-      const { subject } = shape.definition;
-      const [about] = subjects;
       const fields = {
         ...keyFields(shape, conflict.key),
-        // A sealed field lies under the key of whom the record is about.
-        ...(subject !== null && subject !== 'id' && { [subject]: about }),
+        ...conflict.restated,
         [conflict.field]: value,
       };
       const [aggregate = ''] = conflict.key.split(' ');

@@ -97,6 +97,8 @@ const arrangements: ReadonlySet<string> = new Set(['saved_list.filter', 'import_
 const statuses: Readonly<Record<string, PlainTextKey>> = {
   'student.active': 'students.status.active',
   'student.left': 'students.status.left',
+  'person_merge.active': 'field.status.one-person',
+  'person_merge.apart': 'field.status.two-people',
   active: 'field.status.active',
   left: 'field.status.left',
   closed: 'field.status.closed',

@@ -6,7 +6,8 @@ import type { Output } from '../app/api.ts';
 import { text } from '../app/catalogue.ts';
 import { useFormat } from '../app/format.ts';
 import { Findings } from './findings.tsx';
-import { fieldTitle, mappedKindHints, mappedKindTexts } from './mapped-texts.ts';
+import { dateFormatTexts, fieldTitle, mappedKindHints, mappedKindTexts } from './mapped-texts.ts';
+import { codesRead, datesRead, type MappedFile } from './mapping-model.ts';
 import classes from './import.module.css';
 
 type Check = Output<'roster', 'check'>;
@@ -152,18 +153,20 @@ function MappedColumns({ files }: { readonly files: Check['files'] }) {
         {text('import.mapping.read')}
       </Title>
       <Stack gap="sm">
-        {files.map(({ file, mapping, origin }) => (
-          <div key={file}>
+        {files.map((each) => (
+          <div key={each.file}>
             <Text fw={600}>
-              <bdi>{file}</bdi>: {text(mappedKindTexts[mapping.kind])}
+              <bdi>{each.file}</bdi>: {text(mappedKindTexts[each.mapping.kind])}
             </Text>
-            <Text size="sm">{text(mappedKindHints[mapping.kind])}</Text>
+            <Text size="sm">{text(mappedKindHints[each.mapping.kind])}</Text>
             <Text size="sm" c="dimmed">
-              {origin === 'remembered' ? text('import.mapping.remembered') : text('import.mapping.confirmed')}
+              {each.origin === 'remembered'
+                ? text('import.mapping.remembered')
+                : text('import.mapping.confirmed')}
             </Text>
             <Text size="sm">
-              {fieldsOfKind[mapping.kind].map((field) => {
-                const column = mapping.columns[field];
+              {fieldsOfKind[each.mapping.kind].map((field) => {
+                const column = each.mapping.columns[field];
                 if (column === undefined) return null;
                 return (
                   <span key={field} className={classes.fileRows}>
@@ -172,10 +175,42 @@ function MappedColumns({ files }: { readonly files: Check['files'] }) {
                 );
               })}
             </Text>
+            <ValuesRead file={each} />
           </div>
         ))}
       </Stack>
     </section>
+  );
+}
+
+/** What the columns alone do not say, and another supplier's file with the same ones may mean otherwise. */
+function ValuesRead({ file }: { readonly file: MappedFile }) {
+  const { formatDayLong } = useFormat();
+  const dates = datesRead(file);
+  return (
+    <>
+      {dates !== null && (
+        <Text size="sm">
+          <bdi>
+            {text('import.mapping.read.dates', {
+              column: dates.column,
+              format: text(dateFormatTexts[dates.format]),
+              value: dates.value,
+              day: formatDayLong(dates.day),
+            })}
+          </bdi>
+        </Text>
+      )}
+      {codesRead(file).map(([theirs, ours]) => (
+        <span key={theirs} className={classes.fileRows}>
+          <bdi>
+            {ours === ''
+              ? text('import.mapping.read.leftOut', { theirs })
+              : text('import.mapping.read.code', { theirs, ours })}
+          </bdi>
+        </span>
+      ))}
+    </>
   );
 }
 

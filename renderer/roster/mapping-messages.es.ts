@@ -72,6 +72,9 @@ export const mappingMessagesEs = {
   'import.package.groups.mode':
     'completo: el autobús, la actividad o el participante que falte en su archivo termina',
   'import.mapping.read': 'Cómo se leen las columnas',
+  'import.mapping.read.dates': '{column}: {format}. {value} es {day}.',
+  'import.mapping.read.code': 'El código {theirs} es aquí {ours}',
+  'import.mapping.read.leftOut': 'Las filas con el código {theirs} se omiten',
   'import.mapping.remembered': 'Se leen como usted dijo antes para archivos con estas columnas.',
   'import.mapping.confirmed': 'Se leen como acaba de decir.',
   'import.mapping.change': 'Cambiar las columnas',

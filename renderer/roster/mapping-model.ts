@@ -95,6 +95,30 @@ export function unusedColumns({ header }: MappedFile, { columns }: FileMapping):
   return header.filter((column) => !used.has(column));
 }
 
+/** How the dates of a file are read, with a value that shows it; null where it has none. */
+export function datesRead(file: MappedFile): {
+  readonly column: string;
+  readonly format: DateFormat;
+  readonly value: string;
+  readonly day: string;
+} | null {
+  const { kind, columns, dateFormat: format } = file.mapping;
+  const field = dateFieldOfKind[kind];
+  const column = field === null ? undefined : columns[field];
+  if (column === undefined || format === null) return null;
+  const example = dateExample(file, column, format);
+  return example === null ? null : { column, format, ...example };
+}
+
+/** The codes of a file of marks, each with the school's own; '' for rows that are left out. */
+export function codesRead(file: MappedFile): readonly (readonly [theirs: string, ours: string])[] {
+  const { kind, columns, codes } = file.mapping;
+  if (kind !== 'attendance' || columns.code === undefined) return [];
+  return factsOf(file)
+    .codesOf(columns.code)
+    .map((code) => [code, codes[code] ?? ''] as const);
+}
+
 /**
  * The value of a column that tells the formats apart best, read in each of them: `03/04/2012` as 3 April and as 4 March.
  */

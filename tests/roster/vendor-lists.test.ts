@@ -180,6 +180,24 @@ describe('a list of students that is not OneRoster', () => {
     expect((await test.must('students', 'identity', { student })).birthDate).toBe('2012-04-03');
   });
 
+  it('asks again where the remembered form of dates does not fit another file with the same columns', async () => {
+    await school();
+    const header = 'Student number,Name,Birth date';
+    const first = [header, '1,"Samplewood, Testina",23/04/2012'];
+    await importFiles(test, { 'list.csv': textOf(first) }, { year });
+    const uploaded = await uploadFiles(test, {
+      'other.csv': textOf([header, '2,"Muster, Erika",05/06/2012', '3,"Muster, Eva",05/27/2012']),
+    });
+    expect(uploaded.check).toMatchObject({
+      isMapped: false,
+      files: [{ origin: 'remembered', missing: ['dateFormat'], mapping: { dateFormat: 'dmy' } }],
+    });
+    expect(await confirmMapping(test, uploaded, { dateFormat: 'mdy' })).toMatchObject({ isMapped: true });
+    // What no form fits is the file's own mistake, and is said with its line.
+    const wrong = await uploadFiles(test, { 'list.csv': textOf([header, '4,"Muster, Edda",31/31/2012']) });
+    expect(wrong.check).toMatchObject({ accepted: false, files: [{ missing: [] }] });
+  });
+
   it('a remembered mapping can be changed, and the change is remembered', async () => {
     await school();
     const lines = ['Student number,First name,Last name,Tutor group', '1,Testina,Samplewood,7A'];
