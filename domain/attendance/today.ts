@@ -1,12 +1,8 @@
 import { localTimeAt } from '../calendar/local-time.ts';
-import {
-  schoolDayAfter,
-  sessionsOn,
-  type SchoolCalendar,
-  type SchoolDays,
-} from '../calendar/school-calendar.ts';
+import { sessionsOn, type SchoolCalendar, type SchoolDays } from '../calendar/school-calendar.ts';
 import type { Day, StudentId } from '../ids.ts';
 import { codeOn, type CodePack } from './code-pack.ts';
+import { missingReason, type MissingReason } from './missing-reason.ts';
 import type { PlannedAbsence } from './planned-absence.ts';
 import type { RegisterKey, RegisterState } from './register.ts';
 
@@ -21,6 +17,14 @@ export type WorkPlace =
   | { readonly screen: 'register'; readonly key: RegisterKey }
   | { readonly screen: 'student'; readonly studentId: StudentId; readonly key: RegisterKey };
 
+interface AbsentWithoutReason extends MissingReason {
+  readonly type: 'absent-without-reason';
+  readonly studentId: StudentId;
+  /** Newest first. What is missing is missing since the oldest. */
+  readonly keys: readonly RegisterKey[];
+  readonly leadsTo: WorkPlace;
+}
+
 export type WorkItem =
   /** Its session has begun and somebody is unaccounted for. Late once the session's register should be closed. */
   | {
@@ -31,16 +35,7 @@ export type WorkItem =
       readonly leadsTo: WorkPlace;
     }
   /** The mark says only "not here". One item per student, however many registers say so. */
-  | {
-      readonly type: 'absent-without-reason';
-      readonly studentId: StudentId;
-      /** Newest first. */
-      readonly keys: readonly RegisterKey[];
-      /** As `reasonDueDay` says for the oldest of them. */
-      readonly reasonDueDay: Day | null;
-      readonly isOverdue: boolean;
-      readonly leadsTo: WorkPlace;
-    }
+  | AbsentWithoutReason
   /** Somebody was seen in the room though an absence was planned: the plan is wrong, or the mark. One item per student. */
   | {
       readonly type: 'here-though-planned';
@@ -118,7 +113,7 @@ function absentWithoutReason(
   schoolDays: SchoolDays,
   pack: CodePack,
   today: Day,
-): readonly (WorkItem & { readonly type: 'absent-without-reason' })[] {
+): readonly AbsentWithoutReason[] {
   const keysByStudent = new Map<StudentId, RegisterKey[]>();
   for (const { key, register } of registers.toSorted(newestFirst)) {
     for (const { studentId, effective } of register.students) {
@@ -132,26 +127,10 @@ function absentWithoutReason(
     const newest = keys[0];
     const oldest = keys.at(-1);
     if (newest === undefined || oldest === undefined) return [];
-    const dueDay = reasonDueDay(schoolDays, pack, oldest.day);
-    const isOverdue = dueDay !== null && dueDay < today;
+    const missing = missingReason(schoolDays, pack, oldest.day, today);
     const leadsTo = { screen: 'student' as const, studentId, key: newest };
-    const type = 'absent-without-reason' as const;
-    return [{ type, studentId, keys, reasonDueDay: dueDay, isOverdue, leadsTo }];
+    return [{ type: 'absent-without-reason' as const, studentId, keys, ...missing, leadsTo }];
   });
-}
-
-/**
- * The last day on which an absence of the day may be given a reason. School days are counted on into the next year; where
- * that is not known yet, the last school day of all is the last. Null where no rule says.
- * Source: the code pack's `reasonWithinSchoolDays`.
- */
-export function reasonDueDay(
-  days: SchoolDays,
-  { reasonWithinSchoolDays }: Pick<CodePack, 'reasonWithinSchoolDays'>,
-  on: Day,
-): Day | null {
-  if (reasonWithinSchoolDays === null) return null;
-  return schoolDayAfter(days, on, reasonWithinSchoolDays) ?? days.schoolDays.at(-1) ?? null;
 }
 
 function lateArrivals(registers: readonly ExpectedRegister[], pack: CodePack): readonly WorkItem[] {

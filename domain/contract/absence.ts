@@ -339,7 +339,7 @@ export const absenceProcedures = {
           homeroom: z.string(),
           /** Oldest first. */
           registers: z.array(unexplainedCell),
-          /** School days from the oldest to today; 0 is today. */
+          /** School days that have gone by since the oldest, its own among them; 0 is today. */
           sinceDays: z.int(),
           reasonDueDay: day.nullable(),
           isOverdue: z.boolean(),

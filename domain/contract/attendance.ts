@@ -421,9 +421,12 @@ export const attendanceProcedures = {
           student: studentId,
           name: personName,
           homeroom: z.string(),
+          /** The newest register that says so. */
+          day,
           class: classId,
           session: registerSession,
           code: z.string(),
+          /** School days that have gone by since the oldest, its own among them; 0 is the day itself. */
           sinceDays: z.int(),
           /** The last day for a reason, by the school calendar; null where the code pack names none. */
           reasonDueDay: day.nullable(),

@@ -12,8 +12,8 @@ import { readMerges } from '../../db/people/merges.ts';
 import { plainName } from '../../db/people/person-name.ts';
 import { readStudentLines } from '../../db/people/students.ts';
 import type { RegisterKey } from '../../domain/attendance/register.ts';
+import { missingReason } from '../../domain/attendance/missing-reason.ts';
 import { isPeriod, registerSession } from '../../domain/attendance/session.ts';
-import { reasonDueDay } from '../../domain/attendance/today.ts';
 import { addDays } from '../../domain/calendar/day.ts';
 import { instantOf } from '../../domain/calendar/local-time.ts';
 import { schoolDaysBetween, type SchoolDays } from '../../domain/calendar/school-calendar.ts';
@@ -330,16 +330,13 @@ function listUnexplained(
     const line = lines.get(student);
     const oldest = own[0]?.key.day;
     if (line === undefined || oldest === undefined) return [];
-    const dueDay = reasonDueDay(schoolDays, pack, oldest);
     const contact = last.get(student);
     return [
       {
         student,
         ...line,
         registers: showCells(unit, own),
-        sinceDays: Math.max(0, schoolDaysBetween(schoolDays, oldest, today).length - 1),
-        reasonDueDay: dueDay,
-        isOverdue: dueDay !== null && dueDay < today,
+        ...missingReason(schoolDays, pack, oldest, today),
         lastContact:
           contact === undefined
             ? null

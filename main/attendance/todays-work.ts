@@ -8,7 +8,7 @@ import { registerState, type RegisterKey } from '../../domain/attendance/registe
 import { registerSession } from '../../domain/attendance/session.ts';
 import { todayWork, type ExpectedRegister } from '../../domain/attendance/today.ts';
 import { instantOf } from '../../domain/calendar/local-time.ts';
-import { schoolDaysBetween, type SchoolDays } from '../../domain/calendar/school-calendar.ts';
+import type { SchoolDays } from '../../domain/calendar/school-calendar.ts';
 import type { Contract, OutputOf } from '../../domain/contract/contract.ts';
 import { dueStep } from '../../domain/contract/shared.ts';
 import { reachOf } from '../../domain/access/policy.ts';
@@ -105,13 +105,8 @@ export function listTodaysWork(unit: QueryUnit, on: Day): Work {
       const { code, occasion } = item.plan;
       result.hereThoughPlanned.push({ ...shown, plannedCode: code, occasion });
     } else {
-      const oldest = item.keys.at(-1)?.day ?? on;
-      result.absentWithoutReason.push({
-        ...shown,
-        sinceDays: Math.max(0, schoolDaysBetween(days, oldest, on).length - 1),
-        reasonDueDay: item.reasonDueDay,
-        isOverdue: item.isOverdue,
-      });
+      const { sinceDays, reasonDueDay, isOverdue } = item;
+      result.absentWithoutReason.push({ ...shown, day: key.day, sinceDays, reasonDueDay, isOverdue });
     }
   }
   return result;

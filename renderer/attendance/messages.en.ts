@@ -58,7 +58,7 @@ export const attendanceMessages = {
   'today.notDue.title': 'No register is due yet. No one unaccounted for.',
   'today.done.title': 'All registers in. No one unaccounted for.',
   'today.done.text': 'Marks that change later show up here.',
-  'today.closed.text': '{reason}. Nothing is expected of anybody today; other days are under Registers.',
+  'today.closed.text': '{reason}. No register is due today; those of other days are under Registers.',
   'today.closed.open': 'Open Registers',
   'today.backup.title': 'Backup',
   'today.backup.age': 'Last backup {age} ago.',

@@ -56,7 +56,7 @@ export const attendanceMessagesEs = {
   'today.notDue.title': 'Todavía no toca pasar ninguna lista. No falta nadie por localizar.',
   'today.done.title': 'Todas las listas entregadas. No falta nadie por localizar.',
   'today.done.text': 'Las marcas que cambien después aparecen aquí.',
-  'today.closed.text': '{reason}. Hoy no se espera nada de nadie; los demás días están en Listas.',
+  'today.closed.text': '{reason}. Hoy no hay que pasar ninguna lista; las de los demás días están en Listas.',
   'today.closed.open': 'Abrir Listas',
   'today.backup.title': 'Copia de seguridad',
   'today.backup.age': 'Última copia hace {age}.',

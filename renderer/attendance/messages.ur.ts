@@ -40,7 +40,7 @@ export const attendanceMessagesUr = {
   'today.notDue.title': 'ابھی کسی رجسٹر کا وقت نہیں ہوا۔ سب کی خبر ہے۔',
   'today.done.title': 'تمام رجسٹر آ گئے۔ سب کی خبر ہے۔',
   'today.done.text': 'بعد میں بدلنے والے اندراج یہاں نظر آئیں گے۔',
-  'today.closed.text': '{reason}۔ آج کسی سے کچھ متوقع نہیں؛ باقی دن حاضری رجسٹر میں ہیں۔',
+  'today.closed.text': '{reason}۔ آج کوئی رجسٹر لینا نہیں؛ باقی دنوں کے رجسٹر، حاضری رجسٹر میں ہیں۔',
   'today.closed.open': 'حاضری رجسٹر کھولیں',
   'today.backup.title': 'بیک اپ',
   'today.backup.age': 'آخری بیک اپ {age} پہلے ہوا۔',

@@ -83,31 +83,29 @@ function WorkList({ work }: { readonly work: Work }) {
   const go = useGo();
   const { notTaken, absentWithoutReason, late, callbacks, hereThoughPlanned } = work;
 
-  if (!work.isSchoolDay) {
-    return (
-      <EmptyState
-        title={text('attendance.noSchool.title', { day: formatDay(today) })}
-        text={text('today.closed.text', {
-          reason: closedReason(work.closedBecause),
-        })}
-        action={
-          <Button
-            variant="default"
-            onClick={() => {
-              go(pathTo.registers());
-            }}
-          >
-            {text('today.closed.open')}
-          </Button>
-        }
-      />
-    );
-  }
   const isDone =
     notTaken.length + absentWithoutReason.length + callbacks.length + hereThoughPlanned.length === 0;
   return (
     <Stack gap="md">
-      {isDone && (
+      {!work.isSchoolDay && (
+        <EmptyState
+          title={text('attendance.noSchool.title', { day: formatDay(today) })}
+          text={text('today.closed.text', {
+            reason: closedReason(work.closedBecause),
+          })}
+          action={
+            <Button
+              variant="default"
+              onClick={() => {
+                go(pathTo.registers());
+              }}
+            >
+              {text('today.closed.open')}
+            </Button>
+          }
+        />
+      )}
+      {work.isSchoolDay && isDone && (
         <EmptyState
           title={work.registersExpected === 0 ? text('today.notDue.title') : text('today.done.title')}
           text={text('today.done.text')}
@@ -273,6 +271,8 @@ type StudentRowProps = Pick<
   Work['late'][number],
   'student' | 'name' | 'homeroom' | 'class' | 'session' | 'code'
 > & {
+  /** Of the register that says so, where it is not today's. */
+  readonly day?: Work['absentWithoutReason'][number]['day'];
   readonly category: 'late' | 'absent-unexplained' | 'present';
   readonly end: string;
 };
@@ -281,6 +281,7 @@ function StudentRow({
   student,
   name,
   homeroom,
+  day,
   class: classId,
   session,
   code,
@@ -288,7 +289,7 @@ function StudentRow({
   end,
 }: StudentRowProps) {
   const today = useToday();
-  const register = pathTo.register({ day: today, class: classId, session, student });
+  const register = pathTo.register({ day: day ?? today, class: classId, session, student });
   return (
     <Row
       to={pathTo.student(student)}

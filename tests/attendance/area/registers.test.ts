@@ -230,6 +230,7 @@ test('today lists registers not taken, absences without a reason from earlier da
       {
         ...person,
         student: ana,
+        day: today,
         name: 'Ana Abbot',
         code: 'A',
         sinceDays: 2,

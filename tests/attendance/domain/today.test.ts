@@ -84,6 +84,7 @@ test('A16: registers not taken come first once overdue, then absences without re
         type: 'absent-without-reason',
         studentId: ada,
         keys: [am(class9A)],
+        sinceDays: 0,
         reasonDueDay: '2026-03-10',
         isOverdue: false,
         leadsTo: { screen: 'student', studentId: ada, key: am(class9A) },
