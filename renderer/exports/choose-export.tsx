@@ -1,9 +1,9 @@
 import { Button, Checkbox, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
 import type { SubmitEvent } from 'react';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
 import { useFormat } from '../app/format.ts';
 import { gradeTitle } from '../app/grade.ts';
+import { DayField } from '../components/day-field.tsx';
 import {
   daysOf,
   rangesOf,
@@ -100,19 +100,23 @@ function AttendanceChoice({ choices, form, onChange }: Omit<ChooseExportProps, '
       />
       {form.range === 'own' && (
         <Group gap="md" align="flex-start">
-          {(['from', 'to'] as const).map((end) => (
-            <DateInput
-              key={end}
-              label={text(end === 'from' ? 'exports.from' : 'exports.to')}
-              value={form[end]}
-              maxDate={choices.today}
-              w="11rem"
-              valueFormat="D MMM YYYY"
-              onChange={(value) => {
-                onChange({ [end]: value });
-              }}
-            />
-          ))}
+          <DayField
+            label={text('exports.from')}
+            max={choices.today}
+            value={form.from}
+            onChange={(from) => {
+              onChange({ from, ...(form.to < from && { to: from }) });
+            }}
+          />
+          <DayField
+            label={text('exports.to')}
+            min={form.from}
+            max={choices.today}
+            value={form.to}
+            onChange={(to) => {
+              onChange({ to });
+            }}
+          />
         </Group>
       )}
       <Select
