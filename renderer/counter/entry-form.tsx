@@ -55,7 +55,7 @@ export function EntryForm({ day, on, isPast, correction, hasReason, readNow, onS
     arriving: 'unknown',
     leaving: 'medical',
   });
-  const [wrong, setWrong] = useState<{ time?: string; expected?: string }>({});
+  const [wrong, setWrong] = useState<{ student?: string; time?: string; expected?: string }>({});
   const [said, setSaid] = useState('');
   const [siblingsError, setSiblingsError] = useState<CallError<'counter', 'siblings'>>();
   const nameField = useRef<HTMLInputElement>(null);
@@ -138,6 +138,7 @@ export function EntryForm({ day, on, isPast, correction, hasReason, readNow, onS
 
   const save = async (): Promise<void> => {
     if (chosen.length === 0) {
+      setWrong({ student: text('counter.student.needed') });
       nameField.current?.focus();
       return;
     }
@@ -221,6 +222,7 @@ export function EntryForm({ day, on, isPast, correction, hasReason, readNow, onS
         <StudentField
           inputRef={nameField}
           label={count === 0 ? text('counter.student') : text('counter.student.another')}
+          error={wrong.student}
           noteOf={noteOf}
           onChoose={choose}
           onEnter={() => void save()}
@@ -318,12 +320,7 @@ export function EntryForm({ day, on, isPast, correction, hasReason, readNow, onS
           </div>
         )}
         <Group gap="md">
-          <Button
-            size="md"
-            disabled={count === 0 || action === 'mixed'}
-            loading={isRunning}
-            onClick={() => void save()}
-          >
+          <Button size="md" loading={isRunning} onClick={() => void save()}>
             {isPast ? text('counter.past.save', { action: actionText, day: formatDay(on) }) : actionText}
           </Button>
           <Text size="sm" role="status">

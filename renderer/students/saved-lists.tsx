@@ -1,10 +1,11 @@
 import { Button, Group, Menu, Modal, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconBookmarks, IconChevronDown } from '@tabler/icons-react';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import type { Output } from '../app/api.ts';
 import { useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import type { StudentFilter } from './student-filter.ts';
 
 type SavedList = Output<'students', 'lists'>['lists'][number];
@@ -93,13 +94,18 @@ function SaveList({ filter, lists, onClose }: SaveListProps) {
   const [title, setTitle] = useState('');
   const name = title.trim();
   const replaces = lists.some((list) => list.title.toLowerCase() === name.toLowerCase());
-  const onSubmit = async (event: SubmitEvent) => {
-    event.preventDefault();
+  const needs = useNeeds({ title: name === '' && text('component.needed') });
+  const onSave = async () => {
     const reply = await save.run({ title: name, filter: { ...filter, text: filter.text.trim() } });
     if (reply.ok) onClose();
   };
   return (
-    <form onSubmit={(event) => void onSubmit(event)}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, onSave);
+      }}
+    >
       <Stack gap="md">
         <TextInput
           label={text('lists.title')}
@@ -107,6 +113,7 @@ function SaveList({ filter, lists, onClose }: SaveListProps) {
           maxLength={60}
           data-autofocus
           value={title}
+          error={needs.of('title')}
           onChange={(event) => {
             setTitle(event.currentTarget.value);
           }}
@@ -117,7 +124,7 @@ function SaveList({ filter, lists, onClose }: SaveListProps) {
           <Button variant="default" onClick={onClose}>
             {text('lists.cancel')}
           </Button>
-          <Button type="submit" disabled={name === ''} loading={save.isRunning}>
+          <Button type="submit" loading={save.isRunning}>
             {text('lists.save.action')}
           </Button>
         </Group>

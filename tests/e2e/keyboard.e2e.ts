@@ -1,0 +1,78 @@
+import { expect, test, type Page } from '@playwright/test';
+import { makeSampleSchool, openArea } from '../../scripts/drive/journey.ts';
+import { expectAccessible, TestApp } from './support.ts';
+
+/** What a clerk who uses the keys alone depends on: a form says what it misses, and the focus is never lost. */
+const app = new TestApp();
+let page: Page;
+
+test.beforeAll(async () => {
+  page = await app.start();
+});
+
+test.afterAll(async () => {
+  await app.dispose();
+});
+
+/** The element that has the focus says what is missing, and what is missing is on the screen. */
+async function expectAsked(name: string | RegExp, says: string): Promise<void> {
+  const field = page.locator(':focus');
+  await expect(field).toHaveAccessibleName(name);
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByText(says, { exact: true }).first()).toBeVisible();
+}
+
+test('the set-up wizard says at each field what it needs, when it is pressed too early', async () => {
+  await page.getByRole('radio', { name: 'Set up a new school' }).check();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expectAsked('Name of the school', 'Fill this in.');
+  await expectAccessible(page, 'a school without a name');
+  await page.keyboard.type('Hill School');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'First administrator' }).waitFor();
+  await page.getByRole('button', { name: 'Make the keys' }).click();
+  await expectAsked('Your name', 'Fill this in.');
+  await expect(page.getByText('Not yet as the rules below ask.')).toBeVisible();
+  await page.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('button', { name: 'Back' }).click();
+  await makeSampleSchool(page);
+});
+
+test('a planned absence asks for its students and its reason', async () => {
+  await openArea(page, 'Absences');
+  await page.getByRole('tab', { name: /Planned/ }).click();
+  await page.getByRole('button', { name: 'Plan an absence' }).click();
+  await page
+    .getByRole('button', { name: /^Plan .*absence/ })
+    .last()
+    .click();
+  await expectAsked(/student/i, 'Add at least one student.');
+  await expect(page.getByText('Choose one.')).toBeVisible();
+  await expectAccessible(page, 'a plan for nobody');
+});
+
+test('a correction over a day, a saved list and a closure ask for what they need', async () => {
+  const dialog = page.getByRole('dialog');
+  await openArea(page, 'Registers');
+  await page.getByRole('button', { name: 'Correct marks' }).click();
+  await dialog.getByRole('button', { name: 'Correct 0 marks' }).click();
+  await expectAsked('Marks that say', 'Choose one.');
+  await expect(dialog.getByText('Fill this in.')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await openArea(page, 'Students');
+  await page.getByRole('button', { name: 'Saved lists' }).click();
+  await page.getByRole('menuitem', { name: 'Save this list' }).click();
+  await dialog.getByRole('button', { name: 'Save list' }).click();
+  await expectAsked('Name of the list', 'Fill this in.');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await openArea(page, 'Settings');
+  await page.locator('[data-day][tabindex="0"]').focus();
+  // Today may be a weekend or a holiday.
+  const close = page.getByRole('main').getByRole('button', { name: /^Close \d/ });
+  for (let day = 0; day < 30 && !(await close.isVisible()); day += 1) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: /^Close \d/ }).click();
+  await expectAsked('Reason', 'Fill this in.');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+});
