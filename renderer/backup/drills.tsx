@@ -7,6 +7,7 @@ import { text } from '../app/catalogue.ts';
 import { useFormat, type Format } from '../app/format.ts';
 import { DataTable, type DataColumn } from '../components/data-table.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { focusPageHeaderIfLost } from '../components/page-header.tsx';
 import { useNeeds } from '../components/use-needs.ts';
 import { KeyField } from '../desk/recover.tsx';
 import { drillProblemTexts } from './alarm-text.ts';
@@ -141,6 +142,10 @@ export function SheetDrill({ isOpen, drill, onDrill, onClose }: SheetDrillProps)
       opened={isOpen}
       onClose={() => {
         if (!drill.isRunning) close();
+      }}
+      // The button that opened it moves once the sheet has been tried.
+      onExitTransitionEnd={() => {
+        setTimeout(focusPageHeaderIfLost);
       }}
       closeOnClickOutside={false}
       size="lg"

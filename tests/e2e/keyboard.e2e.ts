@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { makeSampleSchool, openArea } from '../../scripts/drive/journey.ts';
 import { expectAccessible, TestApp } from './support.ts';
@@ -75,4 +77,81 @@ test('a correction over a day, a saved list and a closure ask for what they need
   await dialog.getByRole('button', { name: /^Close \d/ }).click();
   await expectAsked('Reason', 'Fill this in.');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
+});
+
+test('the desk goes on at the name when an entry is taken back', async () => {
+  await openArea(page, 'Desk');
+  const name = page.getByLabel('Student', { exact: true });
+  await name.fill('mar');
+  await page.getByRole('listbox').getByRole('option').first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Save 1 late arrival' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(name).toBeFocused();
+  await page
+    .getByRole('button', { name: /^Take back: / })
+    .first()
+    .focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('The registers are as before.').waitFor();
+  await expect(name).toBeFocused();
+});
+
+test('a list that was saved gives the focus back to the menu of lists', async () => {
+  await openArea(page, 'Students');
+  const lists = page.getByRole('button', { name: 'Saved lists' });
+  await lists.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Save this list' }).press('Enter');
+  await page.getByLabel('Name of the list').fill('Everybody');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(lists).toBeFocused();
+});
+
+test('a backup and a drill give the focus back to their button', async () => {
+  await openArea(page, 'Backup');
+  const make = page.getByRole('button', { name: 'Back up now' });
+  await make.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText(/^Backup made, /).waitFor();
+  await expect(make).toBeFocused();
+  const drill = page.getByRole('main').getByRole('button', { name: 'Drill now' });
+  await drill.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('The backup comes back whole').waitFor();
+  await expect(drill).toBeFocused();
+  await page.getByRole('button', { name: 'Close this message' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+});
+
+test('each step of an import has the focus at its head', async () => {
+  const head = page.getByRole('heading', { level: 1 });
+  const press = async (button: string | RegExp): Promise<void> => {
+    await page.getByRole('main').getByRole('button', { name: button }).focus();
+    await page.keyboard.press('Enter');
+  };
+  await openArea(page, 'Import');
+  const file = join(app.folder, 'students.csv');
+  writeFileSync(file, 'Student number,Given name,Family name\n1,Ana,Lo\n2,Ben,Ma\n');
+  const chooser = page.waitForEvent('filechooser');
+  await press('Choose files');
+  await (await chooser).setFiles(file);
+  await page.getByRole('button', { name: 'Use these columns' }).waitFor();
+  await expect(head).toBeFocused();
+  await press('Use these columns');
+  await page.getByRole('button', { name: 'Review the changes' }).waitFor();
+  await expect(head).toBeFocused();
+  await press('Review the changes');
+  await page.getByRole('button', { name: /^Apply / }).waitFor();
+  await expect(head).toBeFocused();
+  await press(/^Apply /);
+  const dialog = page.getByRole('dialog');
+  await dialog
+    .getByRole('textbox')
+    .fill(((await dialog.innerText()).match(/Remove ([\d,]+) people\?/) ?? [])[1] ?? '');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Import another package' }).waitFor({ timeout: 60_000 });
+  await expect(head).toBeFocused();
 });
