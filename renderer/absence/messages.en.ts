@@ -170,6 +170,7 @@ export const absenceMessages = {
   'absence.form.homeroom': 'Add a class',
   'absence.form.student': 'Add a student',
   'absence.form.chosen': { one: '{count} student goes', other: '{count} students go' },
+  'absence.form.chosen.needed': 'Add at least one student.',
   'absence.form.chosen.none': 'Nobody chosen yet. Add a class, a year or single students.',
   'absence.form.remove': 'Remove {name}',
   'absence.form.clear': 'Remove all',

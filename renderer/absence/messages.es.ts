@@ -197,6 +197,7 @@ export const absenceMessagesEs = {
     many: 'Van {count} estudiantes',
     other: 'Van {count} estudiantes',
   },
+  'absence.form.chosen.needed': 'Añada al menos un estudiante.',
   'absence.form.chosen.none': 'Aún no se eligió a nadie. Añada un grupo, un curso o estudiantes sueltos.',
   'absence.form.remove': 'Quitar a {name}',
   'absence.form.clear': 'Quitar a todos',

@@ -161,6 +161,7 @@ export const absenceMessagesUr = {
   'absence.form.homeroom': 'جماعت شامل کریں',
   'absence.form.student': 'طالب علم شامل کریں',
   'absence.form.chosen': { one: '{count} طالب علم جا رہا ہے', other: '{count} طلبہ جا رہے ہیں' },
+  'absence.form.chosen.needed': 'کم از کم ایک طالب علم شامل کریں۔',
   'absence.form.chosen.none': 'ابھی کوئی منتخب نہیں۔ جماعت، درجہ یا ایک ایک طالب علم شامل کریں۔',
   'absence.form.remove': '{name} کو ہٹائیں',
   'absence.form.clear': 'سب کو ہٹائیں',

@@ -13,6 +13,7 @@ import type { RegisterCode } from '../attendance/grid-model.ts';
 import { sessionTitle } from '../attendance/session-title.ts';
 import { DayField } from '../components/day-field.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import classes from './absence.module.css';
 import { planChange, type PlanGroup } from './call-model.ts';
 import { ReasonSelect } from './reason-select.tsx';
@@ -60,6 +61,10 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
   useEffect(() => {
     moveFocus(form.current?.querySelector<HTMLElement>('input:not(:disabled)'));
   }, []);
+  const needs = useNeeds({
+    students: students.length === 0 && text('absence.form.chosen.needed'),
+    code: code === null && text('component.needed.choice'),
+  });
   const isTouched =
     occasion !== (old?.occasion ?? '') ||
     note !== (old?.note ?? '') ||
@@ -95,9 +100,9 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
       ref={form}
       className={classes.form}
       aria-label={heading}
+      noValidate
       onSubmit={(event) => {
-        event.preventDefault();
-        void save();
+        needs.submit(event, save);
       }}
       onKeyDown={(event) => {
         leaveByEscape(event, { isTouched, cancel, onCancel });
@@ -112,9 +117,10 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
         <ErrorAlert error={plan.error ?? change.error} />
         {hasBegun && <Text size="sm">{text('absence.form.begun')}</Text>}
         {!isOfOne && !hasBegun && (
-          <Group gap="sm" align="flex-end">
+          <Group gap="sm" align="flex-start">
             <StudentSearch
               label={text('absence.form.student')}
+              error={needs.of('students')}
               onChoose={(student) => {
                 add([student]);
               }}
@@ -180,9 +186,10 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
             ))}
           </Pill.Group>
         </div>
-        <Group gap="sm" align="flex-end">
+        <Group gap="sm" align="flex-start">
           <ReasonSelect
             label={text('absence.form.code')}
+            error={needs.of('code')}
             codes={codes}
             value={code}
             onChange={setCode}
@@ -242,7 +249,7 @@ export function PlanForm({ codes, changed, onSaved, onCancel }: PlanFormProps) {
           />
         </Group>
         <Group gap="sm">
-          <Button type="submit" loading={isSaving} disabled={students.length === 0 || code === null}>
+          <Button type="submit" loading={isSaving}>
             {changed === undefined
               ? text('absence.form.save', { count: students.length })
               : text('absence.form.save.change', { count: students.length })}

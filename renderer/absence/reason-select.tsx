@@ -8,6 +8,7 @@ interface ReasonSelectProps {
   readonly codes: readonly RegisterCode[];
   readonly value: string | null;
   readonly onChange: (code: string | null) => void;
+  readonly error?: string | null;
   readonly isDisabled?: boolean;
   readonly ref?: Ref<HTMLInputElement>;
 }

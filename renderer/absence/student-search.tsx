@@ -16,6 +16,7 @@ export interface FoundStudent {
 
 interface StudentSearchProps {
   readonly label: string;
+  readonly error?: string | null;
   readonly onChoose: (student: FoundStudent) => void;
   readonly ref?: Ref<HTMLInputElement>;
 }
@@ -24,7 +25,7 @@ interface StudentSearchProps {
  * Three letters, arrows, Enter: Enter takes the first one found, and before the answer the only one. Empty again afterwards, for
  * the next.
  */
-export function StudentSearch({ label, onChoose, ref }: StudentSearchProps) {
+export function StudentSearch({ label, error = null, onChoose, ref }: StudentSearchProps) {
   const [typed, setTyped] = useState('');
   const combobox = useCombobox();
   const search = useStudentSearch(typed);
@@ -54,6 +55,7 @@ export function StudentSearch({ label, onChoose, ref }: StudentSearchProps) {
         <TextInput
           ref={ref}
           label={label}
+          error={error}
           placeholder={text('absence.find.hint')}
           w="20rem"
           maw="100%"

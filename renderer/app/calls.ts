@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import type { AreaName, Contract } from '../../domain/contract/contract.ts';
 import type { GateError } from '../../domain/contract/errors.ts';
 import type { Result } from '../../domain/result.ts';
 import { api, type CallError, type Input, type NameOf, type Output, type Reply } from './api.ts';
 import { reportGateError } from './gate-errors.ts';
+import { moveFocus } from './move-focus.ts';
 
 /** A read as it stands. `data` stays while it is read anew. */
 export interface CallState<A extends AreaName, P extends NameOf<A, 'query'>> {
@@ -72,16 +73,26 @@ export function useCommand<A extends AreaName, P extends NameOf<A, 'command'>>(
   { reloads = [] }: { readonly reloads?: readonly AreaName[] } = {},
 ): CommandState<A, P> {
   const reload = useReload();
+  const pressed = useRef<Element | null>(null);
   const mutation = useMutation({
+    onMutate: () => {
+      pressed.current = document.activeElement;
+    },
     mutationFn: (input: Input<A, P>) => call(area, procedure, input),
     onSuccess: (reply) => {
       if (reply.ok) for (const each of reloads) reload(each);
     },
   });
-  const reply = mutation.data;
+  const { data: reply, isPending } = mutation;
+  // A button that waits for its command is disabled, which takes the focus from it: it is given back with the answer.
+  useEffect(() => {
+    if (isPending || !(pressed.current instanceof HTMLElement)) return;
+    if (document.activeElement === document.body) moveFocus(pressed.current);
+    pressed.current = null;
+  }, [isPending]);
   return {
     run: mutation.mutateAsync,
-    isRunning: mutation.isPending,
+    isRunning: isPending,
     error: reply?.ok === false ? reply.error : undefined,
     clearError: mutation.reset,
   };

@@ -1,7 +1,8 @@
 import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { NewPasswordField, PasswordField, problemOf } from '../components/password-field.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import { useCommand } from './calls.ts';
 import { text } from './catalogue.ts';
 import { useUser } from './desk-state.tsx';
@@ -27,8 +28,11 @@ function Form({ onClose }: Pick<ChangePasswordProps, 'onClose'>) {
   const [isChanged, setIsChanged] = useState(false);
   const change = useCommand('users', 'changeOwnPassword');
 
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const needs = useNeeds({
+    present: present === '' && text('component.needed'),
+    next: problemOf(next, username) !== null && text('component.password.unmet'),
+  });
+  const submit = async (): Promise<void> => {
     const reply = await change.run({ present, next });
     if (!reply.ok) return;
     setPresent('');
@@ -49,13 +53,19 @@ function Form({ onClose }: Pick<ChangePasswordProps, 'onClose'>) {
     );
   }
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, submit);
+      }}
+    >
       <Stack>
         <ErrorAlert error={change.error} onClose={change.clearError} />
         <PasswordField
           label={text('user.password.present')}
           value={present}
           onChange={setPresent}
+          error={needs.of('present')}
           data-autofocus
           required
         />
@@ -64,17 +74,14 @@ function Form({ onClose }: Pick<ChangePasswordProps, 'onClose'>) {
           value={next}
           onChange={setNext}
           username={username}
+          error={needs.of('next')}
           required
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {text('user.cancel')}
           </Button>
-          <Button
-            type="submit"
-            loading={change.isRunning}
-            disabled={present === '' || problemOf(next, username) !== null}
-          >
+          <Button type="submit" loading={change.isRunning}>
             {text('user.password.change')}
           </Button>
         </Group>

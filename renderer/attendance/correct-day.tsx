@@ -91,6 +91,10 @@ function DayForm({ day, registers, codes, onClose, onCorrected }: DayFormProps) 
       marks={correction.marks}
       count={correction.marks.length}
       onlyWithMarks
+      needs={{
+        from: from === null && text('component.needed.choice'),
+        to: (to === null || to === from) && text('component.needed.choice'),
+      }}
       onCancel={onClose}
       onCorrected={(corrected) => {
         onCorrected(
@@ -104,83 +108,89 @@ function DayForm({ day, registers, codes, onClose, onCorrected }: DayFormProps) 
         );
       }}
     >
-      <ErrorAlert error={filters.error} onRetry={filters.reload} />
-      <Group gap="sm" align="flex-end">
-        <CodeSelect
-          label={text('correct.day.from')}
-          flex="1 1 13rem"
-          codes={codes}
-          value={from?.code ?? null}
-          data-autofocus
-          onChange={(chosen) => {
-            setFrom(codeOf(chosen));
-            setLeft(new Set());
-          }}
-        />
-        <CodeSelect
-          label={text('correct.day.to')}
-          flex="1 1 13rem"
-          codes={codes.filter(({ code }) => code !== from?.code)}
-          value={to === from ? null : (to?.code ?? null)}
-          onChange={(chosen) => {
-            setTo(codeOf(chosen));
-          }}
-        />
-        <Select
-          label={text('correct.day.where')}
-          placeholder={text('correct.day.where.any')}
-          flex="1 1 11rem"
-          data={[
-            { group: text('correct.day.classes'), items: places.classes },
-            { group: text('students.group.buses'), items: places.buses },
-            { group: text('students.group.activities'), items: places.activities },
-          ].map(({ group, items }) => ({
-            group,
-            items: items.map(({ value, label }) => ({ value, label })),
-          }))}
-          value={where.class ?? where.group}
-          searchable
-          clearable
-          onChange={(chosen) => {
-            const place = Object.values(places)
-              .flat()
-              .find(({ value }) => value === chosen);
-            setWhere(place?.where ?? everywhere);
-            setLeft(new Set());
-          }}
-        />
-        {sessions.length > 1 && (
-          <Select
-            label={text('registers.column.session')}
-            placeholder={text('correct.day.session.any')}
-            flex="0 1 8rem"
-            data={sessions.map((each) => ({ value: each, label: sessionTitle(each) }))}
-            value={session}
-            clearable
-            onChange={(chosen) => {
-              setSession(chosen);
-              setLeft(new Set());
-            }}
-          />
-        )}
-      </Group>
-      <ErrorAlert error={standing.error} onRetry={standing.reload} />
-      <Text size="sm" role="status">
-        {from === null
-          ? text('correct.day.choose')
-          : standing.data === undefined
-            ? ''
-            : found.length === 0
-              ? text('correct.day.none', { code: from.code })
-              : to === null || to === from
-                ? text('correct.day.found', { count: total })
-                : text('correct.day.chosen', { count: correction.marks.length, total })}
-      </Text>
-      {total > found.length && (
-        <Text c="var(--mantine-color-error)">{text('correct.day.tooMany', { count: found.length })}</Text>
-      )}
-      {from !== null && found.length > 0 && (
-        <Preview from={from} rows={correction.rows} left={left} onLeave={setLeft} />
+      {(needOf) => (
+        <>
+          <ErrorAlert error={filters.error} onRetry={filters.reload} />
+          <Group gap="sm" align="flex-start">
+            <CodeSelect
+              label={text('correct.day.from')}
+              flex="1 1 13rem"
+              codes={codes}
+              value={from?.code ?? null}
+              error={needOf('from')}
+              data-autofocus
+              onChange={(chosen) => {
+                setFrom(codeOf(chosen));
+                setLeft(new Set());
+              }}
+            />
+            <CodeSelect
+              label={text('correct.day.to')}
+              flex="1 1 13rem"
+              codes={codes.filter(({ code }) => code !== from?.code)}
+              value={to === from ? null : (to?.code ?? null)}
+              error={needOf('to')}
+              onChange={(chosen) => {
+                setTo(codeOf(chosen));
+              }}
+            />
+            <Select
+              label={text('correct.day.where')}
+              placeholder={text('correct.day.where.any')}
+              flex="1 1 11rem"
+              data={[
+                { group: text('correct.day.classes'), items: places.classes },
+                { group: text('students.group.buses'), items: places.buses },
+                { group: text('students.group.activities'), items: places.activities },
+              ].map(({ group, items }) => ({
+                group,
+                items: items.map(({ value, label }) => ({ value, label })),
+              }))}
+              value={where.class ?? where.group}
+              searchable
+              clearable
+              onChange={(chosen) => {
+                const place = Object.values(places)
+                  .flat()
+                  .find(({ value }) => value === chosen);
+                setWhere(place?.where ?? everywhere);
+                setLeft(new Set());
+              }}
+            />
+            {sessions.length > 1 && (
+              <Select
+                label={text('registers.column.session')}
+                placeholder={text('correct.day.session.any')}
+                flex="0 1 8rem"
+                data={sessions.map((each) => ({ value: each, label: sessionTitle(each) }))}
+                value={session}
+                clearable
+                onChange={(chosen) => {
+                  setSession(chosen);
+                  setLeft(new Set());
+                }}
+              />
+            )}
+          </Group>
+          <ErrorAlert error={standing.error} onRetry={standing.reload} />
+          <Text size="sm" role="status">
+            {from === null
+              ? text('correct.day.choose')
+              : standing.data === undefined
+                ? ''
+                : found.length === 0
+                  ? text('correct.day.none', { code: from.code })
+                  : to === null || to === from
+                    ? text('correct.day.found', { count: total })
+                    : text('correct.day.chosen', { count: correction.marks.length, total })}
+          </Text>
+          {total > found.length && (
+            <Text c="var(--mantine-color-error)">{text('correct.day.tooMany', { count: found.length })}</Text>
+          )}
+          {from !== null && found.length > 0 && (
+            <Preview from={from} rows={correction.rows} left={left} onLeave={setLeft} />
+          )}
+        </>
       )}
     </CorrectionForm>
   );

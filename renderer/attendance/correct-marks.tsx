@@ -71,28 +71,32 @@ export function CorrectMarks(props: CorrectMarksProps) {
         onCancel={onClose}
         onCorrected={onCorrected}
       >
-        {code !== null && (
-          <CodeSelect
-            label={text('correct.code')}
-            codes={choices}
-            value={code.code}
-            allowDeselect={false}
-            onChange={(chosen) => {
-              setCode(choices.find((each) => each.code === chosen) ?? code);
-            }}
-          />
+        {() => (
+          <>
+            {code !== null && (
+              <CodeSelect
+                label={text('correct.code')}
+                codes={choices}
+                value={code.code}
+                allowDeselect={false}
+                onChange={(chosen) => {
+                  setCode(choices.find((each) => each.code === chosen) ?? code);
+                }}
+              />
+            )}
+            <Effect effect={effect} blank={includesBlank ? effect.blank : 0} code={code} />
+            {effect.blank > 0 && (
+              <Checkbox
+                label={text('correct.includeBlank', { count: effect.blank })}
+                checked={includesBlank}
+                onChange={(event) => {
+                  setWantsBlank(event.currentTarget.checked);
+                }}
+              />
+            )}
+            <LeftOut effect={effect} asked={asked} />
+          </>
         )}
-        <Effect effect={effect} blank={includesBlank ? effect.blank : 0} code={code} />
-        {effect.blank > 0 && (
-          <Checkbox
-            label={text('correct.includeBlank', { count: effect.blank })}
-            checked={includesBlank}
-            onChange={(event) => {
-              setWantsBlank(event.currentTarget.checked);
-            }}
-          />
-        )}
-        <LeftOut effect={effect} asked={asked} />
       </CorrectionForm>
     </Modal>
   );

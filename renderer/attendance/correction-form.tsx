@@ -5,6 +5,7 @@ import type { Output } from '../app/api.ts';
 import { text } from '../app/catalogue.ts';
 import { useCommand } from '../app/calls.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds, type Needs } from '../components/use-needs.ts';
 import type { CorrectionMark } from './week-model.ts';
 
 export type Corrected = Output<'attendance', 'correct'>;
@@ -15,42 +16,55 @@ interface CorrectionFormProps {
   /** How many of them would change. */
   readonly count: number;
   readonly onlyWithMarks: boolean;
+  /** What has to be chosen first. */
+  readonly needs?: Needs<string>;
   readonly onCancel: () => void;
   readonly onCorrected: (corrected: Corrected) => void;
-  /** What would change, shown first. */
-  readonly children: ReactNode;
+  /** What would change, shown first; gets what to say at each field of `needs`. */
+  readonly children: (needOf: (field: string) => string | null) => ReactNode;
 }
 
 /** How every correction ends, of a week or of a day: the reason, required; Enter corrects all of it or nothing. */
 export function CorrectionForm(props: CorrectionFormProps) {
-  const { marks, count, onlyWithMarks, onCancel, onCorrected, children } = props;
+  const { marks, count, onlyWithMarks, needs: own = {}, onCancel, onCorrected, children } = props;
   const [reason, setReason] = useState('');
   const correct = useCommand('attendance', 'correct');
   const isTooMany = marks.length > mostMarksCorrected;
-  const isReady = count > 0 && !isTooMany && reason.trim() !== '' && !correct.isRunning;
+  const isChosen = Object.values(own).every((need) => !need);
+  const needs = useNeeds<string>({
+    ...own,
+    marks: isChosen && count === 0 && text('correct.none'),
+    reason: reason.trim() === '' && text('component.needed'),
+  });
 
   const apply = async () => {
-    if (!isReady) return;
+    if (correct.isRunning || isTooMany) return;
     const reply = await correct.run({ marks: [...marks], reason: reason.trim(), onlyWithMarks });
     if (reply.ok) onCorrected(reply.value);
   };
 
   return (
     <form
+      noValidate
       onSubmit={(event) => {
-        event.preventDefault();
-        void apply();
+        needs.submit(event, apply);
       }}
     >
       <Stack gap="sm">
         {correct.error !== undefined && <ErrorAlert error={correct.error} onClose={correct.clearError} />}
-        {children}
+        {children(needs.of)}
+        {needs.of('marks') !== null && (
+          <Text role="alert" c="var(--mantine-color-error)">
+            {needs.of('marks')}
+          </Text>
+        )}
         {isTooMany && <Text c="var(--mantine-color-error)">{text('correct.tooMany')}</Text>}
         <TextInput
           label={text('correct.reason')}
           description={text('correct.reason.why')}
           value={reason}
           maxLength={500}
+          error={needs.of('reason')}
           required
           dir="auto"
           data-autofocus
@@ -62,7 +76,7 @@ export function CorrectionForm(props: CorrectionFormProps) {
           <Button variant="default" onClick={onCancel}>
             {text('correct.cancel')}
           </Button>
-          <Button type="submit" loading={correct.isRunning} disabled={!isReady}>
+          <Button type="submit" loading={correct.isRunning}>
             {text('correct.apply', { count })}
           </Button>
         </Group>

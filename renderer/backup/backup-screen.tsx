@@ -10,7 +10,7 @@ import { DataTable, type DataColumn } from '../components/data-table.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
-import { PageHeader } from '../components/page-header.tsx';
+import { focusPageHeader, PageHeader } from '../components/page-header.tsx';
 import { ProgressPanel } from '../components/progress-panel.tsx';
 import { alarmText } from './alarm-text.ts';
 import { BackupSettings } from './backup-settings.tsx';
@@ -91,6 +91,7 @@ export function BackupScreen() {
             drill={drilled}
             onClose={() => {
               setDrilled(null);
+              focusPageHeader();
             }}
           />
         )}

@@ -1,12 +1,14 @@
 import { Alert, Button, Group, Modal, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import type { Output } from '../app/api.ts';
 import type { CommandState } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useFormat, type Format } from '../app/format.ts';
 import { DataTable, type DataColumn } from '../components/data-table.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { focusPageHeaderIfLost } from '../components/page-header.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import { KeyField } from '../desk/recover.tsx';
 import { drillProblemTexts } from './alarm-text.ts';
 import { durationText } from './took-text.ts';
@@ -131,8 +133,8 @@ export function SheetDrill({ isOpen, drill, onDrill, onClose }: SheetDrillProps)
     drill.clearError();
     onClose();
   };
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const needs = useNeeds({ key: recoveryKey.trim() === '' && text('component.needed') });
+  const submit = async (): Promise<void> => {
     if (await onDrill(recoveryKey)) close();
   };
   return (
@@ -141,12 +143,21 @@ export function SheetDrill({ isOpen, drill, onDrill, onClose }: SheetDrillProps)
       onClose={() => {
         if (!drill.isRunning) close();
       }}
+      // The button that opened it moves once the sheet has been tried.
+      onExitTransitionEnd={() => {
+        setTimeout(focusPageHeaderIfLost);
+      }}
       closeOnClickOutside={false}
       size="lg"
       title={text('backup.drill.sheet.title')}
       closeButtonProps={{ 'aria-label': text('component.closeDialog') }}
     >
-      <form onSubmit={(event) => void submit(event)}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          needs.submit(event, submit);
+        }}
+      >
         <Stack>
           <Text>{text('backup.drill.sheet.text')}</Text>
           <KeyField
@@ -154,6 +165,7 @@ export function SheetDrill({ isOpen, drill, onDrill, onClose }: SheetDrillProps)
             description={text('backup.drill.sheet.key.text')}
             value={recoveryKey}
             onChange={setRecoveryKey}
+            need={needs.of('key')}
           />
           <ErrorAlert error={drill.error} onClose={drill.clearError} />
           <Text size="sm" c="dimmed" component="output">
@@ -163,7 +175,7 @@ export function SheetDrill({ isOpen, drill, onDrill, onClose }: SheetDrillProps)
             <Button variant="default" disabled={drill.isRunning} onClick={close}>
               {text('component.cancel')}
             </Button>
-            <Button type="submit" disabled={recoveryKey.trim() === ''} loading={drill.isRunning}>
+            <Button type="submit" loading={drill.isRunning}>
               {text('backup.drill.now')}
             </Button>
           </Group>

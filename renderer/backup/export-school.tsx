@@ -1,11 +1,12 @@
 import { Alert, Button, Group, Radio, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import type { Input, Output } from '../app/api.ts';
 import { useCommand } from '../app/calls.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
 import { useFormat } from '../app/format.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import { PasswordField } from '../components/password-field.tsx';
 import { ProgressPanel } from '../components/progress-panel.tsx';
 import classes from './backup.module.css';
@@ -46,14 +47,24 @@ export function ExportSchool() {
   };
   const isRecipientWrong = form.recipient.trim() !== '' && !form.recipient.trim().startsWith('age1');
   const differs = form.passphraseAgain !== '' && form.passphrase !== form.passphraseAgain;
-  const hasReceiver =
-    kind === 'key'
-      ? form.recipient.trim() !== '' && !isRecipientWrong
-      : Array.from(form.passphrase).length >= passphraseMinLength && form.passphrase === form.passphraseAgain;
+  const isKey = kind === 'key';
+  const needs = useNeeds({
+    recipient:
+      isKey &&
+      (form.recipient.trim() === ''
+        ? text('component.needed')
+        : isRecipientWrong && text('export.recipient.wrong')),
+    passphrase:
+      !isKey &&
+      Array.from(form.passphrase).length < passphraseMinLength &&
+      text('component.needed.length', { least: passphraseMinLength }),
+    again: !isKey && form.passphrase !== form.passphraseAgain && text('export.passphrase.differ'),
+    reason: reason === null && text('component.needed.choice'),
+    password: form.password === '' && text('component.needed'),
+  });
 
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    if (reason === null || !hasReceiver) return;
+  const submit = async (): Promise<void> => {
+    if (reason === null) return;
     const reply = await command.run({
       receiver:
         kind === 'key' ? { kind, recipient: form.recipient.trim() } : { kind, passphrase: form.passphrase },
@@ -84,7 +95,12 @@ export function ExportSchool() {
       ) : command.isRunning ? (
         <ProgressPanel task="export" title={text('export.running')} />
       ) : (
-        <form onSubmit={(event) => void submit(event)}>
+        <form
+          noValidate
+          onSubmit={(event) => {
+            needs.submit(event, submit);
+          }}
+        >
           <Stack gap="md" maw="32rem">
             <ErrorAlert error={command.error} onClose={command.clearError} />
             <Radio.Group
@@ -109,7 +125,7 @@ export function ExportSchool() {
                 spellCheck={false}
                 maxLength={200}
                 value={form.recipient}
-                error={isRecipientWrong && text('export.recipient.wrong')}
+                error={needs.of('recipient') ?? (isRecipientWrong && text('export.recipient.wrong'))}
                 onChange={(event) => {
                   put({ recipient: event.currentTarget.value });
                 }}
@@ -122,6 +138,7 @@ export function ExportSchool() {
                   autoComplete="off"
                   required
                   value={form.passphrase}
+                  error={needs.of('passphrase')}
                   onChange={(passphrase) => {
                     put({ passphrase });
                   }}
@@ -131,7 +148,7 @@ export function ExportSchool() {
                   autoComplete="off"
                   required
                   value={form.passphraseAgain}
-                  error={differs && text('export.passphrase.differ')}
+                  error={needs.of('again') ?? (differs && text('export.passphrase.differ'))}
                   onChange={(passphraseAgain) => {
                     put({ passphraseAgain });
                   }}
@@ -146,6 +163,7 @@ export function ExportSchool() {
               allowDeselect={false}
               data={reasons.map((each) => ({ value: each, label: text(reasonTexts[each]) }))}
               value={reason}
+              error={needs.of('reason')}
               onChange={(chosen) => {
                 setReason(reasons.find((each) => each === chosen) ?? null);
               }}
@@ -155,16 +173,13 @@ export function ExportSchool() {
               description={text('export.password.hint')}
               required
               value={form.password}
+              error={needs.of('password')}
               onChange={(password) => {
                 put({ password });
               }}
             />
             <Group>
-              <Button
-                type="submit"
-                variant="outline"
-                disabled={!hasReceiver || reason === null || form.password === ''}
-              >
+              <Button type="submit" variant="outline">
                 {text('export.action')}
               </Button>
             </Group>

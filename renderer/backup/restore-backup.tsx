@@ -6,6 +6,7 @@ import { text } from '../app/catalogue.ts';
 import { useDesk } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import { KeyField } from '../desk/recover.tsx';
 
 type Inspected = Output<'backup', 'inspect'>;
@@ -48,8 +49,8 @@ function Steps({ name, onClose, onBusy }: StepsProps) {
   const inspect = useCommand('backup', 'inspect');
   const restore = useCommand('backup', 'restore');
 
-  const runInspect = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const needs = useNeeds({ key: recoveryKey.trim() === '' && text('component.needed') });
+  const runInspect = async (): Promise<void> => {
     const reply = await inspect.run({ name, recoveryKey });
     if (reply.ok) setFound(reply.value);
   };
@@ -76,7 +77,12 @@ function Steps({ name, onClose, onBusy }: StepsProps) {
     );
   }
   return (
-    <form onSubmit={(event) => void runInspect(event)}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, runInspect);
+      }}
+    >
       <Stack>
         <Text>{text('backup.inspect.text')}</Text>
         <KeyField
@@ -84,6 +90,7 @@ function Steps({ name, onClose, onBusy }: StepsProps) {
           description={text('backup.inspect.key.text')}
           value={recoveryKey}
           onChange={setRecoveryKey}
+          need={needs.of('key')}
         />
         <ErrorAlert error={inspect.error} onClose={inspect.clearError} />
         <Text size="sm" c="dimmed" component="output">
@@ -93,7 +100,7 @@ function Steps({ name, onClose, onBusy }: StepsProps) {
           <Button variant="default" onClick={onClose}>
             {text('component.cancel')}
           </Button>
-          <Button type="submit" disabled={recoveryKey.trim() === ''} loading={inspect.isRunning}>
+          <Button type="submit" loading={inspect.isRunning}>
             {text('backup.inspect.action')}
           </Button>
         </Group>

@@ -39,3 +39,8 @@ export function PageHeader({ title, state, action }: PageHeaderProps) {
 export function focusPageHeader(): void {
   moveFocus(document.querySelector<HTMLElement>('main h1'));
 }
+
+/** The same, where what had the focus has gone without anything else taking it. */
+export function focusPageHeaderIfLost(): void {
+  if (document.activeElement === document.body) focusPageHeader();
+}

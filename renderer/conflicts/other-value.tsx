@@ -1,6 +1,7 @@
 import { Button, Group, Radio, Stack, Textarea, TextInput } from '@mantine/core';
-import { useState, type KeyboardEvent, type SubmitEvent } from 'react';
+import { useState, type KeyboardEvent } from 'react';
 import { text } from '../app/catalogue.ts';
+import { useNeeds } from '../components/use-needs.ts';
 import { otherValue, typedValue, type Choice, type Conflict } from './conflict-model.ts';
 
 interface OtherValueProps {
@@ -13,8 +14,16 @@ interface OtherValueProps {
 export function OtherValue({ conflict, onChoose, onClose }: OtherValueProps) {
   const [typed, setTyped] = useState(() => typedValue(conflict));
   const value = otherValue(conflict.input, typed);
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const needs = useNeeds({
+    value:
+      value === undefined &&
+      (conflict.input === 'yes-no'
+        ? text('component.needed.choice')
+        : conflict.input === 'number'
+          ? text('conflicts.edit.number')
+          : text('component.needed')),
+  });
+  const submit = (): void => {
     if (value !== undefined) onChoose({ keep: 'other', value });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -23,11 +32,16 @@ export function OtherValue({ conflict, onChoose, onClose }: OtherValueProps) {
     onClose();
   };
   return (
-    <form onSubmit={submit}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, submit);
+      }}
+    >
       <Stack gap="sm" maw="28rem" onKeyDown={onKeyDown}>
-        <ValueField input={conflict.input} typed={typed} onType={setTyped} />
+        <ValueField input={conflict.input} typed={typed} need={needs.of('value')} onType={setTyped} />
         <Group gap="sm">
-          <Button type="submit" size="xs" disabled={value === undefined}>
+          <Button type="submit" size="xs">
             {text('conflicts.edit.save')}
           </Button>
           <Button variant="default" size="xs" onClick={onClose}>
@@ -42,19 +56,25 @@ export function OtherValue({ conflict, onChoose, onClose }: OtherValueProps) {
 interface ValueFieldProps {
   readonly input: Conflict['input'];
   readonly typed: string;
+  readonly need: string | null;
   readonly onType: (typed: string) => void;
 }
 
-function ValueField({ input, typed, onType }: ValueFieldProps) {
+function ValueField({ input, typed, need, onType }: ValueFieldProps) {
   const label = text('conflicts.edit.label');
   switch (input) {
     case 'none':
       return null;
     case 'yes-no':
       return (
-        <Radio.Group label={label} value={typed} onChange={onType}>
+        <Radio.Group label={label} value={typed} error={need} onChange={onType}>
           <Group mt="xs">
-            <Radio value="yes" label={text('conflicts.value.yes')} autoFocus />
+            <Radio
+              value="yes"
+              label={text('conflicts.value.yes')}
+              autoFocus
+              data-needed={need === null ? undefined : true}
+            />
             <Radio value="no" label={text('conflicts.value.no')} />
           </Group>
         </Radio.Group>
@@ -70,6 +90,7 @@ function ValueField({ input, typed, onType }: ValueFieldProps) {
           autoComplete="off"
           autoFocus
           value={typed}
+          error={need}
           onChange={(event) => {
             onType(event.currentTarget.value);
           }}
@@ -87,6 +108,7 @@ function ValueField({ input, typed, onType }: ValueFieldProps) {
           autoComplete="off"
           autoFocus
           value={typed}
+          error={need}
           onChange={(event) => {
             onType(event.currentTarget.value);
           }}

@@ -22,6 +22,7 @@ import { useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useDesk, useToday } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
+import { moveFocus } from '../app/move-focus.ts';
 import { pathTo, useGo } from '../app/router.tsx';
 import { closedReason } from '../attendance/closed-reason.ts';
 import { DayPicker } from '../attendance/day-picker.tsx';
@@ -129,6 +130,7 @@ function Counter({ on, isPast, day, out, nowMinute, onToday }: CounterProps) {
   const [correction, setCorrection] = useState('');
   const [lacksReason, setLacksReason] = useState(false);
   const reasonField = useRef<HTMLInputElement>(null);
+  const nameField = useRef<HTMLInputElement>(null);
   const comeBack = useCommand('counter', 'comeBack', { reloads: ['counter'] });
   const takeBack = useCommand('counter', 'takeBack', { reloads: ['counter'] });
   const [said, setSaid] = useState('');
@@ -188,7 +190,10 @@ function Counter({ on, isPast, day, out, nowMinute, onToday }: CounterProps) {
 
   const bringBack = async (movement: Movement): Promise<void> => {
     const reply = await comeBack.run({ students: [movement.student], day: on, minute: readNow() });
-    if (reply.ok) onSaved(reply.value.movements.map(({ id }) => id));
+    if (!reply.ok) return;
+    onSaved(reply.value.movements.map(({ id }) => id));
+    // The row goes with its button: on to the next in the queue.
+    moveFocus(nameField.current);
   };
   const undo = async (movement: Movement): Promise<void> => {
     if (!hasReason()) return;
@@ -200,6 +205,7 @@ function Counter({ on, isPast, day, out, nowMinute, onToday }: CounterProps) {
         ? text('counter.past.takenBack', { day: formatDay(on), time })
         : text('counter.takenBack', { time }),
     );
+    moveFocus(nameField.current);
   };
   /** On an earlier day nothing is entered or taken back before it is said why. */
   const hasReason = (): boolean => {
@@ -226,6 +232,7 @@ function Counter({ on, isPast, day, out, nowMinute, onToday }: CounterProps) {
           />
         )}
         <EntryForm
+          nameField={nameField}
           day={day}
           on={on}
           isPast={isPast}

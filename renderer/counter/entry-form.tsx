@@ -10,7 +10,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { counterReasonId, type CounterReasonId } from '../../domain/attendance/code-pack.ts';
 import type { Day } from '../../domain/ids.ts';
 import type { CallError, Output } from '../app/api.ts';
@@ -24,6 +24,8 @@ import classes from './counter.module.css';
 import { moveFocus } from '../app/move-focus.ts';
 
 interface EntryFormProps {
+  /** Where the work goes on after each entry. */
+  readonly nameField: RefObject<HTMLInputElement | null>;
   readonly day: Output<'counter', 'day'>;
   /** The day that is entered. */
   readonly on: Day;
@@ -44,7 +46,16 @@ const modes = ['arriving', 'leaving'] as const;
  * One entry at the counter: letters, Enter, the time, Enter. The focus returns to the name for the next in the queue; the
  * reason stays as it was last.
  */
-export function EntryForm({ day, on, isPast, correction, hasReason, readNow, onSaved }: EntryFormProps) {
+export function EntryForm({
+  nameField,
+  day,
+  on,
+  isPast,
+  correction,
+  hasReason,
+  readNow,
+  onSaved,
+}: EntryFormProps) {
   const { formatDay } = useFormat();
   const [mode, setMode] = useState<Mode>('arriving');
   const [chosen, setChosen] = useState<readonly FoundStudent[]>([]);
@@ -55,10 +66,9 @@ export function EntryForm({ day, on, isPast, correction, hasReason, readNow, onS
     arriving: 'unknown',
     leaving: 'medical',
   });
-  const [wrong, setWrong] = useState<{ time?: string; expected?: string }>({});
+  const [wrong, setWrong] = useState<{ student?: string; time?: string; expected?: string }>({});
   const [said, setSaid] = useState('');
   const [siblingsError, setSiblingsError] = useState<CallError<'counter', 'siblings'>>();
-  const nameField = useRef<HTMLInputElement>(null);
   const timeField = useRef<HTMLInputElement>(null);
   const arrive = useCommand('counter', 'arrive', { reloads: ['counter'] });
   const signOut = useCommand('counter', 'signOut', { reloads: ['counter'] });
@@ -70,7 +80,7 @@ export function EntryForm({ day, on, isPast, correction, hasReason, readNow, onS
   useEffect(() => {
     // Who steps from day to day stays at the steps.
     if (document.activeElement?.closest('[data-day-picker]') == null) moveFocus(nameField.current);
-  }, []);
+  }, [nameField]);
 
   const clearErrors = (): void => {
     for (const command of [arrive, signOut, comeBack]) command.clearError();
@@ -138,6 +148,7 @@ export function EntryForm({ day, on, isPast, correction, hasReason, readNow, onS
 
   const save = async (): Promise<void> => {
     if (chosen.length === 0) {
+      setWrong({ student: text('counter.student.needed') });
       nameField.current?.focus();
       return;
     }
@@ -221,6 +232,7 @@ export function EntryForm({ day, on, isPast, correction, hasReason, readNow, onS
         <StudentField
           inputRef={nameField}
           label={count === 0 ? text('counter.student') : text('counter.student.another')}
+          error={wrong.student}
           noteOf={noteOf}
           onChoose={choose}
           onEnter={() => void save()}
@@ -318,12 +330,7 @@ export function EntryForm({ day, on, isPast, correction, hasReason, readNow, onS
           </div>
         )}
         <Group gap="md">
-          <Button
-            size="md"
-            disabled={count === 0 || action === 'mixed'}
-            loading={isRunning}
-            onClick={() => void save()}
-          >
+          <Button size="md" loading={isRunning} onClick={() => void save()}>
             {isPast ? text('counter.past.save', { action: actionText, day: formatDay(on) }) : actionText}
           </Button>
           <Text size="sm" role="status">

@@ -36,6 +36,7 @@ export const counterMessages = {
   'counter.student.none': 'No one matches. Try another part of the name.',
   'counter.student.more': 'More match: type another letter.',
   'counter.student.searching': 'Searching',
+  'counter.student.needed': 'Choose a student first.',
   'counter.student.another': 'Another student with the same entry',
   'counter.chosen': 'Chosen',
   'counter.remove': 'Remove {name}',

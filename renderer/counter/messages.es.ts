@@ -37,6 +37,7 @@ export const counterMessagesEs = {
   'counter.student.none': 'No coincide nadie. Pruebe con otra parte del nombre.',
   'counter.student.more': 'Hay más coincidencias: escriba otra letra.',
   'counter.student.searching': 'Buscando',
+  'counter.student.needed': 'Elija primero un estudiante.',
   'counter.student.another': 'Otro estudiante con la misma anotación',
   'counter.chosen': 'Elegidos',
   'counter.remove': 'Quitar a {name}',

@@ -37,6 +37,7 @@ export const counterMessagesUr = {
   'counter.student.none': 'کوئی نہیں ملا۔ نام کا کوئی اور حصہ لکھیں۔',
   'counter.student.more': 'اور بھی نام ملتے ہیں: ایک حرف اور لکھیں۔',
   'counter.student.searching': 'تلاش جاری ہے',
+  'counter.student.needed': 'پہلے طالب علم چنیں۔',
   'counter.student.another': 'اسی اندراج کے ساتھ ایک اور طالب علم',
   'counter.chosen': 'منتخب',
   'counter.remove': '{name} کو ہٹائیں',

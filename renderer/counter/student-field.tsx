@@ -10,6 +10,7 @@ export type FoundStudent = Output<'counter', 'find'>['students'][number];
 interface StudentFieldProps {
   readonly inputRef: Ref<HTMLInputElement>;
   readonly label: string;
+  readonly error: string | undefined;
   /** What the day says of a student already; empty for nothing. */
   readonly noteOf: (student: FoundStudent) => string;
   readonly onChoose: (student: FoundStudent) => void;
@@ -25,6 +26,7 @@ interface StudentFieldProps {
 export function StudentField({
   inputRef,
   label,
+  error,
   noteOf,
   onChoose,
   onEnter,
@@ -58,6 +60,7 @@ export function StudentField({
           ref={inputRef}
           size="lg"
           label={label}
+          error={error}
           placeholder={text('counter.student.place')}
           value={typed}
           spellCheck={false}

@@ -1,10 +1,11 @@
 import { Stack, Text, TextInput } from '@mantine/core';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { z } from 'zod';
 import type { CallError } from '../app/api.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { NewPasswordField, PasswordField, problemOf } from '../components/password-field.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import { KeychainNote, useKeychainBlocks } from './keychain-note.tsx';
 import { StepButtons } from './school-step.tsx';
 import type { SchoolForm, StepProps } from './set-up.tsx';
@@ -44,29 +45,33 @@ export function AdministratorStep({
   const change = (changed: Partial<Administrator>): void => {
     onChange({ administrator: { ...administrator, ...changed } });
   };
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    onNext();
-  };
-
   const isEmail = z.email().safeParse(administrator.email.trim()).success;
   const isSame = administrator.password === administrator.passwordAgain;
-  const isReady =
-    administrator.displayName.trim() !== '' &&
-    administrator.username.trim() !== '' &&
-    isEmail &&
-    isSame &&
-    problemOf(administrator.password, administrator.username) === null &&
-    !blocks;
+  const { displayName, username, email } = administrator;
+  const needs = useNeeds({
+    displayName: displayName.trim() === '' && text('component.needed'),
+    jobTitle: false,
+    username: username.trim() === '' && text('component.needed'),
+    email: !isEmail && (email === '' ? text('component.needed') : text('setUp.administrator.email.wrong')),
+    password: problemOf(administrator.password, username) !== null && text('component.password.unmet'),
+    again: !isSame && text('setUp.administrator.differ'),
+    keychain: blocks && text('setUp.keychain.needed'),
+  });
 
   return (
-    <form onSubmit={submit} noValidate>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, onNext);
+      }}
+    >
       <Stack>
         {fields.map(({ name, label, autoComplete }, index) => (
           <TextInput
             key={name}
             label={text(label)}
             value={administrator[name]}
+            error={needs.of(name)}
             onChange={(event) => {
               change({ [name]: event.currentTarget.value });
             }}
@@ -92,7 +97,8 @@ export function AdministratorStep({
             setHasLeftEmail(true);
           }}
           error={
-            hasLeftEmail && administrator.email !== '' && !isEmail && text('setUp.administrator.email.wrong')
+            needs.of('email') ??
+            (hasLeftEmail && email !== '' && !isEmail && text('setUp.administrator.email.wrong'))
           }
           required
         />
@@ -103,6 +109,7 @@ export function AdministratorStep({
             change({ password });
           }}
           username={administrator.username}
+          error={needs.of('password')}
           required
         />
         <PasswordField
@@ -112,23 +119,22 @@ export function AdministratorStep({
           onChange={(passwordAgain) => {
             change({ passwordAgain });
           }}
-          error={administrator.passwordAgain !== '' && !isSame && text('setUp.administrator.differ')}
+          error={
+            needs.of('again') ??
+            (administrator.passwordAgain !== '' && !isSame && text('setUp.administrator.differ'))
+          }
           required
         />
         <KeychainNote
           isMissing={isMissing}
           isAccepted={form.acceptFileKeychain}
+          need={needs.of('keychain')}
           onAccept={(acceptFileKeychain) => {
             onChange({ acceptFileKeychain });
           }}
         />
         <ErrorAlert error={isMissing ? undefined : error} onClose={onCloseError} />
-        <StepButtons
-          onBack={onBack}
-          next={text('setUp.administrator.submit')}
-          isReady={isReady}
-          isRunning={isMaking}
-        />
+        <StepButtons onBack={onBack} next={text('setUp.administrator.submit')} isRunning={isMaking} />
         <Text size="sm" c="dimmed" role="status">
           {isMaking && text('setUp.administrator.making')}
         </Text>

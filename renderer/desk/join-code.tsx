@@ -1,8 +1,8 @@
 import { Stack, Text } from '@mantine/core';
-import type { SubmitEvent } from 'react';
 import { useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import { CodeField, DeskLabelField } from '../sync/connect-form.tsx';
 import { KeychainNote, useKeychainBlocks } from './keychain-note.tsx';
 import { StepButtons } from './school-step.tsx';
@@ -24,25 +24,36 @@ export function JoinCode(props: JoinCodeProps) {
   const isMissing = join.error?.type === 'keychain-unavailable';
   const blocks = useKeychainBlocks(isMissing, acceptFileKeychain);
 
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const needs = useNeeds({
+    code: code.trim() === '' && text('component.needed'),
+    deskLabel: deskLabel.trim() === '' && text('component.needed'),
+    keychain: blocks && text('setUp.keychain.needed'),
+  });
+  const submit = async (): Promise<void> => {
     const reply = await join.run({ code: code.trim(), deskLabel: deskLabel.trim(), acceptFileKeychain });
     if (reply.ok) onBegun();
   };
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, submit);
+      }}
+    >
       <Stack>
         <CodeField
           label={text('setUp.join.code')}
           description={text('setUp.join.code.text')}
           value={code}
           onChange={onCode}
+          need={needs.of('code')}
           isFirst
         />
-        <DeskLabelField value={deskLabel} onChange={onDeskLabel} />
+        <DeskLabelField value={deskLabel} onChange={onDeskLabel} need={needs.of('deskLabel')} />
         <KeychainNote
           isMissing={isMissing}
           isAccepted={acceptFileKeychain}
+          need={needs.of('keychain')}
           onAccept={(accepted) => {
             onChange({ acceptFileKeychain: accepted });
           }}
@@ -51,12 +62,7 @@ export function JoinCode(props: JoinCodeProps) {
         <Text size="sm" c="dimmed" role="status">
           {join.isRunning && text('setUp.join.beginning')}
         </Text>
-        <StepButtons
-          onBack={onBack}
-          next={text('setUp.join.action')}
-          isReady={code.trim() !== '' && deskLabel.trim() !== '' && !blocks}
-          isRunning={join.isRunning}
-        />
+        <StepButtons onBack={onBack} next={text('setUp.join.action')} isRunning={join.isRunning} />
       </Stack>
     </form>
   );

@@ -7,11 +7,13 @@ interface KeychainNoteProps {
   /** True when a call has just found no keychain, whatever the desk said before. */
   readonly isMissing: boolean;
   readonly isAccepted: boolean;
+  /** What to say at the consent when it is missing. */
+  readonly need: string | null;
   readonly onAccept: (isAccepted: boolean) => void;
 }
 
 /** Where there is no keychain: says what that means, and lets the user accept a file in its place. */
-export function KeychainNote({ isMissing, isAccepted, onAccept }: KeychainNoteProps) {
+export function KeychainNote({ isMissing, isAccepted, need, onAccept }: KeychainNoteProps) {
   const { keychain } = useDesk().status;
   if (keychain === 'file') {
     return (
@@ -34,6 +36,8 @@ export function KeychainNote({ isMissing, isAccepted, onAccept }: KeychainNotePr
         label={text('setUp.keychain.accept')}
         description={text('setUp.keychain.accept.text')}
         checked={isAccepted}
+        error={need}
+        aria-invalid={need !== null}
         onChange={(event) => {
           onAccept(event.currentTarget.checked);
         }}

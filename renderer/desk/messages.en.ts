@@ -71,6 +71,7 @@ export const deskMessages = {
   'setUp.keychain.none.title': 'This computer has no keychain that Rollkeep can use',
   'setUp.keychain.none.text':
     "Part of the school's key belongs in the keychain of the operating system. Unlock or install one (on Linux: GNOME Keyring or KWallet) and start Rollkeep again, or keep it in a file.",
+  'setUp.keychain.needed': 'Agree to the file, or unlock the keychain and begin again.',
   'setUp.keychain.accept': 'Keep it in a file that only my account on this computer can read',
   'setUp.keychain.accept.text':
     "Whoever copies this account's files can then try passwords. The security page goes on saying so.",
@@ -160,6 +161,7 @@ export const deskMessages = {
   'sheet.group': 'Group {number}',
   'sheet.print': 'Print the sheet',
   'sheet.toTyping': 'It is on paper: type it back',
+  'sheet.needed': 'Print or write down the key, then type it back from the paper.',
   'sheet.typing': 'Type the key from the paper, group by group. Small letters will do.',
   'sheet.show': 'Show the key again',
   'sheet.count': '{right} of {total} groups right',
@@ -185,7 +187,6 @@ export const deskMessages = {
     'The school is open to name an administrator, and to nothing else. Their old password ends.',
   'recover.choose.label': 'Administrator',
   'recover.choose.submit': 'Give {name} an activation code',
-  'recover.choose.submit.none': 'Give an activation code',
   'recover.choose.none':
     'No administrator account is left. Lock, and restore a backup in which there is one.',
   'recover.new.title': 'New recovery sheet and activation code',

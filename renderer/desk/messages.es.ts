@@ -70,6 +70,7 @@ export const deskMessagesEs = {
   'setUp.keychain.none.title': 'Este equipo no tiene un llavero que Rollkeep pueda usar',
   'setUp.keychain.none.text':
     'Parte de la clave de la escuela debe estar en el llavero del sistema operativo. Desbloquee o instale uno (en Linux: GNOME Keyring o KWallet) e inicie Rollkeep de nuevo, o guárdela en un archivo.',
+  'setUp.keychain.needed': 'Acepte el archivo, o desbloquee el llavero y empiece de nuevo.',
   'setUp.keychain.accept': 'Guardarla en un archivo que solo mi cuenta de este equipo puede leer',
   'setUp.keychain.accept.text':
     'Quien copie los archivos de esta cuenta podrá probar contraseñas. La página de seguridad lo seguirá diciendo.',
@@ -159,6 +160,7 @@ export const deskMessagesEs = {
   'sheet.group': 'Grupo {number}',
   'sheet.print': 'Imprimir la hoja',
   'sheet.toTyping': 'Ya está en papel: escribirla',
+  'sheet.needed': 'Imprima o anote la clave y escríbala de nuevo desde el papel.',
   'sheet.typing': 'Escriba la clave del papel, grupo por grupo. Sirven las minúsculas.',
   'sheet.show': 'Mostrar la clave otra vez',
   'sheet.count': '{right} de {total} grupos correctos',
@@ -184,7 +186,6 @@ export const deskMessagesEs = {
     'La escuela está abierta para nombrar a un administrador, y para nada más. Su contraseña antigua deja de valer.',
   'recover.choose.label': 'Administrador',
   'recover.choose.submit': 'Dar a {name} un código de activación',
-  'recover.choose.submit.none': 'Dar un código de activación',
   'recover.choose.none':
     'No queda ninguna cuenta de administrador. Bloquee y restaure una copia en la que haya una.',
   'recover.new.title': 'Nueva hoja de recuperación y código de activación',

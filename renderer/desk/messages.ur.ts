@@ -68,6 +68,7 @@ export const deskMessagesUr = {
   'setUp.keychain.none.title': 'اس کمپیوٹر میں ایسا کی چین نہیں جسے Rollkeep استعمال کر سکے',
   'setUp.keychain.none.text':
     'سکول کی کلید کا ایک حصہ آپریٹنگ سسٹم کے کی چین میں ہونا چاہیے۔ کی چین کھولیں یا نصب کریں (Linux پر: GNOME Keyring یا KWallet) اور Rollkeep دوبارہ شروع کریں، یا اسے فائل میں رکھیں۔',
+  'setUp.keychain.needed': 'فائل کی اجازت دیں، یا کی چین کھول کر دوبارہ شروع کریں۔',
   'setUp.keychain.accept': 'اسے ایسی فائل میں رکھیں جسے اس کمپیوٹر پر صرف میرا اکاؤنٹ پڑھ سکے',
   'setUp.keychain.accept.text':
     'جو اس اکاؤنٹ کی فائلیں نقل کرے وہ پاس ورڈ آزما سکے گا۔ سکیورٹی کا صفحہ یہ بتاتا رہے گا۔',
@@ -153,6 +154,7 @@ export const deskMessagesUr = {
   'sheet.group': 'گروہ {number}',
   'sheet.print': 'پرچہ پرنٹ کریں',
   'sheet.toTyping': 'کاغذ پر ہے: دوبارہ لکھیں',
+  'sheet.needed': 'کلید پرنٹ کریں یا لکھ لیں، پھر کاغذ سے دوبارہ لکھیں۔',
   'sheet.typing': 'کاغذ سے کلید گروہ وار لکھیں۔ چھوٹے حروف بھی چلیں گے۔',
   'sheet.show': 'کلید دوبارہ دکھائیں',
   'sheet.count': '{total} میں سے {right} گروہ درست',
@@ -177,7 +179,6 @@ export const deskMessagesUr = {
   'recover.choose.state': 'سکول صرف منتظم مقرر کرنے کے لیے کھلا ہے۔ ان کا پرانا پاس ورڈ ختم ہو جائے گا۔',
   'recover.choose.label': 'منتظم',
   'recover.choose.submit': '{name} کو فعالی کوڈ دیں',
-  'recover.choose.submit.none': 'فعالی کوڈ دیں',
   'recover.choose.none': 'منتظم کا کوئی اکاؤنٹ باقی نہیں۔ مقفل کریں، اور وہ بیک اپ بحال کریں جس میں ہو۔',
   'recover.new.title': 'نیا بحالی کا پرچہ اور فعالی کوڈ',
   'recover.new.state': 'پرانی بحالی کلید اور پرانا پاس ورڈ اب کچھ نہیں کھولتے۔',

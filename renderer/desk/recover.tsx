@@ -6,6 +6,7 @@ import { text } from '../app/catalogue.ts';
 import { useDesk } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import { DeskPage } from './desk-page.tsx';
 import { KeychainNote, useKeychainBlocks } from './keychain-note.tsx';
 import { RecoverySheet } from './recovery-sheet.tsx';
@@ -60,25 +61,35 @@ function EnterKey({
   const isMissing = recover.error?.type === 'keychain-unavailable';
   const blocks = useKeychainBlocks(isMissing, acceptFileKeychain);
 
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const needs = useNeeds({
+    key: recoveryKey.trim() === '' && text('component.needed'),
+    keychain: blocks && text('setUp.keychain.needed'),
+  });
+  const submit = async (): Promise<void> => {
     const reply = await recover.run({ recoveryKey, acceptFileKeychain });
     if (reply.ok) onOpened(reply.value.administrators);
   };
 
   return (
     <DeskPage title={text('recover.title')} state={text('recover.state')}>
-      <form onSubmit={(event) => void submit(event)}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          needs.submit(event, submit);
+        }}
+      >
         <Stack>
           <KeyField
             label={text('recover.key')}
             description={text('recover.key.text')}
             value={recoveryKey}
             onChange={setRecoveryKey}
+            need={needs.of('key')}
           />
           <KeychainNote
             isMissing={isMissing}
             isAccepted={acceptFileKeychain}
+            need={needs.of('keychain')}
             onAccept={setAcceptFileKeychain}
           />
           <ErrorAlert error={isMissing ? undefined : recover.error} onClose={recover.clearError} />
@@ -86,7 +97,7 @@ function EnterKey({
             <Button variant="default" onClick={onBack}>
               {text('desk.back')}
             </Button>
-            <Button type="submit" loading={recover.isRunning} disabled={recoveryKey.trim() === '' || blocks}>
+            <Button type="submit" loading={recover.isRunning}>
               {text('recover.submit')}
             </Button>
           </Group>
@@ -104,10 +115,11 @@ interface KeyFieldProps {
   readonly description: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
+  readonly need: string | null;
 }
 
 /** A recovery key typed from paper as one text; Enter sends the form, as in a field of one line. */
-export function KeyField({ label, description, value, onChange }: KeyFieldProps) {
+export function KeyField({ label, description, value, onChange, need }: KeyFieldProps) {
   return (
     <Textarea
       label={label}
@@ -120,6 +132,7 @@ export function KeyField({ label, description, value, onChange }: KeyFieldProps)
       spellCheck={false}
       maxLength={400}
       value={value}
+      error={need}
       onChange={(event) => {
         onChange(event.currentTarget.value);
       }}
@@ -174,11 +187,11 @@ function ChooseAdministrator({
             <Button variant="default" onClick={onLock} disabled={name.isRunning}>
               {text('recover.lock')}
             </Button>
-            <Button type="submit" disabled={administrator === undefined} loading={name.isRunning}>
-              {administrator === undefined
-                ? text('recover.choose.submit.none')
-                : text('recover.choose.submit', { name: administrator.displayName })}
-            </Button>
+            {administrator !== undefined && (
+              <Button type="submit" loading={name.isRunning}>
+                {text('recover.choose.submit', { name: administrator.displayName })}
+              </Button>
+            )}
           </Group>
         </Stack>
       </form>
@@ -190,6 +203,7 @@ function NewSheet({ recovered, onFinish }: { readonly recovered: Recovered; read
   const { school } = useDesk().status;
   const { formatDayTime } = useFormat();
   const [isTyped, setIsTyped] = useState(false);
+  const needs = useNeeds({ sheet: !isTyped && text('sheet.needed') });
   const facts = (
     <dl className={classes.facts}>
       <dt>{text('recover.new.username')}</dt>
@@ -210,20 +224,28 @@ function NewSheet({ recovered, onFinish }: { readonly recovered: Recovered; read
       <Text size="sm" c="dimmed">
         {text('recover.new.code.text')}
       </Text>
-      <RecoverySheet
-        school={school?.label ?? ''}
-        groups={recovered.recoveryKeyGroups}
-        rootFingerprint={recovered.rootFingerprint}
-        onTyped={(_, isRight) => {
-          setIsTyped(isRight);
+      <form
+        noValidate
+        onSubmit={(event) => {
+          needs.submit(event, onFinish);
         }}
-        paper={facts}
-      />
-      <Group justify="flex-end">
-        <Button onClick={onFinish} disabled={!isTyped}>
-          {text('recover.new.finish')}
-        </Button>
-      </Group>
+      >
+        <Stack>
+          <RecoverySheet
+            school={school?.label ?? ''}
+            groups={recovered.recoveryKeyGroups}
+            rootFingerprint={recovered.rootFingerprint}
+            need={needs.of('sheet')}
+            onTyped={(_, isRight) => {
+              setIsTyped(isRight);
+            }}
+            paper={facts}
+          />
+          <Group justify="flex-end">
+            <Button type="submit">{text('recover.new.finish')}</Button>
+          </Group>
+        </Stack>
+      </form>
     </DeskPage>
   );
 }

@@ -14,6 +14,8 @@ interface RecoverySheetProps {
   readonly rootFingerprint: string;
   /** Called at each change with what was typed back, one text a group; `isRight` once all are as on the sheet. */
   readonly onTyped: (groups: readonly string[], isRight: boolean) => void;
+  /** What to say when it has not been typed back. */
+  readonly need: string | null;
   /** More to stand on the paper, under the key. */
   readonly paper?: ReactNode;
 }
@@ -22,11 +24,16 @@ interface RecoverySheetProps {
  * The recovery key in groups: shown, printed, hidden, and typed back from the paper group by group. A tick that says
  * "I saved it" would be given without a sheet.
  */
-export function RecoverySheet({ school, groups, rootFingerprint, onTyped, paper }: RecoverySheetProps) {
+export function RecoverySheet({ school, groups, rootFingerprint, onTyped, need, paper }: RecoverySheetProps) {
   const [isTyping, setIsTyping] = useState(false);
   return (
     <Stack>
-      {isTyping ? <TypeBack groups={groups} onTyped={onTyped} /> : <Groups groups={groups} />}
+      {isTyping ? <TypeBack groups={groups} onTyped={onTyped} need={need} /> : <Groups groups={groups} />}
+      {need !== null && (
+        <Text role="alert" size="sm" c="var(--mantine-color-error)">
+          {need}
+        </Text>
+      )}
       <Group>
         <PrintButton label={text('sheet.print')} />
         {isTyping ? (
@@ -41,6 +48,7 @@ export function RecoverySheet({ school, groups, rootFingerprint, onTyped, paper 
           </Button>
         ) : (
           <Button
+            data-needed={need === null ? undefined : true}
             onClick={() => {
               setIsTyping(true);
             }}
@@ -71,7 +79,7 @@ function Groups({ groups }: Pick<RecoverySheetProps, 'groups'>) {
   );
 }
 
-function TypeBack({ groups, onTyped }: Pick<RecoverySheetProps, 'groups' | 'onTyped'>) {
+function TypeBack({ groups, onTyped, need }: Pick<RecoverySheetProps, 'groups' | 'onTyped' | 'need'>) {
   const [typed, setTyped] = useState<readonly string[]>(() => groups.map(() => ''));
   const fields = useRef<(HTMLInputElement | null)[]>([]);
   const right = groups.map((group, index) => isSameGroup(typed[index] ?? '', group));
@@ -135,7 +143,7 @@ function TypeBack({ groups, onTyped }: Pick<RecoverySheetProps, 'groups' | 'onTy
               onChange={(event) => {
                 type(index, event.currentTarget.value);
               }}
-              error={isWrong}
+              error={isWrong || (need !== null && !isRight)}
             />
           );
         })}

@@ -6,6 +6,7 @@ import { text } from '../app/catalogue.ts';
 import { useFormat } from '../app/format.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import { Loading } from '../components/loading.tsx';
 import { DeskPage } from './desk-page.tsx';
 import { KeychainNote, useKeychainBlocks } from './keychain-note.tsx';
@@ -84,8 +85,8 @@ function Find({
     setFolder(path === '' ? null : path);
     setBackup(null);
   };
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const needs = useNeeds({ key: recoveryKey.trim() === '' && text('component.needed') });
+  const submit = async (): Promise<void> => {
     if (selected === undefined || list.data === undefined) return;
     const { school, name } = selected;
     const what = { folder: list.data.folder, school, name, recoveryKey };
@@ -127,7 +128,12 @@ function Find({
           />
         )}
         {options.length > 0 && (
-          <form onSubmit={(event) => void submit(event)}>
+          <form
+            noValidate
+            onSubmit={(event) => {
+              needs.submit(event, submit);
+            }}
+          >
             <Stack>
               <Radio.Group
                 label={text('elsewhere.choose', { count: options.length })}
@@ -150,10 +156,11 @@ function Find({
                 description={text('restore.key.text')}
                 value={recoveryKey}
                 onChange={setRecoveryKey}
+                need={needs.of('key')}
               />
               <ErrorAlert error={inspect.error} onClose={inspect.clearError} />
               <Group justify="flex-end">
-                <Button type="submit" disabled={recoveryKey.trim() === ''} loading={inspect.isRunning}>
+                <Button type="submit" loading={inspect.isRunning}>
                   {text('restore.inspect')}
                 </Button>
               </Group>
@@ -202,15 +209,20 @@ function Confirm({
     [text('restore.row.audit'), formatNumber(found.auditSize)],
   ];
 
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const needs = useNeeds({ keychain: blocks && text('setUp.keychain.needed') });
+  const submit = async (): Promise<void> => {
     const reply = await restore.run({ ...what, acceptFileKeychain });
     if (reply.ok) onRestored(reply.value);
   };
 
   return (
     <DeskPage title={text('restore.confirm.title')} state={text('elsewhere.confirm.state')}>
-      <form onSubmit={(event) => void submit(event)}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          needs.submit(event, submit);
+        }}
+      >
         <Stack>
           <Table>
             <Table.Tbody>
@@ -225,6 +237,7 @@ function Confirm({
           <KeychainNote
             isMissing={isMissing}
             isAccepted={acceptFileKeychain}
+            need={needs.of('keychain')}
             onAccept={setAcceptFileKeychain}
           />
           <ErrorAlert error={isMissing ? undefined : restore.error} onClose={restore.clearError} />
@@ -232,7 +245,7 @@ function Confirm({
             <Button variant="default" onClick={onBack} disabled={restore.isRunning}>
               {text('desk.back')}
             </Button>
-            <Button type="submit" loading={restore.isRunning} disabled={blocks}>
+            <Button type="submit" loading={restore.isRunning}>
               {text('restore.submit', { count: found.students })}
             </Button>
           </Group>

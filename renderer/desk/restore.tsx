@@ -1,11 +1,12 @@
 import { Button, Group, Radio, Stack, Table, Text } from '@mantine/core';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import type { Output } from '../app/api.ts';
 import { useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useFormat } from '../app/format.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import { Loading } from '../components/loading.tsx';
 import { DeskPage } from './desk-page.tsx';
 import { KeychainNote, useKeychainBlocks } from './keychain-note.tsx';
@@ -62,8 +63,8 @@ function ChooseBackup({
   const backups = list.data?.backups ?? [];
   const name = chosen ?? backups[0]?.name;
 
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const needs = useNeeds({ key: recoveryKey.trim() === '' && text('component.needed') });
+  const submit = async (): Promise<void> => {
     if (name === undefined) return;
     const reply = await inspect.run({ name, recoveryKey });
     if (reply.ok) onInspected({ name, recoveryKey, found: reply.value });
@@ -89,7 +90,12 @@ function ChooseBackup({
         </>
       )}
       {backups.length > 0 && (
-        <form onSubmit={(event) => void submit(event)}>
+        <form
+          noValidate
+          onSubmit={(event) => {
+            needs.submit(event, submit);
+          }}
+        >
           <Stack>
             <Radio.Group label={text('restore.choose')} value={name ?? null} onChange={setChosen}>
               <Stack mt="xs" gap="sm">
@@ -107,11 +113,12 @@ function ChooseBackup({
               description={text('restore.key.text')}
               value={recoveryKey}
               onChange={setRecoveryKey}
+              need={needs.of('key')}
             />
             <ErrorAlert error={inspect.error} onClose={inspect.clearError} />
             <Group justify="space-between">
               {back}
-              <Button type="submit" disabled={recoveryKey.trim() === ''} loading={inspect.isRunning}>
+              <Button type="submit" loading={inspect.isRunning}>
                 {text('restore.inspect')}
               </Button>
             </Group>
@@ -148,15 +155,20 @@ function Confirm({
     { what: text('restore.row.audit'), backup: found.auditSize, present: present?.auditSize },
   ];
 
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const needs = useNeeds({ keychain: blocks && text('setUp.keychain.needed') });
+  const submit = async (): Promise<void> => {
     const reply = await restore.run({ name, recoveryKey, acceptFileKeychain });
     if (reply.ok) onRestored(reply.value);
   };
 
   return (
     <DeskPage title={text('restore.confirm.title')} state={text('restore.confirm.state')}>
-      <form onSubmit={(event) => void submit(event)}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          needs.submit(event, submit);
+        }}
+      >
         <Stack>
           <Table>
             <Table.Thead>
@@ -184,6 +196,7 @@ function Confirm({
           <KeychainNote
             isMissing={isMissing}
             isAccepted={acceptFileKeychain}
+            need={needs.of('keychain')}
             onAccept={setAcceptFileKeychain}
           />
           <ErrorAlert error={isMissing ? undefined : restore.error} onClose={restore.clearError} />
@@ -191,7 +204,7 @@ function Confirm({
             <Button variant="default" onClick={onBack} disabled={restore.isRunning}>
               {text('desk.back')}
             </Button>
-            <Button type="submit" color="red" loading={restore.isRunning} disabled={blocks}>
+            <Button type="submit" color="red" loading={restore.isRunning}>
               {text('restore.submit', { count: found.students })}
             </Button>
           </Group>

@@ -1,22 +1,25 @@
 import { Button, Group, Radio, Stack, TextInput } from '@mantine/core';
-import type { SubmitEvent } from 'react';
 import { attendanceMode, countryPack } from '../../domain/contract/shared.ts';
 import { text } from '../app/catalogue.ts';
 import { TimeZoneSelect } from '../components/time-zone-select.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import type { StepProps } from './set-up.tsx';
 
 /** The school's name, and what decides its days: time zone, code pack and registers. */
 export function SchoolStep({ form, onChange, onNext, onBack }: StepProps) {
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    onNext();
-  };
+  const needs = useNeeds({ name: form.name.trim() === '' && text('component.needed') });
   return (
-    <form onSubmit={submit}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, onNext);
+      }}
+    >
       <Stack gap="lg">
         <TextInput
           label={text('setUp.school.name')}
           value={form.name}
+          error={needs.of('name')}
           onChange={(event) => {
             onChange({ name: event.currentTarget.value });
           }}
@@ -63,7 +66,7 @@ export function SchoolStep({ form, onChange, onNext, onBack }: StepProps) {
             ))}
           </Stack>
         </Radio.Group>
-        <StepButtons onBack={onBack} next={text('desk.next')} isReady={form.name.trim() !== ''} />
+        <StepButtons onBack={onBack} next={text('desk.next')} />
       </Stack>
     </form>
   );
@@ -72,18 +75,17 @@ export function SchoolStep({ form, onChange, onNext, onBack }: StepProps) {
 interface StepButtonsProps {
   readonly onBack: () => void;
   readonly next: string;
-  readonly isReady: boolean;
   readonly isRunning?: boolean;
 }
 
 /** Back, which keeps what was typed, and the step's own action, which Enter presses. */
-export function StepButtons({ onBack, next, isReady, isRunning = false }: StepButtonsProps) {
+export function StepButtons({ onBack, next, isRunning = false }: StepButtonsProps) {
   return (
     <Group justify="space-between">
       <Button variant="default" onClick={onBack} disabled={isRunning}>
         {text('desk.back')}
       </Button>
-      <Button type="submit" disabled={!isReady} loading={isRunning}>
+      <Button type="submit" loading={isRunning}>
         {next}
       </Button>
     </Group>

@@ -11,7 +11,7 @@ import {
   UnstyledButton,
 } from '@mantine/core';
 import { IconInfoCircle, IconUser } from '@tabler/icons-react';
-import { useEffect, useRef, useState, type SubmitEvent } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ErrorOf } from '../../domain/contract/errors.ts';
 import { api, type CallError } from '../app/api.ts';
 import { useCommand } from '../app/calls.ts';
@@ -19,6 +19,7 @@ import { text, type PlainTextKey } from '../app/catalogue.ts';
 import { useDesk, type LockReason } from '../app/desk-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { PasswordField } from '../components/password-field.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import { DeskPage } from './desk-page.tsx';
 import classes from './sign-in.module.css';
 
@@ -57,8 +58,11 @@ export function SignIn({ onRecover, onRestore, onSetUp }: SignInProps) {
     (chosen === null ? usernameField : passwordField).current?.focus();
   }, [chosen]);
 
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const needs = useNeeds({
+    username: username.trim() === '' && text('component.needed'),
+    password: password === '' && text('component.needed'),
+  });
+  const submit = async (): Promise<void> => {
     const reply = await signIn.run({ username, password });
     if (reply.ok) {
       await reload();
@@ -91,7 +95,12 @@ export function SignIn({ onRecover, onRestore, onSetUp }: SignInProps) {
         </Alert>
       )}
       <SchoolChoice />
-      <form onSubmit={(event) => void submit(event)}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          needs.submit(event, submit);
+        }}
+      >
         <Stack>
           {recentUsers.length > 0 && <UserChoice chosen={chosen} onChoose={setChoice} />}
           {chosen === null && (
@@ -102,6 +111,7 @@ export function SignIn({ onRecover, onRestore, onSetUp }: SignInProps) {
               autoCapitalize="none"
               spellCheck={false}
               value={typed}
+              error={needs.of('username')}
               onChange={(event) => {
                 setTyped(event.currentTarget.value);
               }}
@@ -113,16 +123,13 @@ export function SignIn({ onRecover, onRestore, onSetUp }: SignInProps) {
             label={text('signIn.password')}
             description={text('signIn.password.hint')}
             value={password}
+            error={needs.of('password')}
             onChange={setPassword}
             required
           />
           <ErrorAlert error={signIn.error} />
           <Group>
-            <Button
-              type="submit"
-              loading={signIn.isRunning}
-              disabled={username.trim() === '' || password === ''}
-            >
+            <Button type="submit" loading={signIn.isRunning}>
               {text('signIn.submit')}
             </Button>
             <Text c="dimmed" role="status">

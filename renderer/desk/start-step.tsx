@@ -1,5 +1,5 @@
 import { Button, Group, Radio, SegmentedControl, Stack, Text } from '@mantine/core';
-import { useState, type ReactNode, type SubmitEvent } from 'react';
+import { useState, type ReactNode } from 'react';
 import { findProcedure } from '../../domain/contract/contract.ts';
 import type { Output } from '../app/api.ts';
 import { useCommand } from '../app/calls.ts';
@@ -7,6 +7,7 @@ import { text } from '../app/catalogue.ts';
 import { useDesk } from '../app/desk-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { ProgressPanel } from '../components/progress-panel.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import { KeychainNote, useKeychainBlocks } from './keychain-note.tsx';
 import type { StepProps } from './set-up.tsx';
 import classes from './start-step.module.css';
@@ -28,8 +29,8 @@ export function StartStep({ form, onChange, onNew, onJoin, onRestore, onSample }
   const blocks = useKeychainBlocks(isMissing, form.acceptFileKeychain);
   const isSample = choice === 'sample';
 
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const needs = useNeeds({ keychain: isSample && blocks && text('setUp.keychain.needed') });
+  const submit = async (): Promise<void> => {
     if (!isSample) {
       (choice === 'join' ? onJoin : choice === 'restore' ? onRestore : onNew)();
       return;
@@ -41,7 +42,12 @@ export function StartStep({ form, onChange, onNew, onJoin, onRestore, onSample }
 
   if (create.isRunning) return <ProgressPanel task="sample" title={text('setUp.sample.making')} />;
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, submit);
+      }}
+    >
       <Stack>
         <Radio.Group value={choice} onChange={setChoice} aria-label={text('setUp.start.choices')}>
           <Stack gap="sm">
@@ -86,6 +92,7 @@ export function StartStep({ form, onChange, onNew, onJoin, onRestore, onSample }
             <KeychainNote
               isMissing={isMissing}
               isAccepted={form.acceptFileKeychain}
+              need={needs.of('keychain')}
               onAccept={(acceptFileKeychain) => {
                 onChange({ acceptFileKeychain });
               }}
@@ -94,9 +101,7 @@ export function StartStep({ form, onChange, onNew, onJoin, onRestore, onSample }
           </>
         )}
         <Group justify="flex-end">
-          <Button type="submit" disabled={isSample && blocks}>
-            {isSample ? text('setUp.start.sample.submit') : text('desk.next')}
-          </Button>
+          <Button type="submit">{isSample ? text('setUp.start.sample.submit') : text('desk.next')}</Button>
         </Group>
       </Stack>
     </form>

@@ -1,13 +1,12 @@
 import { Button, Checkbox, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
-import type { SubmitEvent } from 'react';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
 import { useFormat } from '../app/format.ts';
 import { gradeTitle } from '../app/grade.ts';
+import { DayField } from '../components/day-field.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import {
   daysOf,
   rangesOf,
-  requestOf,
   schoolIdOf,
   withKind,
   type Choices,
@@ -25,13 +24,17 @@ interface ChooseExportProps {
 
 /** What leaves: the kind, and for attendance the days and of whom. Nothing is read before *Show*. */
 export function ChooseExport({ choices, kinds, form, onChange, onPrepare }: ChooseExportProps) {
-  const isReady = form.kind === 'roster' || requestOf(form, choices) !== null;
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (isReady) onPrepare();
-  };
+  const needs = useNeeds({
+    schoolId:
+      form.kind === 'ed-fi' && schoolIdOf(form.schoolId) === undefined && text('exports.schoolId.wrong'),
+  });
   return (
-    <form onSubmit={submit}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, onPrepare);
+      }}
+    >
       <Stack gap="md" maw="36rem">
         <Radio.Group
           label={text('exports.what')}
@@ -61,19 +64,22 @@ export function ChooseExport({ choices, kinds, form, onChange, onPrepare }: Choo
             </Stack>
           </Radio.Group>
         ) : (
-          <AttendanceChoice choices={choices} form={form} onChange={onChange} />
+          <AttendanceChoice choices={choices} form={form} need={needs.of('schoolId')} onChange={onChange} />
         )}
         <Group>
-          <Button type="submit" disabled={!isReady}>
-            {text('exports.prepare')}
-          </Button>
+          <Button type="submit">{text('exports.prepare')}</Button>
         </Group>
       </Stack>
     </form>
   );
 }
 
-function AttendanceChoice({ choices, form, onChange }: Omit<ChooseExportProps, 'kinds' | 'onPrepare'>) {
+interface AttendanceChoiceProps extends Pick<ChooseExportProps, 'choices' | 'form' | 'onChange'> {
+  /** What to say at the school's number. */
+  readonly need: string | null;
+}
+
+function AttendanceChoice({ choices, form, need, onChange }: AttendanceChoiceProps) {
   const { formatDay } = useFormat();
   const ranges = [
     ...rangesOf(choices).map(({ title, from, to }, index) => ({
@@ -86,7 +92,6 @@ function AttendanceChoice({ choices, form, onChange }: Omit<ChooseExportProps, '
     })),
     { value: 'own', label: text('exports.range.own') },
   ];
-  const isSchoolIdWrong = schoolIdOf(form.schoolId) === undefined;
   return (
     <>
       <Select
@@ -100,19 +105,23 @@ function AttendanceChoice({ choices, form, onChange }: Omit<ChooseExportProps, '
       />
       {form.range === 'own' && (
         <Group gap="md" align="flex-start">
-          {(['from', 'to'] as const).map((end) => (
-            <DateInput
-              key={end}
-              label={text(end === 'from' ? 'exports.from' : 'exports.to')}
-              value={form[end]}
-              maxDate={choices.today}
-              w="11rem"
-              valueFormat="D MMM YYYY"
-              onChange={(value) => {
-                onChange({ [end]: value });
-              }}
-            />
-          ))}
+          <DayField
+            label={text('exports.from')}
+            max={choices.today}
+            value={form.from}
+            onChange={(from) => {
+              onChange({ from, ...(form.to < from && { to: from }) });
+            }}
+          />
+          <DayField
+            label={text('exports.to')}
+            min={form.from}
+            max={choices.today}
+            value={form.to}
+            onChange={(to) => {
+              onChange({ to });
+            }}
+          />
         </Group>
       )}
       <Select
@@ -144,7 +153,7 @@ function AttendanceChoice({ choices, form, onChange }: Omit<ChooseExportProps, '
           dir="ltr"
           maxLength={15}
           value={form.schoolId}
-          error={isSchoolIdWrong}
+          error={need ?? (schoolIdOf(form.schoolId) === undefined && text('exports.schoolId.wrong'))}
           onChange={(event) => {
             onChange({ schoolId: event.currentTarget.value });
           }}

@@ -1,5 +1,5 @@
 import { addDays } from '../../domain/calendar/day.ts';
-import { day, type ClassId, type Day } from '../../domain/ids.ts';
+import type { ClassId, Day } from '../../domain/ids.ts';
 import type { Input, Output } from '../app/api.ts';
 
 export type Choices = Output<'exports', 'choices'>;
@@ -14,8 +14,8 @@ export interface ExportForm {
   readonly version: '1.1' | '1.2';
   /** The place of a range in `rangesOf`, or `own`. */
   readonly range: string;
-  readonly from: string | null;
-  readonly to: string | null;
+  readonly from: Day;
+  readonly to: Day;
   /** `all`, `grade <name>` or `class <id>`. */
   readonly limit: string;
   readonly notes: boolean;
@@ -101,10 +101,7 @@ export function daysOf(
 ): { readonly from: Day; readonly to: Day } | null {
   const known = rangesOf(choices)[Number(range)];
   if (range !== 'own') return known === undefined ? null : { from: known.from, to: known.to };
-  const first = day.safeParse(from);
-  const last = day.safeParse(to);
-  if (!first.success || !last.success) return null;
-  return first.data <= last.data && last.data <= choices.today ? { from: first.data, to: last.data } : null;
+  return from <= to && to <= choices.today ? { from, to } : null;
 }
 
 /** Null for none; undefined for what is no number of a school. */

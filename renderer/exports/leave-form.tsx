@@ -1,11 +1,12 @@
 import { Alert, Button, Group, Radio, Select, Stack, TextInput, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useEffect, useRef, useState, type SubmitEvent } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Input } from '../app/api.ts';
 import { text, type PlainTextKey } from '../app/catalogue.ts';
 import type { ContractError } from '../app/error-text.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { PasswordField } from '../components/password-field.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import type { PreparedExport } from './export-request.ts';
 
 /** How a file leaves: encrypted to a key, to a passphrase, or in clear. */
@@ -58,15 +59,23 @@ export function LeaveForm({ prepared, error, onLeave, onBack }: LeaveFormProps) 
   }, [error]);
 
   const isRecipientWrong = recipient.trim() !== '' && !recipient.trim().startsWith('age1');
-  const isKnown = {
-    key: recipient.trim() !== '' && !isRecipientWrong,
-    passphrase: Array.from(passphrase).length >= passphraseMinLength && passphrase === again,
-    plain: true,
-  }[kind];
+  const needs = useNeeds({
+    recipient:
+      kind === 'key' &&
+      (recipient.trim() === ''
+        ? text('component.needed')
+        : isRecipientWrong && text('export.recipient.wrong')),
+    passphrase:
+      kind === 'passphrase' &&
+      Array.from(passphrase).length < passphraseMinLength &&
+      text('component.needed.length', { least: passphraseMinLength }),
+    again: kind === 'passphrase' && passphrase !== again && text('export.passphrase.differ'),
+    reason: reason === null && text('component.needed.choice'),
+    password: password === '' && text('component.needed'),
+  });
 
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (reason === null || !isKnown || password === '') return;
+  const submit = (): void => {
+    if (reason === null) return;
     const why = { reason, password };
     setPassword('');
     if (kind === 'plain') onLeave({ kind, ...why });
@@ -75,7 +84,12 @@ export function LeaveForm({ prepared, error, onLeave, onBack }: LeaveFormProps) 
   };
 
   return (
-    <form onSubmit={submit}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, submit);
+      }}
+    >
       <Stack component="section" gap="md" maw="36rem" aria-labelledby="export-leave">
         <Title order={2} id="export-leave">
           {text('exports.leave')}
@@ -103,7 +117,7 @@ export function LeaveForm({ prepared, error, onLeave, onBack }: LeaveFormProps) 
             spellCheck={false}
             maxLength={200}
             value={recipient}
-            error={isRecipientWrong && text('export.recipient.wrong')}
+            error={needs.of('recipient') ?? (isRecipientWrong && text('export.recipient.wrong'))}
             onChange={(event) => {
               setRecipient(event.currentTarget.value);
             }}
@@ -117,6 +131,7 @@ export function LeaveForm({ prepared, error, onLeave, onBack }: LeaveFormProps) 
               autoComplete="off"
               required
               value={passphrase}
+              error={needs.of('passphrase')}
               onChange={setPassphrase}
             />
             <PasswordField
@@ -124,7 +139,10 @@ export function LeaveForm({ prepared, error, onLeave, onBack }: LeaveFormProps) 
               autoComplete="off"
               required
               value={again}
-              error={again !== '' && again !== passphrase && text('export.passphrase.differ')}
+              error={
+                needs.of('again') ??
+                (again !== '' && again !== passphrase && text('export.passphrase.differ'))
+              }
               onChange={setAgain}
             />
           </>
@@ -148,6 +166,7 @@ export function LeaveForm({ prepared, error, onLeave, onBack }: LeaveFormProps) 
           allowDeselect={false}
           data={reasons.map((each) => ({ value: each, label: text(reasonTexts[each]) }))}
           value={reason}
+          error={needs.of('reason')}
           onChange={(chosen) => {
             setReason(reasons.find((each) => each === chosen) ?? null);
           }}
@@ -158,15 +177,12 @@ export function LeaveForm({ prepared, error, onLeave, onBack }: LeaveFormProps) 
           ref={passwordField}
           required
           value={password}
+          error={needs.of('password')}
           onChange={setPassword}
         />
         <ErrorAlert error={error} />
         <Group gap="sm">
-          <Button
-            type="submit"
-            disabled={!isKnown || reason === null || password === ''}
-            {...(kind === 'plain' ? { color: 'red' } : {})}
-          >
+          <Button type="submit" {...(kind === 'plain' ? { color: 'red' } : {})}>
             {kind === 'plain'
               ? text('exports.write.plain', { count: rows })
               : text('exports.write.encrypted', { count: rows })}

@@ -42,6 +42,7 @@ export const exportsMessages = {
   'exports.notes.hint':
     'Notes may say things of health and family. Leave them out unless the receiver needs them.',
   'exports.schoolId': "The state's number of the school",
+  'exports.schoolId.wrong': 'A whole number, or nothing.',
   'exports.schoolId.hint': "schoolId in Ed-Fi. Left blank, the roster's id stands in its place.",
   'exports.prepare': 'Show what the file would hold',
   'exports.preparing': 'Reading, day by day',

@@ -41,6 +41,7 @@ export const exportsMessagesEs = {
   'exports.notes.hint':
     'Las notas pueden hablar de salud y familia. Omítalas si el destinatario no las necesita.',
   'exports.schoolId': 'Número de la escuela en el estado',
+  'exports.schoolId.wrong': 'Un número entero, o nada.',
   'exports.schoolId.hint': 'schoolId en Ed-Fi. Si queda vacío, va en su lugar el id de la matrícula.',
   'exports.prepare': 'Mostrar qué contendría el archivo',
   'exports.preparing': 'Leyendo día por día',

@@ -39,6 +39,7 @@ export const exportsMessagesUr = {
   'exports.notes': 'نشانوں کے نوٹ کے ساتھ',
   'exports.notes.hint': 'نوٹ صحت اور خاندان کے بارے میں ہو سکتے ہیں۔ وصول کنندہ کو ضرورت نہ ہو تو چھوڑ دیں۔',
   'exports.schoolId': 'ریاست میں سکول کا نمبر',
+  'exports.schoolId.wrong': 'پورا عدد، یا خالی۔',
   'exports.schoolId.hint': 'Ed-Fi میں schoolId۔ خالی ہو تو روسٹر کی شناخت اس کی جگہ لیتی ہے۔',
   'exports.prepare': 'دکھائیں کہ فائل میں کیا ہو گا',
   'exports.preparing': 'ایک ایک دن پڑھا جا رہا ہے',

@@ -5,6 +5,7 @@ import { fieldsOfKind } from '../../domain/roster/file-mapping.ts';
 import type { Output } from '../app/api.ts';
 import { text } from '../app/catalogue.ts';
 import { useFormat } from '../app/format.ts';
+import { useNeeds } from '../components/use-needs.ts';
 import { Findings } from './findings.tsx';
 import { dateFormatTexts, fieldTitle, mappedKindHints, mappedKindTexts } from './mapped-texts.ts';
 import { codesRead, datesRead, type MappedFile } from './mapping-model.ts';
@@ -35,48 +36,53 @@ export function CheckedPackage({
   const ours = schools.find(({ isOurs }) => isOurs) ?? (schools.length === 1 ? schools[0] : undefined);
   const [school, setSchool] = useState<string | null>(ours?.sourcedId ?? null);
 
+  const needs = useNeeds({
+    school: check.accepted && isRoster && school === null && text('component.needed.choice'),
+  });
   const another = (
     <Button variant={check.accepted ? 'default' : 'filled'} onClick={onAnother}>
       {text('import.another')}
     </Button>
   );
   return (
-    <Stack gap="lg">
-      <Verdict check={check} />
-      {check.accepted && schools.length > 1 && (
-        <SchoolChoice schools={schools} chosen={school} onChange={setSchool} />
-      )}
-      {check.accepted && schools.length === 1 && ours !== undefined && (
-        <Text fw={600}>
-          <bdi>{text('import.school.option', { name: ours.name, count: ours.students })}</bdi>
-        </Text>
-      )}
-      {check.accepted && isRoster && schools.length === 0 && <Text>{text('import.school.none')}</Text>}
-      <Group gap="sm">
-        {check.accepted && !isRoster && (
-          <Button onClick={onReviewMarks}>{text('import.marks.toReview')}</Button>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, () => {
+          if (school !== null) onReview(school);
+        });
+      }}
+    >
+      <Stack gap="lg">
+        <Verdict check={check} />
+        {check.accepted && schools.length > 1 && (
+          <SchoolChoice schools={schools} chosen={school} need={needs.of('school')} onChange={setSchool} />
         )}
-        {check.accepted && isRoster && (
-          <Button
-            disabled={school === null}
-            onClick={() => {
-              if (school !== null) onReview(school);
-            }}
-          >
-            {text('import.toReview')}
-          </Button>
+        {check.accepted && schools.length === 1 && ours !== undefined && (
+          <Text fw={600}>
+            <bdi>{text('import.school.option', { name: ours.name, count: ours.students })}</bdi>
+          </Text>
         )}
-        {files.length > 0 && (
-          <Button variant="default" onClick={onChangeColumns}>
-            {text('import.mapping.change')}
-          </Button>
-        )}
-        {another}
-      </Group>
-      <Findings findings={check.findings} counts={check.findingCounts} />
-      {files.length > 0 && <MappedColumns files={files} />}
-      {check.accepted && <PackageFacts check={check} />}
-    </Stack>
+        {check.accepted && isRoster && schools.length === 0 && <Text>{text('import.school.none')}</Text>}
+        <Group gap="sm">
+          {check.accepted && !isRoster && (
+            <Button onClick={onReviewMarks}>{text('import.marks.toReview')}</Button>
+          )}
+          {check.accepted && isRoster && schools.length > 0 && (
+            <Button type="submit">{text('import.toReview')}</Button>
+          )}
+          {files.length > 0 && (
+            <Button variant="default" onClick={onChangeColumns}>
+              {text('import.mapping.change')}
+            </Button>
+          )}
+          {another}
+        </Group>
+        <Findings findings={check.findings} counts={check.findingCounts} />
+        {files.length > 0 && <MappedColumns files={files} />}
+        {check.accepted && <PackageFacts check={check} />}
+      </Stack>
+    </form>
   );
 }
 
@@ -120,22 +126,25 @@ const sourceTexts = {
 interface SchoolChoiceProps {
   readonly schools: Check['schools'];
   readonly chosen: string | null;
+  readonly need: string | null;
   readonly onChange: (school: string) => void;
 }
 
-function SchoolChoice({ schools, chosen, onChange }: SchoolChoiceProps) {
+function SchoolChoice({ schools, chosen, need, onChange }: SchoolChoiceProps) {
   return (
     <Radio.Group
       label={text('import.school.title')}
       description={text('import.school.text')}
       value={chosen}
+      error={need}
       onChange={onChange}
     >
       <Stack gap="sm" mt="sm" className={classes.schools ?? ''}>
-        {schools.map(({ sourcedId, name, students, isOurs }) => (
+        {schools.map(({ sourcedId, name, students, isOurs }, index) => (
           <Radio
             key={sourcedId}
             value={sourcedId}
+            data-needed={(need !== null && index === 0) || undefined}
             label={<bdi>{text('import.school.option', { name, count: students })}</bdi>}
             {...(isOurs ? { description: text('import.school.ours') } : {})}
           />

@@ -7,7 +7,7 @@ import { text, type PlainTextKey } from '../app/catalogue.ts';
 import type { ContractError } from '../app/error-text.ts';
 import { onSessionEnd } from '../app/session-end.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
-import { PageHeader } from '../components/page-header.tsx';
+import { focusPageHeaderIfLost, PageHeader } from '../components/page-header.tsx';
 import { ProgressPanel } from '../components/progress-panel.tsx';
 import { CheckedPackage } from './checked-package.tsx';
 import { ChoosePackage } from './choose-package.tsx';
@@ -112,6 +112,9 @@ export function ImportScreen() {
       if (!running.current.isApplying) giveUp(running.current);
     };
   }, []);
+
+  // The button that led to a step has gone with the step before.
+  useEffect(focusPageHeaderIfLost, [step.type]);
 
   const toChoose = (notice: Notice | null): void => {
     giveUp(running.current);

@@ -12,7 +12,7 @@ import {
   Title,
 } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import {
   dateFieldOfKind,
   dateFormats,
@@ -21,6 +21,7 @@ import {
   mappedKinds,
   requiredFields,
   type FileMapping,
+  type MissingPart,
   type MappedField,
 } from '../../domain/roster/file-mapping.ts';
 import { day as daySchema } from '../../domain/ids.ts';
@@ -29,6 +30,7 @@ import type { Output } from '../app/api.ts';
 import { text } from '../app/catalogue.ts';
 import { useFormat } from '../app/format.ts';
 import { languageName } from '../app/language-name.ts';
+import { useNeeds } from '../components/use-needs.ts';
 import classes from './import.module.css';
 import {
   areTooManyCodes,
@@ -66,9 +68,14 @@ export function MapColumns({ check, onUse, onAnother }: MapColumnsProps) {
   const [said, setSaid] = useState<Readonly<Record<string, FileMapping>>>({});
   const mappings = files.map((file) => ({ file, mapping: said[file.file] ?? file.mapping }));
   const missing = mappings.map(({ file, mapping }) => missingOf(file, mapping, needsYear));
-  const isComplete = missing.every((parts) => parts.length === 0);
+  const needs = useNeeds(
+    Object.fromEntries(
+      mappings.map(({ file }, index) => [file.file, (missing[index] ?? []).map(missingTitle).join(', ')]),
+    ),
+  );
+  const all = useRef<HTMLDivElement>(null);
   return (
-    <Stack gap="lg">
+    <Stack gap="lg" ref={all}>
       {files.some(({ origin }) => origin === 'guessed') && (
         <Alert variant="outline" icon={<IconInfoCircle size={18} aria-hidden />}>
           {text('import.mapping.guessed')}
@@ -80,6 +87,7 @@ export function MapColumns({ check, onUse, onAnother }: MapColumnsProps) {
           file={file}
           mapping={mapping}
           missing={missing[index] ?? []}
+          isAsked={needs.of(file.file) !== null}
           ownCodes={ownCodes}
           needsYear={needsYear}
           onChange={(next) => {
@@ -89,9 +97,9 @@ export function MapColumns({ check, onUse, onAnother }: MapColumnsProps) {
       ))}
       <Group gap="sm">
         <Button
-          disabled={!isComplete}
           onClick={() => {
-            onUse(mappings.map(({ file, mapping }) => ({ file: file.file, mapping })));
+            if (all.current !== null && needs.check(all.current))
+              onUse(mappings.map(({ file, mapping }) => ({ file: file.file, mapping })));
           }}
         >
           {text('import.mapping.use', { count: files.length })}
@@ -99,6 +107,13 @@ export function MapColumns({ check, onUse, onAnother }: MapColumnsProps) {
         <Button variant="default" onClick={onAnother}>
           {text('import.another')}
         </Button>
+        {mappings.some(({ file }) => needs.of(file.file) !== null) && (
+          <Text role="alert" size="sm" c="var(--mantine-color-error)">
+            {text('import.mapping.missing', {
+              parts: [...new Set(missing.flat())].map(missingTitle).join(', '),
+            })}
+          </Text>
+        )}
       </Group>
     </Stack>
   );
@@ -108,15 +123,18 @@ interface FileColumnsProps {
   readonly file: MappedFile;
   readonly mapping: FileMapping;
   readonly missing: ReturnType<typeof missingOf>;
+  /** What is missing is marked once somebody wanted to go on. */
+  readonly isAsked: boolean;
   readonly ownCodes: OwnCodes;
   readonly needsYear: boolean;
   readonly onChange: (mapping: FileMapping) => void;
 }
 
-function FileColumns({ file, mapping, missing, ownCodes, needsYear, onChange }: FileColumnsProps) {
+function FileColumns({ file, mapping, missing, isAsked, ownCodes, needsYear, onChange }: FileColumnsProps) {
   const titleId = useId();
   const own = ownCodes.map(({ code }) => code);
   const unused = unusedColumns(file, mapping);
+  const isMarked = (part: (typeof missing)[number]): boolean => isAsked && missing.includes(part);
   const dateField = dateFieldOfKind[mapping.kind];
   const dateColumn = dateField === null ? undefined : mapping.columns[dateField];
   return (
@@ -140,14 +158,20 @@ function FileColumns({ file, mapping, missing, ownCodes, needsYear, onChange }: 
             ))}
           </Group>
         </Radio.Group>
-        <ColumnTable file={file} mapping={mapping} ownCodes={own} onChange={onChange} />
+        <ColumnTable file={file} mapping={mapping} ownCodes={own} isMarked={isMarked} onChange={onChange} />
         {unused.length > 0 && (
           <Text size="sm" c="dimmed">
             <bdi>{text('import.mapping.unused', { count: unused.length, columns: unused.join(', ') })}</bdi>
           </Text>
         )}
         {dateColumn !== undefined && (
-          <DateForm file={file} column={dateColumn} mapping={mapping} onChange={onChange} />
+          <DateForm
+            file={file}
+            column={dateColumn}
+            mapping={mapping}
+            isMarked={isMarked('dateFormat')}
+            onChange={onChange}
+          />
         )}
         {mapping.kind === 'attendance' && mapping.columns.code !== undefined && (
           <CodeTable
@@ -155,10 +179,13 @@ function FileColumns({ file, mapping, missing, ownCodes, needsYear, onChange }: 
             column={mapping.columns.code}
             mapping={mapping}
             ownCodes={ownCodes}
+            isMarked={isMarked('codes')}
             onChange={onChange}
           />
         )}
-        {needsYear && mapping.kind === 'students' && <SchoolYear mapping={mapping} onChange={onChange} />}
+        {needsYear && mapping.kind === 'students' && (
+          <SchoolYear mapping={mapping} isMarked={isMarked('year')} onChange={onChange} />
+        )}
         {missing.length > 0 && (
           <Text component="output" c="var(--mantine-color-error)">
             {text('import.mapping.missing', { parts: missing.map(missingTitle).join(', ') })}
@@ -179,8 +206,12 @@ function ColumnTable({
   file,
   mapping,
   ownCodes,
+  isMarked,
   onChange,
-}: PartProps & { readonly ownCodes: readonly string[] }) {
+}: PartProps & {
+  readonly ownCodes: readonly string[];
+  readonly isMarked: (part: MissingPart) => boolean;
+}) {
   const fields = fieldsOfKind[mapping.kind];
   const required: readonly MappedField[] = requiredFields[mapping.kind];
   return (
@@ -218,6 +249,7 @@ function ColumnTable({
                     placeholder={text('import.mapping.none')}
                     data={file.header}
                     value={column ?? null}
+                    error={isMarked(field) || (nameFields.has(field) && isMarked('name'))}
                     onChange={(next) => {
                       onChange(withColumn(file, mapping, field, next, ownCodes));
                     }}
@@ -252,6 +284,9 @@ function ColumnTable({
   );
 }
 
+/** Either all of a name or its parts. */
+const nameFields: ReadonlySet<MappedField> = new Set(['fullName', 'givenName', 'familyName']);
+
 const languageFields: ReadonlySet<MappedField> = new Set([
   'homeLanguage',
   'guardian1Language',
@@ -266,7 +301,13 @@ function languageRead(value: string): string {
 }
 
 /** Day or month first is asked, never guessed; a form that does not fit every value cannot be chosen. */
-function DateForm({ file, column, mapping, onChange }: PartProps & { readonly column: string }) {
+function DateForm({
+  file,
+  column,
+  mapping,
+  isMarked,
+  onChange,
+}: PartProps & { readonly column: string; readonly isMarked: boolean }) {
   const { formatDayLong } = useFormat();
   const fitting = factsOf(file).dateFormatsOf(column);
   const hasValues = samplesOf(file, column).length > 0;
@@ -285,6 +326,7 @@ function DateForm({ file, column, mapping, onChange }: PartProps & { readonly co
         fitting.length === 1 ? text('import.mapping.date.decided') : text('import.mapping.date.ask')
       }
       value={mapping.dateFormat}
+      error={isMarked && text('component.needed.choice')}
       onChange={(value) => {
         const dateFormat = dateFormats.find((each) => each === value);
         if (dateFormat !== undefined) onChange({ ...mapping, dateFormat });
@@ -293,12 +335,13 @@ function DateForm({ file, column, mapping, onChange }: PartProps & { readonly co
       <Stack gap="xs" mt="xs">
         {dateFormats
           .filter((format) => fitting.includes(format))
-          .map((format) => {
+          .map((format, index) => {
             const example = dateExample(file, column, format);
             return (
               <Radio
                 key={format}
                 value={format}
+                data-needed={(isMarked && index === 0) || undefined}
                 label={text(dateFormatTexts[format])}
                 {...(example === null
                   ? {}
@@ -319,9 +362,10 @@ function DateForm({ file, column, mapping, onChange }: PartProps & { readonly co
 interface CodeTableProps extends PartProps {
   readonly column: string;
   readonly ownCodes: OwnCodes;
+  readonly isMarked: boolean;
 }
 
-function CodeTable({ file, column, mapping, ownCodes, onChange }: CodeTableProps) {
+function CodeTable({ file, column, mapping, ownCodes, isMarked, onChange }: CodeTableProps) {
   const codes = factsOf(file).codesOf(column);
   if (areTooManyCodes(file, column)) {
     return (
@@ -364,6 +408,7 @@ function CodeTable({ file, column, mapping, ownCodes, onChange }: CodeTableProps
                   aria-label={text('import.mapping.codes.oursFor', { code })}
                   data={choices}
                   value={Object.hasOwn(mapping.codes, code) ? (mapping.codes[code] ?? null) : null}
+                  error={isMarked && !Object.hasOwn(mapping.codes, code)}
                   onChange={(own) => {
                     const { [code]: _, ...others } = mapping.codes;
                     onChange({ ...mapping, codes: own === null ? others : { ...others, [code]: own } });
@@ -382,7 +427,11 @@ function CodeTable({ file, column, mapping, ownCodes, onChange }: CodeTableProps
 }
 
 /** A school that has no year yet needs one from somewhere. */
-function SchoolYear({ mapping, onChange }: Pick<PartProps, 'mapping' | 'onChange'>) {
+function SchoolYear({
+  mapping,
+  isMarked,
+  onChange,
+}: Pick<PartProps, 'mapping' | 'onChange'> & { readonly isMarked: boolean }) {
   const [firstDay, setFirstDay] = useState<string>(mapping.year?.firstDay ?? '');
   const [lastDay, setLastDay] = useState<string>(mapping.year?.lastDay ?? '');
   const change = (first: string, last: string): void => {
@@ -414,6 +463,7 @@ function SchoolYear({ mapping, onChange }: Pick<PartProps, 'mapping' | 'onChange
           type="date"
           label={text('import.mapping.year.first')}
           value={firstDay}
+          error={isMarked && firstDay === '' && text('component.needed')}
           onChange={(event) => {
             change(event.currentTarget.value, lastDay);
           }}
@@ -425,7 +475,7 @@ function SchoolYear({ mapping, onChange }: Pick<PartProps, 'mapping' | 'onChange
           onChange={(event) => {
             change(firstDay, event.currentTarget.value);
           }}
-          error={isWrong && text('import.mapping.year.order')}
+          error={isWrong ? text('import.mapping.year.order') : isMarked && text('component.needed')}
         />
       </Group>
     </Stack>

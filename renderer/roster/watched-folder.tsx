@@ -1,12 +1,13 @@
 import { Alert, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconAlertTriangle, IconFolderSearch } from '@tabler/icons-react';
-import { useEffect, useState, type SubmitEvent } from 'react';
+import { useEffect, useState } from 'react';
 import { api, type Output } from '../app/api.ts';
 import { useCall, useCommand, useReload } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useDesk } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import { Loading } from '../components/loading.tsx';
 import classes from './import.module.css';
 
@@ -62,12 +63,14 @@ export function WatchedFolder({ onReview }: { readonly onReview: (file: string) 
 function ChooseFolder() {
   const watch = useCommand('roster', 'watch', { reloads: ['roster'] });
   const [folder, setFolder] = useState('');
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    if (folder.trim() !== '') await watch.run({ folder: folder.trim() });
-  };
+  const needs = useNeeds({ folder: folder.trim() === '' && text('component.needed') });
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, () => void watch.run({ folder: folder.trim() }));
+      }}
+    >
       <Group gap="sm" align="flex-end" maw="44rem">
         <TextInput
           className={classes.folderInput ?? ''}
@@ -77,12 +80,13 @@ function ChooseFolder() {
           autoComplete="off"
           spellCheck={false}
           value={folder}
+          error={needs.of('folder')}
           onChange={(event) => {
             setFolder(event.currentTarget.value);
             watch.clearError();
           }}
         />
-        <Button type="submit" variant="default" disabled={folder.trim() === ''} loading={watch.isRunning}>
+        <Button type="submit" variant="default" loading={watch.isRunning}>
           {text('import.watch.start')}
         </Button>
       </Group>

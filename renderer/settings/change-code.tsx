@@ -1,6 +1,6 @@
 import { Alert, Button, Checkbox, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import type { Input, Output } from '../app/api.ts';
 import { useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
@@ -9,6 +9,7 @@ import { errorText } from '../app/error-text.ts';
 import { useFormat } from '../app/format.ts';
 import { DayField } from '../components/day-field.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import { statisticalText } from './statistical-text.ts';
 
 type Code = Output<'attendance', 'codes'>['codes'][number];
@@ -73,8 +74,11 @@ function Form({ code, onClose }: { readonly code: Code | null; readonly onClose:
     };
   };
 
-  const onSubmit = async (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
+  const needs = useNeeds({
+    letters: letters === '' && text('component.needed'),
+    meaning: meaning.trim() === '' && text('component.needed'),
+  });
+  const onSave = async () => {
     const reply = await change.run({
       code: letters,
       from,
@@ -88,15 +92,20 @@ function Form({ code, onClose }: { readonly code: Code | null; readonly onClose:
   };
 
   return (
-    <form onSubmit={(event) => void onSubmit(event)}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, onSave);
+      }}
+    >
       <Stack gap="sm">
         {code === null && (
           <TextInput
             label={text('codes.dialog.code')}
             description={text('codes.dialog.code.form')}
             value={letters}
+            error={needs.of('letters')}
             required
-            pattern="[A-Z0-9]{1,3}"
             data-autofocus
             onChange={(event) => {
               edited(setLetters)(
@@ -111,6 +120,7 @@ function Form({ code, onClose }: { readonly code: Code | null; readonly onClose:
         <TextInput
           label={text('codes.dialog.meaning')}
           value={meaning}
+          error={needs.of('meaning')}
           required
           maxLength={120}
           dir="auto"
@@ -173,7 +183,7 @@ function Form({ code, onClose }: { readonly code: Code | null; readonly onClose:
           <Button variant="default" onClick={onClose}>
             {text('codes.dialog.cancel')}
           </Button>
-          <Button type="submit" loading={change.isRunning} disabled={letters === '' || meaning.trim() === ''}>
+          <Button type="submit" loading={change.isRunning}>
             {marks === null ? text('codes.dialog.apply') : text('codes.dialog.applyMarks', { count: marks })}
           </Button>
         </Group>

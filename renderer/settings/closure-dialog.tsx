@@ -1,10 +1,11 @@
 import { Alert, Autocomplete, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import type { Day } from '../../domain/ids.ts';
 import { useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 
 /** What is about to be done to the calendar. */
 export interface ClosureTask {
@@ -59,8 +60,8 @@ function Form({ task, daysText, onDone, onClose }: FormProps) {
   const { does, from, to, days } = task;
   const affected = setClosure.error?.type === 'closure-has-marks' ? setClosure.error.marks : null;
 
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const needs = useNeeds({ reason: does === 'close' && reason.trim() === '' && text('component.needed') });
+  const submit = async (): Promise<void> => {
     const reply = await setClosure.run({
       from,
       to,
@@ -71,7 +72,12 @@ function Form({ task, daysText, onDone, onClose }: FormProps) {
   };
 
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, submit);
+      }}
+    >
       <Stack>
         <Text fw={600}>{daysText}</Text>
         <Text>
@@ -92,6 +98,7 @@ function Form({ task, daysText, onDone, onClose }: FormProps) {
               text('calendar.dialog.reason.election'),
             ]}
             value={reason}
+            error={needs.of('reason')}
             onChange={setReason}
           />
         )}
@@ -115,7 +122,6 @@ function Form({ task, daysText, onDone, onClose }: FormProps) {
           <Button
             type="submit"
             loading={setClosure.isRunning}
-            disabled={does === 'close' && reason.trim() === ''}
             {...(does === 'open' ? { 'data-autofocus': true } : {})}
           >
             {does === 'open'

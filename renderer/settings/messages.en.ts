@@ -159,5 +159,6 @@ export const settingsMessages = {
   'school.apply.name': 'Change the name',
   'school.apply.zone': 'Change the time zone to {zone}',
   'school.apply.both': 'Change the name, and the time zone to {zone}',
+  'school.unchanged': 'Nothing is different yet.',
   'school.saved': 'Changed.',
 } as const satisfies Messages;

@@ -192,5 +192,6 @@ export const settingsMessagesEs = {
   'school.apply.name': 'Cambiar el nombre',
   'school.apply.zone': 'Cambiar la zona horaria a {zone}',
   'school.apply.both': 'Cambiar el nombre, y la zona horaria a {zone}',
+  'school.unchanged': 'Todavía no hay nada distinto.',
   'school.saved': 'Cambiado.',
 } as const satisfies Translation<typeof settingsMessages>;

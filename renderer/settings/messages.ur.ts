@@ -155,5 +155,6 @@ export const settingsMessagesUr = {
   'school.apply.name': 'نام بدلیں',
   'school.apply.zone': 'ٹائم زون {zone} کریں',
   'school.apply.both': 'نام بدلیں، اور ٹائم زون {zone} کریں',
+  'school.unchanged': 'ابھی کچھ مختلف نہیں۔',
   'school.saved': 'بدل دیا گیا۔',
 } as const satisfies Translation<typeof settingsMessages>;

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Table, Text, Title } from '@mantine/core';
-import { useRef, useState, type SubmitEvent } from 'react';
+import { useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { reachOf } from '../../domain/access/policy.ts';
 import { areInOrder, type SessionTimes } from '../../domain/calendar/day-times.ts';
@@ -16,6 +16,7 @@ import { DayField } from '../components/day-field.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import { clockText, parseClock } from '../counter/counter-model.ts';
 import { ClockField } from './clock-field.tsx';
 import classes from './settings.module.css';
@@ -103,13 +104,20 @@ function TimesForm({ sessions, onSaved }: TimesFormProps) {
       endsAt: clockText(minutes.endsAt),
     })),
   );
-  const onSubmit = async (event: SubmitEvent) => {
-    event.preventDefault();
+  // What is no time, and what is no day, is said by the fields themselves.
+  const needs = useNeeds({});
+  const save = async () => {
     const reply = await change.run({ from, sessions: typed.map(minutesOf) });
     if (reply.ok) onSaved(text('times.saved', { day: formatDayLong(from) }));
   };
   return (
-    <form aria-label={text('settings.tab.times')} onSubmit={(event) => void onSubmit(event)}>
+    <form
+      aria-label={text('settings.tab.times')}
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, save);
+      }}
+    >
       <Stack gap="md" align="flex-start">
         <Table.ScrollContainer type="native" minWidth="28rem" maw="100%">
           <Table w="auto" withRowBorders={false} className={classes.times ?? ''}>

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { dayAt } from '../../domain/calendar/local-time.ts';
 import { assert } from '../../domain/result.ts';
 import { useCommand } from '../app/calls.ts';
@@ -9,6 +9,7 @@ import { useDesk } from '../app/desk-state.tsx';
 import { createFormat } from '../app/format.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { TimeZoneSelect } from '../components/time-zone-select.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 
 /** What the school is called, and which clock says what day it is. What another time zone means is said before it holds. */
 export function SchoolFacts() {
@@ -22,8 +23,13 @@ export function SchoolFacts() {
   const isRenamed = name.trim() !== school.label && name.trim() !== '';
   const isMoved = timeZone !== school.timeZone;
 
-  const save = async (event: SubmitEvent) => {
-    event.preventDefault();
+  const needs = useNeeds({
+    name:
+      (name.trim() === '' && text('component.needed')) ||
+      (!isRenamed && !isMoved && text('school.unchanged')),
+  });
+
+  const save = async () => {
     const reply = await change.run({ name, timeZone });
     if (!reply.ok) return;
     // The header, the clock and the day follow.
@@ -37,14 +43,21 @@ export function SchoolFacts() {
     };
   };
   return (
-    <form aria-label={text('settings.tab.school')} onSubmit={(event) => void save(event)}>
+    <form
+      aria-label={text('settings.tab.school')}
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, save);
+      }}
+    >
       <Stack gap="md" maw="36rem">
         <TextInput
           label={text('setUp.school.name')}
           description={text('school.name.where')}
           value={name}
           maxLength={200}
-          required
+          error={needs.of('name')}
+          withAsterisk
           dir="auto"
           onChange={(event) => {
             edited(setName)(event.currentTarget.value);
@@ -73,11 +86,7 @@ export function SchoolFacts() {
         )}
         <ErrorAlert error={change.error} onClose={change.clearError} />
         <Group>
-          <Button
-            type="submit"
-            loading={change.isRunning}
-            disabled={name.trim() === '' || (!isRenamed && !isMoved)}
-          >
+          <Button type="submit" loading={change.isRunning}>
             {isMoved
               ? text(isRenamed ? 'school.apply.both' : 'school.apply.zone', { zone: timeZone })
               : text('school.apply.name')}

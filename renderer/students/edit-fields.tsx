@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Modal, Stack, Text, TextInput, Textarea } from '@mantine/core';
-import { useEffect, useState, type SubmitEvent } from 'react';
+import { useEffect, useState } from 'react';
 import { z } from 'zod';
 import { text } from '../app/catalogue.ts';
 import { useUser } from '../app/desk-state.tsx';
@@ -7,6 +7,7 @@ import { keepDraft, takeDraft } from '../app/drafts.ts';
 import type { ContractError } from '../app/error-text.ts';
 import { onSessionEnd } from '../app/session-end.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 
 /** A field as it was last read. */
 export interface EditableField<Name extends string> {
@@ -70,8 +71,8 @@ export function EditFields<Name extends string>(props: EditFieldsProps<Name>) {
 
   const changed = fields.filter(({ name, value }) => typed[name] !== undefined && typed[name] !== value);
 
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
+  const needs = useNeeds({ change: changed.length === 0 && text('edit.save.nothing') });
+  const submit = async () => {
     // Fields that somebody else changed carry the version shown now: saving again is putting one's own in its place.
     const changes: FieldChanges<Name> = {};
     for (const { name, value, version } of changed) changes[name] = { value: typed[name] ?? value, version };
@@ -83,7 +84,12 @@ export function EditFields<Name extends string>(props: EditFieldsProps<Name>) {
 
   return (
     <Modal opened onClose={onClose} title={title}>
-      <form onSubmit={(event) => void submit(event)}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          needs.submit(event, submit);
+        }}
+      >
         <Stack>
           {isConflict ? (
             <Alert color="var(--rollkeep-late-text)" variant="outline" title={text('edit.changed.title')}>
@@ -110,6 +116,7 @@ export function EditFields<Name extends string>(props: EditFieldsProps<Name>) {
                 onChange={(event) => {
                   setTyped({ ...typed, [field.name]: event.currentTarget.value });
                 }}
+                error={index === 0 && needs.of('change')}
                 data-autofocus={index === 0 || undefined}
               />
             );
@@ -118,7 +125,7 @@ export function EditFields<Name extends string>(props: EditFieldsProps<Name>) {
             <Button variant="default" onClick={onClose}>
               {text('edit.cancel')}
             </Button>
-            <Button type="submit" loading={isSaving} disabled={changed.length === 0}>
+            <Button type="submit" loading={isSaving}>
               {changed.length === 0 ? text('edit.save.none') : text('edit.save', { count: changed.length })}
             </Button>
           </Group>

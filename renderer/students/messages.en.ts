@@ -262,6 +262,7 @@ export const studentMessages = {
   'overview.edit': 'Change pronouns and alerts',
 
   'edit.save': { one: 'Save {count} change', other: 'Save {count} changes' },
+  'edit.save.nothing': 'Nothing has been changed yet.',
   'edit.save.none': 'Save',
   'edit.cancel': 'Cancel',
   'edit.changed.title': 'Somebody changed this record meanwhile',

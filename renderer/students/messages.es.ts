@@ -134,6 +134,7 @@ export const studentMessagesEs = {
     many: 'Guardar {count} cambios',
     other: 'Guardar {count} cambios',
   },
+  'edit.save.nothing': 'Aún no se ha cambiado nada.',
   'edit.save.none': 'Guardar',
   'edit.cancel': 'Cancelar',
   'edit.changed.title': 'Mientras tanto, alguien cambió esta ficha',

@@ -116,6 +116,7 @@ export const studentMessagesUr = {
   'overview.edit': 'ضمائر اور انتباہات بدلیں',
 
   'edit.save': { one: '{count} تبدیلی محفوظ کریں', other: '{count} تبدیلیاں محفوظ کریں' },
+  'edit.save.nothing': 'ابھی کچھ نہیں بدلا گیا۔',
   'edit.save.none': 'محفوظ کریں',
   'edit.cancel': 'منسوخ',
   'edit.changed.title': 'اس دوران کسی نے یہ ریکارڈ بدل دیا',

@@ -1,10 +1,12 @@
 import { Button, Group, Menu, Modal, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconBookmarks, IconChevronDown } from '@tabler/icons-react';
-import { useState, type SubmitEvent } from 'react';
+import { useRef, useState } from 'react';
 import type { Output } from '../app/api.ts';
 import { useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
+import { moveFocus } from '../app/move-focus.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import type { StudentFilter } from './student-filter.ts';
 
 type SavedList = Output<'students', 'lists'>['lists'][number];
@@ -19,14 +21,26 @@ export function SavedLists({ filter, onOpen }: SavedListsProps) {
   const saved = useCall('students', 'lists', {});
   const [dialog, setDialog] = useState<'save' | 'change' | null>(null);
   const lists = saved.data?.lists ?? [];
+  const button = useRef<HTMLButtonElement>(null);
   const close = () => {
     setDialog(null);
+  };
+  // The entry of the menu that opened a dialog has gone with the menu.
+  const leaving = {
+    returnFocus: false,
+    // The dialog still has the focus here.
+    onExitTransitionEnd: () => {
+      setTimeout(() => {
+        moveFocus(button.current);
+      });
+    },
   };
   return (
     <>
       <Menu position="bottom-end">
         <Menu.Target>
           <Button
+            ref={button}
             variant="default"
             leftSection={<IconBookmarks size={18} aria-hidden />}
             rightSection={<IconChevronDown size={16} aria-hidden />}
@@ -72,10 +86,16 @@ export function SavedLists({ filter, onOpen }: SavedListsProps) {
           )}
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={dialog === 'save'} onClose={close} title={text('lists.save.title')}>
+      <Modal opened={dialog === 'save'} onClose={close} {...leaving} title={text('lists.save.title')}>
         <SaveList filter={filter} lists={lists} onClose={close} />
       </Modal>
-      <Modal opened={dialog === 'change'} onClose={close} title={text('lists.change.title')} size="lg">
+      <Modal
+        opened={dialog === 'change'}
+        onClose={close}
+        {...leaving}
+        title={text('lists.change.title')}
+        size="lg"
+      >
         <ChangeLists lists={lists} />
       </Modal>
     </>
@@ -93,13 +113,18 @@ function SaveList({ filter, lists, onClose }: SaveListProps) {
   const [title, setTitle] = useState('');
   const name = title.trim();
   const replaces = lists.some((list) => list.title.toLowerCase() === name.toLowerCase());
-  const onSubmit = async (event: SubmitEvent) => {
-    event.preventDefault();
+  const needs = useNeeds({ title: name === '' && text('component.needed') });
+  const onSave = async () => {
     const reply = await save.run({ title: name, filter: { ...filter, text: filter.text.trim() } });
     if (reply.ok) onClose();
   };
   return (
-    <form onSubmit={(event) => void onSubmit(event)}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, onSave);
+      }}
+    >
       <Stack gap="md">
         <TextInput
           label={text('lists.title')}
@@ -107,6 +132,7 @@ function SaveList({ filter, lists, onClose }: SaveListProps) {
           maxLength={60}
           data-autofocus
           value={title}
+          error={needs.of('title')}
           onChange={(event) => {
             setTitle(event.currentTarget.value);
           }}
@@ -117,7 +143,7 @@ function SaveList({ filter, lists, onClose }: SaveListProps) {
           <Button variant="default" onClick={onClose}>
             {text('lists.cancel')}
           </Button>
-          <Button type="submit" disabled={name === ''} loading={save.isRunning}>
+          <Button type="submit" loading={save.isRunning}>
             {text('lists.save.action')}
           </Button>
         </Group>

@@ -1,9 +1,10 @@
 import { Button, Group, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { focusPageHeader } from '../components/page-header.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import classes from './sync.module.css';
 
 /** A school without a server: what one is for, and the operator's line that connects it. */
@@ -11,10 +12,12 @@ export function ConnectForm() {
   const [invitation, setInvitation] = useState('');
   const [deskLabel, setDeskLabel] = useState('');
   const connect = useCommand('sync', 'connect', { reloads: ['sync'] });
-  const isReady = invitation.trim() !== '' && deskLabel.trim() !== '';
+  const needs = useNeeds({
+    invitation: invitation.trim() === '' && text('component.needed'),
+    deskLabel: deskLabel.trim() === '' && text('component.needed'),
+  });
 
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const submit = async (): Promise<void> => {
     const reply = await connect.run({ invitation: invitation.trim(), deskLabel: deskLabel.trim() });
     if (reply.ok) focusPageHeader();
   };
@@ -24,21 +27,27 @@ export function ConnectForm() {
         {text('sync.connect.title')}
       </Title>
       <Text>{text('sync.connect.text')}</Text>
-      <form onSubmit={(event) => void submit(event)}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          needs.submit(event, submit);
+        }}
+      >
         <Stack>
           <CodeField
             label={text('sync.connect.invitation')}
             description={text('sync.connect.invitation.text')}
             value={invitation}
             onChange={setInvitation}
+            need={needs.of('invitation')}
           />
-          <DeskLabelField value={deskLabel} onChange={setDeskLabel} />
+          <DeskLabelField value={deskLabel} onChange={setDeskLabel} need={needs.of('deskLabel')} />
           <ErrorAlert error={connect.error} onClose={connect.clearError} />
           <Text size="sm" c="dimmed" role="status">
             {connect.isRunning && text('sync.connect.running')}
           </Text>
           <Group>
-            <Button type="submit" disabled={!isReady} loading={connect.isRunning}>
+            <Button type="submit" loading={connect.isRunning}>
               {text('sync.connect.action')}
             </Button>
           </Group>
@@ -51,6 +60,7 @@ export function ConnectForm() {
 interface FieldProps {
   readonly value: string;
   readonly onChange: (value: string) => void;
+  readonly need: string | null;
 }
 
 interface CodeFieldProps extends FieldProps {
@@ -60,7 +70,7 @@ interface CodeFieldProps extends FieldProps {
 }
 
 /** An invitation or a code for joining: one line however it was wrapped, so Enter sends it. */
-export function CodeField({ label, description, value, onChange, isFirst = false }: CodeFieldProps) {
+export function CodeField({ label, description, value, onChange, need, isFirst = false }: CodeFieldProps) {
   return (
     <Textarea
       label={label}
@@ -73,6 +83,7 @@ export function CodeField({ label, description, value, onChange, isFirst = false
       spellCheck={false}
       maxLength={4000}
       value={value}
+      error={need}
       onChange={(event) => {
         onChange(event.currentTarget.value);
       }}
@@ -88,7 +99,7 @@ export function CodeField({ label, description, value, onChange, isFirst = false
 }
 
 /** What the other computers call this one. */
-export function DeskLabelField({ value, onChange }: FieldProps) {
+export function DeskLabelField({ value, onChange, need }: FieldProps) {
   return (
     <TextInput
       label={text('sync.connect.label')}
@@ -97,6 +108,7 @@ export function DeskLabelField({ value, onChange }: FieldProps) {
       autoComplete="off"
       maxLength={60}
       value={value}
+      error={need}
       onChange={(event) => {
         onChange(event.currentTarget.value);
       }}

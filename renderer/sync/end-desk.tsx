@@ -1,9 +1,10 @@
 import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { isolate } from '../app/isolate.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import type { Desk } from './desks.tsx';
 
 interface EndDeskProps {
@@ -40,8 +41,8 @@ function EndForm({ desk, onBusy, onClose, onEnded }: EndFormProps) {
   const [how, setHow] = useState<How | null>(null);
   const end = useCommand('sync', 'endDesk', { reloads: ['sync'] });
 
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const needs = useNeeds({ how: how === null && text('component.needed.choice') });
+  const submit = async (): Promise<void> => {
     if (how === null) return;
     onBusy(true);
     const reply = await end.run({ desk: desk.id, how });
@@ -49,11 +50,17 @@ function EndForm({ desk, onBusy, onClose, onEnded }: EndFormProps) {
     if (reply.ok) onEnded();
   };
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, submit);
+      }}
+    >
       <Stack>
         <Radio.Group
           label={text('sync.end.how')}
           value={how}
+          error={needs.of('how')}
           onChange={(chosen) => {
             setHow(chosen === 'retired' || chosen === 'stolen' ? chosen : null);
           }}
@@ -64,6 +71,7 @@ function EndForm({ desk, onBusy, onClose, onEnded }: EndFormProps) {
               label={text('sync.end.retired')}
               description={text('sync.end.retired.text')}
               data-autofocus
+              data-needed={needs.of('how') === null ? undefined : true}
             />
             <Radio
               value="stolen"
@@ -82,7 +90,7 @@ function EndForm({ desk, onBusy, onClose, onEnded }: EndFormProps) {
           <Button variant="default" disabled={end.isRunning} onClick={onClose}>
             {text('component.cancel')}
           </Button>
-          <Button type="submit" color="red" disabled={how === null} loading={end.isRunning}>
+          <Button type="submit" color="red" loading={end.isRunning}>
             {how === 'stolen' ? text('sync.end.action.stolen') : text('sync.end.action.retired')}
           </Button>
         </Group>

@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { useRef, useState, type ReactNode, type SubmitEvent } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { text } from '../app/catalogue.ts';
+import { useNeeds } from '../components/use-needs.ts';
 import {
   askedPlaces,
   askSentence,
@@ -34,14 +35,23 @@ export function SixWords(props: SixWordsProps) {
   const first = useRef<HTMLInputElement>(null);
   const answers = places.map((place) => cleanWord(typed[place] ?? ''));
 
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const needs = useNeeds<string>(
+    Object.fromEntries(
+      places.map((place, index) => [place, answers[index] === '' && text('component.needed')]),
+    ),
+  );
+  const submit = async (): Promise<void> => {
     if (await onConfirm(answers)) return;
     first.current?.focus();
     first.current?.select();
   };
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, submit);
+      }}
+    >
       <Stack>
         <div>
           <Text fw={600}>{text('sync.words.shown')}</Text>
@@ -70,6 +80,7 @@ export function SixWords(props: SixWordsProps) {
                 spellCheck={false}
                 maxLength={20}
                 value={typed[place] ?? ''}
+                error={needs.of(String(place))}
                 onChange={(event) => {
                   setTyped({ ...typed, [place]: event.currentTarget.value });
                 }}
@@ -87,7 +98,7 @@ export function SixWords(props: SixWordsProps) {
           <Button variant="default" disabled={isRunning} onClick={onCancel}>
             {text('component.cancel')}
           </Button>
-          <Button type="submit" loading={isRunning} disabled={answers.includes('')}>
+          <Button type="submit" loading={isRunning}>
             {action}
           </Button>
         </Group>

@@ -1,5 +1,5 @@
 import { Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
-import { useEffect, useState, type SubmitEvent } from 'react';
+import { useEffect, useState } from 'react';
 import { z } from 'zod';
 import { accountRoles, reachOf, type AccountRole } from '../../domain/access/policy.ts';
 import { staffId, type StaffId } from '../../domain/ids.ts';
@@ -10,6 +10,7 @@ import { useUser } from '../app/desk-state.tsx';
 import { keepDraft, takeDraft } from '../app/drafts.ts';
 import { onSessionEnd } from '../app/session-end.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
+import { useNeeds } from '../components/use-needs.ts';
 import type { NewCode } from './activation-code.tsx';
 import type { Account } from './account.ts';
 import { RoleRights } from './role-rights.tsx';
@@ -42,7 +43,6 @@ export function AccountForm({ account, isLastAdministrator, onClose, onNewCode }
   const [fields, setFields] = useState<Fields>(
     () => fieldsSchema.safeParse(takeDraft(user.id, draftName)).data ?? fieldsOf(account),
   );
-  const [isEmailWrong, setIsEmailWrong] = useState(false);
   const create = useCommand('users', 'create', { reloads: ['users'] });
   const change = useCommand('users', 'change', { reloads: ['users'] });
   const staff = useCall(
@@ -64,16 +64,19 @@ export function AccountForm({ account, isLastAdministrator, onClose, onNewCode }
     setFields((before) => ({ ...before, ...changed }));
   };
 
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const isWrong = !emailPattern.test(fields.email.trim());
-    setIsEmailWrong(isWrong);
-    if (isWrong) return;
+  const email = fields.email.trim();
+  const needs = useNeeds({
+    displayName: fields.displayName.trim() === '' && text('component.needed'),
+    email:
+      email === '' ? text('component.needed') : !emailPattern.test(email) && text('people.form.email.wrong'),
+    username: fields.username.trim() === '' && text('component.needed'),
+  });
+  const submit = async (): Promise<void> => {
     const { username, ...rest } = fields;
     const teaches = reachOf(fields.role, 'students.find') === 'own-classes';
     const sent: Omit<Input<'users', 'create'>, 'username'> = {
       ...rest,
-      email: fields.email.trim(),
+      email,
       staff: teaches ? fields.staff : null,
     };
     if (account === null) {
@@ -85,10 +88,13 @@ export function AccountForm({ account, isLastAdministrator, onClose, onNewCode }
     if (reply.ok) onClose();
   };
 
-  const isIncomplete =
-    fields.displayName.trim() === '' || fields.email.trim() === '' || fields.username.trim() === '';
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        needs.submit(event, submit);
+      }}
+    >
       <ErrorAlert error={create.error ?? change.error} />
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl">
         <Stack gap="md">
@@ -98,6 +104,7 @@ export function AccountForm({ account, isLastAdministrator, onClose, onNewCode }
             data-autofocus
             maxLength={200}
             value={fields.displayName}
+            error={needs.of('displayName')}
             onChange={(event) => {
               put({ displayName: event.currentTarget.value });
             }}
@@ -109,9 +116,8 @@ export function AccountForm({ account, isLastAdministrator, onClose, onNewCode }
             inputMode="email"
             maxLength={254}
             value={fields.email}
-            error={isEmailWrong && text('people.form.email.wrong')}
+            error={needs.of('email')}
             onChange={(event) => {
-              setIsEmailWrong(false);
               put({ email: event.currentTarget.value });
             }}
           />
@@ -133,6 +139,7 @@ export function AccountForm({ account, isLastAdministrator, onClose, onNewCode }
               autoCapitalize="none"
               spellCheck={false}
               value={fields.username}
+              error={needs.of('username')}
               onChange={(event) => {
                 put({ username: event.currentTarget.value });
               }}
@@ -171,7 +178,7 @@ export function AccountForm({ account, isLastAdministrator, onClose, onNewCode }
           <Button variant="default" onClick={onClose}>
             {text('component.cancel')}
           </Button>
-          <Button type="submit" disabled={isIncomplete} loading={create.isRunning || change.isRunning}>
+          <Button type="submit" loading={create.isRunning || change.isRunning}>
             {account === null ? text('people.form.create') : text('people.form.save')}
           </Button>
         </Group>
