@@ -4,7 +4,7 @@ import type { ErrorOf } from '../../domain/contract/errors.ts';
 import type { Id } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { CommandUnit } from '../gate/unit.ts';
-import { codeEditId } from './code-edit-id.ts';
+import { sharedId } from '../shared-id.ts';
 import { packWith, schoolCodes } from './code-packs.ts';
 
 type Refused = ErrorOf<'code-has-marks' | 'code-key-taken' | 'present-code-needed'>;
@@ -34,7 +34,7 @@ export function changeCode(
   const marks = changesCounting(earlier, edit) ? countMarksOfCode(unit.db, edit.code, edit.from) : 0;
   if (marks > 0 && marks !== confirmedMarks) return err({ type: 'code-has-marks', marks });
 
-  const id = codeEditId(unit.school.id, edit.code, edit.from);
+  const id = sharedId('code-edit', unit.school.id, edit.from, edit.code);
   unit.changes.write({ type: 'code-edit', id }, (change) => {
     change.put('code_edit', {
       id,

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { listDayTimes } from '../../db/attendance/day-times.ts';
 import type { DayTimes, SessionTimes } from '../../domain/calendar/day-times.ts';
 import { sessionsOn } from '../../domain/calendar/school-calendar.ts';
-import { bytesToId, type Day, type Id, type SchoolId } from '../../domain/ids.ts';
+import type { Day, Id } from '../../domain/ids.ts';
 import type { CommandUnit, QueryUnit } from '../gate/unit.ts';
+import { sharedId } from '../shared-id.ts';
 import { calendarAt, newestCalendar, readSchoolYears } from './calendar.ts';
 
 /** The times of the school's sessions on the next school day from `on`, else on the last one; none without a school year. */
@@ -22,7 +22,7 @@ export function timesFrom({ db, school }: QueryUnit, on: Day): readonly SessionT
 
 /** Sets the times of the school's sessions from a day on; said again for the same day, they replace what was said for it. */
 export function changeTimes(unit: CommandUnit, { from, sessions }: DayTimes): Id<'day-times'> {
-  const id = dayTimesId(unit.school.id, from);
+  const id = sharedId('day-times', unit.school.id, from);
   unit.changes.write({ type: 'calendar', id: unit.school.id }, (change) => {
     change.put('day_times', {
       id,
@@ -44,10 +44,4 @@ export function withdrawTimes(unit: CommandUnit, id: Id<'day-times'>): boolean {
     change.put('day_times', { id, status: 'withdrawn' });
   });
   return true;
-}
-
-/** Derived from school and day: two desks that set the times from the same day make one record. */
-function dayTimesId(school: SchoolId, from: Day): Id<'day-times'> {
-  const digest = createHash('sha256').update(`day-times ${school} ${from}`, 'utf8').digest();
-  return bytesToId<'day-times'>(digest.subarray(0, 16));
 }

@@ -29,7 +29,7 @@ import type { Day } from '../../domain/ids.ts';
 import { assert } from '../../domain/result.ts';
 import { answer, refuse, type AreaHandlers } from '../gate/handlers.ts';
 import type { QueryUnit } from '../gate/unit.ts';
-import { calendarDayId } from './calendar-day-id.ts';
+import { sharedId } from '../shared-id.ts';
 import { calendarAt, closedOn, newestCalendar, readSchoolYears, weekend } from './calendar.ts';
 import { changeCode, withdrawCodeChange } from './change-code.ts';
 import { changeTimes, timesFrom, withdrawTimes } from './day-times.ts';
@@ -452,7 +452,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
         for (const day of days) {
           const entry = entries.get(day);
           change.put('calendar_day', {
-            id: entry?.id ?? calendarDayId(unit.school.id, day),
+            id: entry?.id ?? sharedId('calendar-day', unit.school.id, day),
             school: unit.school.id,
             day,
             reason: reason ?? entry?.reason ?? '',

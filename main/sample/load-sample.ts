@@ -23,8 +23,8 @@ import {
 import type { SchoolToMake } from '../desk/create-school.ts';
 import { newId, type Desk } from '../desk/desk.ts';
 import type { OpenSchool } from '../desk/open-school.ts';
-import { calendarDayId } from '../attendance/calendar-day-id.ts';
 import { rosterId } from '../roster/roster-ids.ts';
+import { sharedId } from '../shared-id.ts';
 import { writeDeskEntries } from './write-desk-entries.ts';
 import { activationLifetimeMs } from '../../domain/vault/activation-code.ts';
 import { argon2Floor } from '../vault/argon2.ts';
@@ -320,7 +320,13 @@ function writeCalendar(open: OpenSchool, school: SampleSchool): void {
   const { changes, school: facts } = open.unitParts;
   changes.write({ type: 'school', id: facts.id }, (change) => {
     const put = (day: Day, reason: string, status: 'closed' | 'extra'): void =>
-      change.put('calendar_day', { id: calendarDayId(facts.id, day), school: facts.id, day, reason, status });
+      change.put('calendar_day', {
+        id: sharedId('calendar-day', facts.id, day),
+        school: facts.id,
+        day,
+        reason,
+        status,
+      });
     const { closures, extraDays } = schoolCalendarData.parse(school.calendar);
     for (const closure of closures) {
       for (let day = closure.beginDay; day < closure.endDay; day = addDays(day, 1))

@@ -17,7 +17,7 @@ import { textToId, type StudentId } from '../../domain/ids.ts';
 import { findDuplicates, type ComparableRecord } from '../../domain/people/same-person.ts';
 import { answer, refuse, type AreaHandlers } from '../gate/handlers.ts';
 import type { CommandUnit, QueryUnit } from '../gate/unit.ts';
-import { personMergeId } from './person-merge-id.ts';
+import { sharedId } from '../shared-id.ts';
 import { openField } from './sealed-fields.ts';
 import { showAttendance } from './student-attendance.ts';
 
@@ -160,7 +160,8 @@ export const duplicateHandlers: DuplicateHandlers = {
 
 /** Says of two records that they are one person, shown by `kept`, or two. */
 function sayOfPair(unit: CommandUnit, kept: StudentId, merged: StudentId, status: 'active' | 'apart'): void {
-  const id = personMergeId(kept, merged);
+  // In either order: what two desks say of them is about one pair.
+  const id = sharedId('person-merge', ...[kept, merged].toSorted());
   unit.changes.write({ type: 'person-merge', id }, (change) =>
     change.put('person_merge', {
       id,
