@@ -180,7 +180,7 @@ export const attendanceHandlers: AreaHandlers<'attendance'> = {
     runs: 'in-unit',
     run(unit, { plans }) {
       const students = withdrawPlans(unit, plans);
-      return answer({ withdrawn: students.length }, { subjects: students });
+      return answer({ withdrawn: students.length }, { subjects: [...new Set(students)] });
     },
   },
 

@@ -48,7 +48,8 @@ export function repeatMark(
   const mayStandOn = (day: Day, sessions: readonly CalendarSession[]): boolean =>
     sessions.every(({ session }) => codeForMark(pack, code, day, session).ok);
   const ofDay = sessionsOn(calendar, key.day);
-  const later = ofDay.slice(ofDay.findIndex(({ session }) => session === key.session) + 1);
+  const own = ofDay.find(({ session }) => session === key.session);
+  const later = ofDay.filter(({ opensAt }) => own !== undefined && opensAt > own.opensAt);
   const mayStand =
     mayStandOn(key.day, later) &&
     schoolDaysBetween(calendar, from, to).every((day) => mayStandOn(day, sessionsOn(calendar, day)));
@@ -78,7 +79,7 @@ export function repeatMark(
   return ok({ plans: plans.map(({ id, student }) => ({ id, student })), from, to });
 }
 
-/** Withdraws planned absences within the scope in one change. Gives whose they were; those no longer in force are passed over. */
+/** Withdraws planned absences within the scope in one change. Gives of each whose it was; those no longer in force are passed over. */
 export function withdrawPlans(
   unit: CommandUnit,
   ids: readonly Id<'planned-absence'>[],

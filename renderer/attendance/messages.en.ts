@@ -146,11 +146,11 @@ export const attendanceMessages = {
   'register.say.notRepeated': '{mark}: written for today only, because it is said anew each day.',
   'register.say.planned': {
     one: '{count} day of {mark}: planned to {day}.',
-    other: '{count} days of {mark}: today and planned to {day}. Control Z takes all of it back.',
+    other: '{count} days of {mark}: from this register on, planned to {day}. Control Z takes all of it back.',
   },
   'register.awaited': { one: '{count} day of …', other: '{count} days of …' },
   'register.repeated': { one: '{count} day', other: '{count} days' },
-  'register.repeat.failed': "Today's mark is saved. The days after it are not planned",
+  'register.repeat.failed': 'This mark is saved. Nothing after it is planned',
   'register.codes.search': 'Code or meaning',
   'register.codes.label': 'Attendance codes',
   'register.codes.option': '{code}  {meaning}',

@@ -215,11 +215,11 @@ export const attendanceMessagesUr = {
   'register.say.notRepeated': '{mark}: صرف آج کے لیے لکھا گیا، کیونکہ یہ ہر دن نیا کہا جاتا ہے۔',
   'register.say.planned': {
     one: '{count} دن {mark}: {day} تک طے۔',
-    other: '{count} دن {mark}: آج، اور {day} تک طے۔ Control Z سب واپس لیتا ہے۔',
+    other: '{count} دن {mark}: اس رجسٹر سے {day} تک طے۔ Control Z سب واپس لیتا ہے۔',
   },
   'register.awaited': { one: '{count} دن …', other: '{count} دن …' },
   'register.repeated': { one: '{count} دن', other: '{count} دن' },
-  'register.repeat.failed': 'آج کا نشان محفوظ ہے۔ اگلے دن طے نہیں ہوئے',
+  'register.repeat.failed': 'یہ نشان محفوظ ہے۔ اس کے بعد کچھ طے نہیں ہوا',
   'register.keys.days': 'پھر کوڈ: اتنے دنوں کے لیے',
   'register.keys.week': 'ہفتہ',
   'register.keys.print': 'چھاپیں',
