@@ -4,6 +4,7 @@ import type { Messages } from '../app/catalogue.ts';
 export const absenceMessages = {
   'absence.title': 'Absences',
   'absence.state': 'Who called, who is away for how long, and who must still be asked.',
+  'absence.willBe': 'Calls from families, absences without a reason and planned absences will stand here.',
   'absence.tab.line': 'Absence line',
   'absence.tab.unexplained': 'Without a reason',
   'absence.tab.planned': 'Planned',

@@ -4,6 +4,8 @@ import type { absenceMessages } from './messages.en.ts';
 export const absenceMessagesEs = {
   'absence.title': 'Ausencias',
   'absence.state': 'Quién llamó, quién falta y hasta cuándo, y a quién hay que preguntar todavía.',
+  'absence.willBe':
+    'Aquí aparecerán las llamadas de las familias, las ausencias sin motivo y las ausencias previstas.',
   'absence.tab.line': 'Línea de ausencias',
   'absence.tab.unexplained': 'Sin motivo',
   'absence.tab.planned': 'Previstas',

@@ -4,6 +4,7 @@ import type { absenceMessages } from './messages.en.ts';
 export const absenceMessagesUr = {
   'absence.title': 'غیر حاضریاں',
   'absence.state': 'کس نے فون کیا، کون کب تک غیر حاضر ہے، اور کس سے ابھی پوچھنا ہے۔',
+  'absence.willBe': 'گھر والوں کے فون، بلا وجہ غیر حاضریاں اور طے شدہ غیر حاضریاں یہاں ہوں گی۔',
   'absence.tab.line': 'غیر حاضری کی اطلاع',
   'absence.tab.unexplained': 'بلا وجہ',
   'absence.tab.planned': 'پہلے سے طے',

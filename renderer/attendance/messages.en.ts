@@ -58,6 +58,8 @@ export const attendanceMessages = {
   'today.notDue.title': 'No register is due yet. No one unaccounted for.',
   'today.done.title': 'All registers in. No one unaccounted for.',
   'today.done.text': 'Marks that change later show up here.',
+  'today.willBe':
+    'What needs somebody today will stand here: registers not taken, absences without a reason, calls to make.',
   'today.closed.text': '{reason}. No register is due today; those of other days are under Registers.',
   'today.closed.open': 'Open Registers',
   'today.backup.title': 'Backup',
@@ -91,6 +93,7 @@ export const attendanceMessages = {
   'registers.keys': 'Up and down arrows move through the registers. Enter opens one.',
   'registers.allTaken.title': 'All registers of this day are taken.',
   'registers.allTaken.action': 'Show all registers',
+  'registers.willBe': 'The registers of each day will stand here.',
   'registers.none.title': 'No register of yours on {day}',
   'registers.none.text': 'You have no class on this day. Choose another day.',
 

@@ -56,6 +56,8 @@ export const attendanceMessagesEs = {
   'today.notDue.title': 'Todavía no toca pasar ninguna lista. No falta nadie por localizar.',
   'today.done.title': 'Todas las listas entregadas. No falta nadie por localizar.',
   'today.done.text': 'Las marcas que cambien después aparecen aquí.',
+  'today.willBe':
+    'Aquí aparecerá lo que necesita atención hoy: listas sin pasar, ausencias sin motivo, llamadas por hacer.',
   'today.closed.text': '{reason}. Hoy no hay que pasar ninguna lista; las de los demás días están en Listas.',
   'today.closed.open': 'Abrir Listas',
   'today.backup.title': 'Copia de seguridad',
@@ -93,6 +95,7 @@ export const attendanceMessagesEs = {
   'registers.keys': 'Las flechas arriba y abajo recorren las listas. Enter abre una.',
   'registers.allTaken.title': 'Se han pasado todas las listas de este día.',
   'registers.allTaken.action': 'Mostrar todas las listas',
+  'registers.willBe': 'Aquí aparecerán los registros de cada día.',
   'registers.none.title': 'Ninguna lista suya el {day}',
   'registers.none.text': 'No tiene clases este día. Elija otro día.',
 

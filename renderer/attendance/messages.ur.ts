@@ -40,6 +40,8 @@ export const attendanceMessagesUr = {
   'today.notDue.title': 'ابھی کسی رجسٹر کا وقت نہیں ہوا۔ سب کی خبر ہے۔',
   'today.done.title': 'تمام رجسٹر آ گئے۔ سب کی خبر ہے۔',
   'today.done.text': 'بعد میں بدلنے والے اندراج یہاں نظر آئیں گے۔',
+  'today.willBe':
+    'آج جس پر توجہ چاہیے وہ یہاں ہوگا: جو حاضریاں نہیں لگیں، بلا وجہ غیر حاضریاں، اور جو فون کرنے ہیں۔',
   'today.closed.text': '{reason}۔ آج کوئی رجسٹر لینا نہیں؛ باقی دنوں کے رجسٹر، حاضری رجسٹر میں ہیں۔',
   'today.closed.open': 'حاضری رجسٹر کھولیں',
   'today.backup.title': 'بیک اپ',
@@ -73,6 +75,7 @@ export const attendanceMessagesUr = {
   'registers.keys': 'اوپر نیچے کے تیر رجسٹر بدلتے ہیں۔ Enter رجسٹر کھولتا ہے۔',
   'registers.allTaken.title': 'اس دن کے تمام رجسٹر مکمل ہیں۔',
   'registers.allTaken.action': 'تمام رجسٹر دکھائیں',
+  'registers.willBe': 'ہر دن کی حاضریاں یہاں ہوں گی۔',
   'registers.none.title': '{day} کو آپ کا کوئی رجسٹر نہیں',
   'registers.none.text': 'اس دن آپ کی کوئی جماعت نہیں۔ کوئی اور دن چنیں۔',
 

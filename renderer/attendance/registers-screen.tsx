@@ -14,6 +14,7 @@ import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
+import { NoRoster } from '../roster/no-roster.tsx';
 import { closedReason } from './closed-reason.ts';
 import { CorrectDay } from './correct-day.tsx';
 import { DayPicker } from './day-picker.tsx';
@@ -124,6 +125,7 @@ function DayOfRegisters({ day, registers, said }: DayOfRegistersProps) {
       {text('attendance.goToToday')}
     </Button>
   );
+  if (registers.closedBecause?.type === 'no-year') return <NoRoster willBe={text('registers.willBe')} />;
   if (!registers.isSchoolDay) {
     return (
       <EmptyState

@@ -15,6 +15,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageHeader } from '../components/page-header.tsx';
+import { NoRoster } from '../roster/no-roster.tsx';
 import { StatusMark } from '../components/status-mark.tsx';
 import { RosterDrop } from '../roster/roster-drop.tsx';
 import { BackupAge, BackupWarnings } from '../backup/today-backup.tsx';
@@ -83,6 +84,7 @@ function WorkList({ work }: { readonly work: Work }) {
   const go = useGo();
   const { notTaken, absentWithoutReason, late, callbacks, hereThoughPlanned } = work;
 
+  if (work.closedBecause?.type === 'no-year') return <NoRoster willBe={text('today.willBe')} />;
   const isDone =
     notTaken.length + absentWithoutReason.length + callbacks.length + hereThoughPlanned.length === 0;
   return (

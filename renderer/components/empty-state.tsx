@@ -16,6 +16,8 @@ export function EmptyState({ icon, title, text, action }: EmptyStateProps) {
     <MantineEmptyState
       size="sm"
       align="left"
+      // Its own "left" is not the beginning of a line in Urdu.
+      styles={{ body: { textAlign: 'start' } }}
       py="xl"
       title={title}
       {...(icon === undefined ? {} : { icon })}

@@ -31,6 +31,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageHeader } from '../components/page-header.tsx';
+import { NoRoster } from '../roster/no-roster.tsx';
 import { clockText, dueStateOf, outOfSchool, parseClock, type Movement } from './counter-model.ts';
 import { Due } from './due.tsx';
 import { EntryForm } from './entry-form.tsx';
@@ -92,7 +93,9 @@ export function CounterScreen() {
       <ErrorAlert error={day.error} onRetry={day.reload} />
       {day.isPending && <Loading />}
       {day.data !== undefined &&
-        (isPast && day.data.closedBecause !== null ? (
+        (day.data.closedBecause?.type === 'no-year' ? (
+          <NoRoster willBe={text('counter.willBe')} />
+        ) : isPast && day.data.closedBecause !== null ? (
           <EmptyState
             title={text('counter.past.closed', { day: formatDayLong(on) })}
             text={text('attendance.noSchool.because', { reason: closedReason(day.data.closedBecause) })}

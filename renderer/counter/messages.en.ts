@@ -30,6 +30,7 @@ export const counterMessages = {
   'counter.mode.arriving': 'Arriving',
   'counter.mode.leaving': 'Leaving',
   'counter.mode.keys': 'Alt+1 arriving, Alt+2 leaving',
+  'counter.willBe': 'Late arrivals, sign-outs and returns will be entered here.',
   'counter.student': 'Student',
   'counter.student.place': '3 letters of the name',
   'counter.student.list': 'Students found',

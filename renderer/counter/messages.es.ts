@@ -31,6 +31,7 @@ export const counterMessagesEs = {
   'counter.mode.arriving': 'Llegada',
   'counter.mode.leaving': 'Salida',
   'counter.mode.keys': 'Alt+1 llegada, Alt+2 salida',
+  'counter.willBe': 'Aquí se anotarán llegadas tarde, salidas y regresos.',
   'counter.student': 'Estudiante',
   'counter.student.place': '3 letras del nombre',
   'counter.student.list': 'Estudiantes encontrados',

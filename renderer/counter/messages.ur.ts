@@ -31,6 +31,7 @@ export const counterMessagesUr = {
   'counter.mode.arriving': 'آمد',
   'counter.mode.leaving': 'روانگی',
   'counter.mode.keys': 'Alt+1 آمد، Alt+2 روانگی',
+  'counter.willBe': 'دیر سے آنا، باہر جانا اور واپسی یہاں درج ہوں گے۔',
   'counter.student': 'طالب علم',
   'counter.student.place': 'نام کے 3 حروف',
   'counter.student.list': 'ملنے والے طلبہ',

@@ -19,6 +19,10 @@ export const rosterMessages = {
   'import.drop': 'Drop files or a folder here',
   'import.drop.text':
     'OneRoster as a zip or a folder; or CSV lists of students, schedules, buses and activities, or attendance of days gone by.',
+  'import.noRoster.title': 'No roster yet',
+  'import.noRoster.next': 'Import the roster first.',
+  'import.noRoster.ask': 'An administrator imports the roster first.',
+  'import.noRoster.action': 'Import a roster',
   'import.chooseZip': 'Choose files',
   'import.chooseFolder': 'Choose folder',
   'import.noFiles.title': 'There is no file in what you chose',

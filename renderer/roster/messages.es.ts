@@ -19,6 +19,10 @@ export const rosterMessagesEs = {
   'import.drop': 'Suelte aquí archivos o una carpeta',
   'import.drop.text':
     'OneRoster como zip o carpeta; o listas CSV de estudiantes, horarios, autobuses y actividades, o la asistencia de días pasados.',
+  'import.noRoster.title': 'Aún no hay matrícula',
+  'import.noRoster.next': 'Importe primero la matrícula.',
+  'import.noRoster.ask': 'Un administrador importa primero la matrícula.',
+  'import.noRoster.action': 'Importar una matrícula',
   'import.chooseZip': 'Elegir archivos',
   'import.chooseFolder': 'Elegir carpeta',
   'import.noFiles.title': 'No hay ningún archivo en lo que ha elegido',

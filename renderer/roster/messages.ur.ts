@@ -18,6 +18,10 @@ export const rosterMessagesUr = {
   'import.drop': 'فائلیں یا فولڈر یہاں چھوڑیں',
   'import.drop.text':
     'OneRoster بطور zip یا فولڈر؛ یا طلبہ، ٹائم ٹیبل، بسوں اور سرگرمیوں کی CSV فہرستیں، یا گزرے دنوں کی حاضری۔',
+  'import.noRoster.title': 'ابھی کوئی روسٹر نہیں',
+  'import.noRoster.next': 'پہلے روسٹر درآمد کریں۔',
+  'import.noRoster.ask': 'پہلے کوئی منتظم روسٹر درآمد کرتا ہے۔',
+  'import.noRoster.action': 'روسٹر درآمد کریں',
   'import.chooseZip': 'فائلیں چنیں',
   'import.chooseFolder': 'فولڈر چنیں',
   'import.noFiles.title': 'جو چنا گیا اس میں کوئی فائل نہیں',

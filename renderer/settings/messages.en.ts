@@ -14,7 +14,6 @@ export const settingsMessages = {
   },
   'calendar.none.title': 'No school year yet',
   'calendar.none.text': 'Terms and years come with the roster. Import one, then enter closures here.',
-  'calendar.none.action': 'Import a roster',
   'calendar.terms': 'Terms and years',
   'calendar.terms.text': 'They come from the roster and are changed there.',
   'calendar.terms.name': 'Name',

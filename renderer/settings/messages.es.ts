@@ -16,7 +16,6 @@ export const settingsMessagesEs = {
   'calendar.none.title': 'Todavía no hay año escolar',
   'calendar.none.text':
     'Los trimestres y los años llegan con la matrícula. Importe una y anote después los cierres aquí.',
-  'calendar.none.action': 'Importar una matrícula',
   'calendar.terms': 'Trimestres y años',
   'calendar.terms.text': 'Llegan con la matrícula y se cambian allí.',
   'calendar.terms.name': 'Nombre',

@@ -12,7 +12,6 @@ export const settingsMessagesUr = {
   'calendar.none.title': 'ابھی کوئی تعلیمی سال نہیں',
   'calendar.none.text':
     'میقات اور سال داخلہ فہرست کے ساتھ آتے ہیں۔ فہرست درآمد کریں، پھر یہاں چھٹیاں درج کریں۔',
-  'calendar.none.action': 'داخلہ فہرست درآمد کریں',
   'calendar.terms': 'میقات اور سال',
   'calendar.terms.text': 'یہ داخلہ فہرست سے آتے ہیں اور وہیں بدلے جاتے ہیں۔',
   'calendar.terms.name': 'نام',

@@ -39,7 +39,7 @@ export function SchoolCalendar() {
         text={text('calendar.none.text')}
         action={
           <Button component={Link} to={pathTo.import()}>
-            {text('calendar.none.action')}
+            {text('import.noRoster.action')}
           </Button>
         }
       />

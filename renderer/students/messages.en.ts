@@ -68,9 +68,7 @@ export const studentMessages = {
   'students.none.action': 'Search leavers',
   'students.none.clear': 'Remove all filters',
   'students.none.clearNext': 'Try less of the name, or remove a filter.',
-  'students.noneAtAll.title': 'No students yet',
-  'students.noneAtAll.next':
-    'Students come from the roster: an administrator imports it once, then again when it changes.',
+  'students.willBe': 'Every student will stand here, to find, filter and open.',
 
   'lists.menu': 'Saved lists',
   'lists.own': 'Your lists',

@@ -50,9 +50,7 @@ export const studentMessagesEs = {
   'students.none.action': 'Buscar entre las bajas',
   'students.none.clear': 'Quitar todos los filtros',
   'students.none.clearNext': 'Pruebe con menos letras del nombre o quite un filtro.',
-  'students.noneAtAll.title': 'Todavía no hay estudiantes',
-  'students.noneAtAll.next':
-    'Los estudiantes llegan con la matrícula: un administrador la importa una vez, y de nuevo cuando cambia.',
+  'students.willBe': 'Aquí aparecerán todos los estudiantes, para buscarlos, filtrarlos y abrirlos.',
 
   'card.state': '{place}.',
   'card.state.legalName': 'Nombre legal: {name}.',

@@ -49,9 +49,7 @@ export const studentMessagesUr = {
   'students.none.action': 'خارج طلبہ میں تلاش کریں',
   'students.none.clear': 'تمام فلٹر ہٹائیں',
   'students.none.clearNext': 'نام کے کم حروف لکھیں یا کوئی فلٹر ہٹائیں۔',
-  'students.noneAtAll.title': 'ابھی کوئی طالب علم نہیں',
-  'students.noneAtAll.next':
-    'طلبہ داخلہ فہرست سے آتے ہیں: منتظم اسے ایک بار درآمد کرتا ہے، اور بدلنے پر دوبارہ۔',
+  'students.willBe': 'ہر طالب علم یہاں ہوگا: ڈھونڈنے، چھانٹنے اور کھولنے کے لیے۔',
 
   'card.state': '{place}۔',
   'card.state.legalName': 'قانونی نام {name}۔',

@@ -11,6 +11,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PageHeader } from '../components/page-header.tsx';
+import { NoRoster } from '../roster/no-roster.tsx';
 import { SavedLists } from './saved-lists.tsx';
 import { isNarrowed, noFilter, type StudentFilter } from './student-filter.ts';
 import { StudentFilters } from './student-filters.tsx';
@@ -91,7 +92,7 @@ interface NobodyProps {
 
 function Nobody({ filter, onChange }: NobodyProps) {
   if (!isNarrowed(filter) && filter.status === 'active') {
-    return <EmptyState title={text('students.noneAtAll.title')} text={text('students.noneAtAll.next')} />;
+    return <NoRoster willBe={text('students.willBe')} />;
   }
   return filter.status === 'active' ? (
     <EmptyState

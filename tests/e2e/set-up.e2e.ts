@@ -25,6 +25,17 @@ test('the wizard makes an encrypted school, and the recovery sheet is typed back
   await expectAccessible(page, 'Today of an empty school');
 });
 
+test('each screen of an empty school says what will be there, and leads to the import', async () => {
+  for (const area of ['Registers', 'Desk', 'Absences', 'Students', 'Today']) {
+    await openArea(page, area);
+    await page.getByText('No roster yet').waitFor();
+    await expect(page.getByText(/will (stand|be).*Import the roster first\.$/)).toBeVisible();
+    if (area !== 'Today') await expectAccessible(page, `${area} of an empty school`);
+  }
+  await page.getByRole('link', { name: 'Import a roster' }).press('Enter');
+  await heading(page, 'Roster import');
+});
+
 test('A10: a new account signs in with its code once and must then choose a password', async () => {
   await openArea(page, 'People');
   await page.getByRole('button', { name: 'Add an account' }).click();
@@ -54,6 +65,9 @@ test('A10: a new account signs in with its code once and must then choose a pass
   await page.getByRole('textbox', { name: 'The same again' }).fill('another long password');
   await page.getByRole('button', { name: 'Use this password' }).click();
   await heading(page, 'Today');
+  // Who may not import is told who does, and is led nowhere.
+  await page.getByText(/An administrator imports the roster first\.$/).waitFor();
+  await expect(page.getByRole('link', { name: 'Import a roster' })).toHaveCount(0);
   await lock(page);
 });
 
