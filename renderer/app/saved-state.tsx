@@ -163,7 +163,7 @@ function StateChip({
   const content = (
     <>
       <Shape size={18} aria-hidden />
-      <span className={classes.wide}>{words}</span>
+      <span className={isLesser ? classes.wide : classes.stateWords}>{words}</span>
     </>
   );
   const orange = isOrange ? { 'data-orange': true } : {};
@@ -224,7 +224,7 @@ function ExplainedState({ state, icon: Shape, sentence, isStopped }: ExplainedSt
           }}
         >
           <Shape size={18} aria-hidden />
-          <span className={classes.wide}>{sentence}</span>
+          <span className={classes.stateWords}>{sentence}</span>
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown>

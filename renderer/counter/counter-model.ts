@@ -19,6 +19,23 @@ export function clockText(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }
 
+/** Of those chosen, who can be entered so, and who is entered already: here since an arrival, or signed out and not back. */
+export function splitChosen<Student extends { readonly id: string }>(
+  mode: Mode,
+  students: readonly Student[],
+  movements: readonly Movement[],
+): { readonly taken: readonly Student[]; readonly left: readonly Student[] } {
+  const isEntered = ({ id }: Student): boolean => {
+    const own = movements.filter(({ student }) => student === id);
+    const isOut = own.some((each) => each.isOut);
+    return mode === 'leaving' ? isOut : !isOut && own.some(({ kind }) => kind === 'arrival');
+  };
+  return {
+    taken: students.filter((student) => !isEntered(student)),
+    left: students.filter(isEntered),
+  };
+}
+
 /** What saving does for the students that were chosen: who is out and arrives comes back. `mixed`: some are out, some not. */
 export function actionFor(
   mode: Mode,

@@ -10,6 +10,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { counterReasonId, type CounterReasonId } from '../../domain/attendance/code-pack.ts';
 import type { Day } from '../../domain/ids.ts';
@@ -17,8 +18,9 @@ import type { CallError, Output } from '../app/api.ts';
 import { call, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { useFormat } from '../app/format.ts';
+import { isolate } from '../app/isolate.ts';
 import { ErrorAlert } from '../components/error-alert.tsx';
-import { actionFor, clockText, parseClock, type Mode, type Movement } from './counter-model.ts';
+import { actionFor, clockText, parseClock, splitChosen, type Mode, type Movement } from './counter-model.ts';
 import { StudentField, type FoundStudent } from './student-field.tsx';
 import classes from './counter.module.css';
 import { moveFocus } from '../app/move-focus.ts';
@@ -73,7 +75,8 @@ export function EntryForm({
   const arrive = useCommand('counter', 'arrive', { reloads: ['counter'] });
   const signOut = useCommand('counter', 'signOut', { reloads: ['counter'] });
   const comeBack = useCommand('counter', 'comeBack', { reloads: ['counter'] });
-  const action = actionFor(mode, chosen, day.movements);
+  const { taken, left } = splitChosen(mode, chosen, day.movements);
+  const action = actionFor(mode, taken, day.movements);
   const isRunning = arrive.isRunning || signOut.isRunning || comeBack.isRunning;
   const error = arrive.error ?? signOut.error ?? comeBack.error ?? siblingsError;
 
@@ -152,6 +155,11 @@ export function EntryForm({
       nameField.current?.focus();
       return;
     }
+    if (taken.length === 0) {
+      setWrong({ student: text('counter.left.all') });
+      nameField.current?.focus();
+      return;
+    }
     if (isRunning || action === 'mixed') return;
     clearErrors();
     const minute = parseClock(time);
@@ -167,7 +175,7 @@ export function EntryForm({
       return;
     }
     if (!hasReason()) return;
-    const entry = { students: chosen.map(({ id }) => id), day: on, minute, correction };
+    const entry = { students: taken.map(({ id }) => id), day: on, minute, correction };
     const reason = reasons[mode];
     const reply =
       action === 'arrive'
@@ -180,7 +188,13 @@ export function EntryForm({
     setTime('');
     setExpected('');
     setCollectedBy('');
-    setSaid('');
+    setSaid(
+      left.length === 0
+        ? ''
+        : text('counter.left.said', {
+            names: left.map((each) => `${isolate(each.name)} (${noteOf(each)})`).join(', '),
+          }),
+    );
     moveFocus(nameField.current);
     onSaved(reply.value.movements.map(({ id }) => id));
   };
@@ -202,7 +216,7 @@ export function EntryForm({
   };
 
   const reasonList = mode === 'arriving' ? day.reasons.arrival : day.reasons.departure;
-  const count = chosen.length;
+  const count = taken.length;
   const actionText =
     count === 0 || action === 'mixed' ? text('counter.save.none') : text(`counter.save.${action}`, { count });
   return (
@@ -231,7 +245,7 @@ export function EntryForm({
         </Group>
         <StudentField
           inputRef={nameField}
-          label={count === 0 ? text('counter.student') : text('counter.student.another')}
+          label={chosen.length === 0 ? text('counter.student') : text('counter.student.another')}
           error={wrong.student}
           noteOf={noteOf}
           onChoose={choose}
@@ -242,14 +256,21 @@ export function EntryForm({
             if (last !== undefined) remove(last.id);
           }}
         />
-        {count > 0 && (
+        {chosen.length > 0 && (
           <div>
             <ul className={classes.chosen} aria-label={text('counter.chosen')}>
               {chosen.map((student) => (
-                <li key={student.id} className={classes.chip}>
+                <li
+                  key={student.id}
+                  className={classes.chip}
+                  {...(left.includes(student) ? { 'data-left': true } : {})}
+                >
+                  {left.includes(student) && <IconAlertTriangle size={18} aria-hidden />}
                   <span>
                     <bdi>{student.name}</bdi> <bdi className={classes.homeroom}>{student.homeroom}</bdi>{' '}
-                    {noteOf(student)}
+                    {left.includes(student)
+                      ? text('counter.left.note', { note: noteOf(student) })
+                      : noteOf(student)}
                   </span>
                   <CloseButton
                     size="sm"

@@ -71,6 +71,9 @@ export const counterMessages = {
   'counter.save.none': 'Save',
   'counter.save.mixed':
     'Some of these students are signed out and some are not. Enter them one after the other.',
+  'counter.left.all': 'All who are chosen are entered already.',
+  'counter.left.said': 'Left as it was: {names}.',
+  'counter.left.note': '{note}: not entered again',
   'counter.note.out': 'out since {time}',
   'counter.note.here': 'here since {time}',
   'counter.saved': 'Saved on this computer, {time}.',

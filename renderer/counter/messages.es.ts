@@ -85,6 +85,9 @@ export const counterMessagesEs = {
   'counter.save.none': 'Guardar',
   'counter.save.mixed':
     'Algunos de estos estudiantes han salido y otros no. Regístrelos uno después de otro.',
+  'counter.left.all': 'Todos los elegidos ya están registrados.',
+  'counter.left.said': 'Se dejó como estaba: {names}.',
+  'counter.left.note': '{note}: no se registra otra vez',
   'counter.note.out': 'fuera desde las {time}',
   'counter.note.here': 'aquí desde las {time}',
   'counter.saved': 'Guardado en este equipo, {time}.',

@@ -4,6 +4,7 @@ import type { Output } from '../app/api.ts';
 import { useCall } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
 import { answerTo, useStudentSearch } from '../app/use-student-search.ts';
+import classes from './counter.module.css';
 
 export type FoundStudent = Output<'counter', 'find'>['students'][number];
 
@@ -137,10 +138,10 @@ function Found({ students, noteOf, onShow, chosen, onChoose }: FoundProps) {
   return students.map((student) => (
     <Combobox.Option value={student.id} key={student.id}>
       <Group gap="sm" wrap="nowrap" justify="space-between">
-        <Text size="lg">
+        <Text size="lg" className={classes.foundName ?? ''}>
           <bdi>{student.name}</bdi>
         </Text>
-        <Text size="lg">
+        <Text size="lg" className={classes.foundPlace ?? ''}>
           <bdi>{student.homeroom}</bdi>
           {noteOf(student) !== '' && ` · ${noteOf(student)}`}
         </Text>

@@ -97,6 +97,37 @@ test('the desk goes on at the name when an entry is taken back', async () => {
   await expect(name).toBeFocused();
 });
 
+test('of several chosen at the desk it is clear who is entered and who was already', async () => {
+  const name = page.getByLabel('Student', { exact: true }).or(page.getByLabel('Another student'));
+  const options = page.getByRole('listbox').getByRole('option');
+  const choose = async (place: number): Promise<void> => {
+    await name.fill('mar');
+    await options.first().waitFor();
+    await options.nth(place).click();
+  };
+  await choose(0);
+  await page.getByRole('button', { name: 'Save 1 late arrival' }).click();
+  await page.getByText(/^Saved on this computer/).waitFor();
+  await choose(0);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expectAsked(/student/i, 'All who are chosen are entered already.');
+  await choose(1);
+  const chosen = page.getByRole('list', { name: 'Chosen' }).getByRole('listitem');
+  await expect(chosen.first()).toContainText(/here since \d\d:\d\d: not entered again/);
+  await expect(chosen.nth(1)).not.toContainText('not entered again');
+  await expectAccessible(page, 'the desk with one who is here');
+  await page.getByRole('button', { name: 'Save 1 late arrival' }).click();
+  await expect(page.getByText(/^Left as it was: .*here since/)).toBeVisible();
+});
+
+test('a window of 1024 px still says in words that the work is saved', async () => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const words = page.getByRole('banner').getByText(/^Saved here/);
+  expect((await words.boundingBox())?.width ?? 0).toBeGreaterThan(50);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1024);
+  await page.setViewportSize({ width: 1280, height: 800 });
+});
+
 test('a list that was saved gives the focus back to the menu of lists', async () => {
   await openArea(page, 'Students');
   const lists = page.getByRole('button', { name: 'Saved lists' });

@@ -6,6 +6,7 @@ import {
   dueStateOf,
   outOfSchool,
   parseClock,
+  splitChosen,
   type Movement,
 } from '../../renderer/counter/counter-model.ts';
 
@@ -44,6 +45,28 @@ describe('a time that is typed', () => {
 
   test('is written back the same way for every minute of the day', () => {
     for (let minute = 0; minute < 1440; minute += 1) expect(parseClock(clockText(minute))).toBe(minute);
+  });
+});
+
+describe('who of several is entered', () => {
+  const students = [{ id: 'here' }, { id: 'out' }, { id: 'back' }, { id: 'new' }];
+  const day = [
+    movement('here', { kind: 'arrival', isOut: false }),
+    movement('out'),
+    movement('back', { isOut: false }),
+    movement('back', { kind: 'return', isOut: false }),
+  ];
+  const ids = (mode: 'arriving' | 'leaving') => {
+    const { taken, left } = splitChosen(mode, students, day);
+    return { taken: taken.map(({ id }) => id), left: left.map(({ id }) => id) };
+  };
+
+  test('who has arrived already does not arrive again; who is out comes back', () => {
+    expect(ids('arriving')).toEqual({ taken: ['out', 'back', 'new'], left: ['here'] });
+  });
+
+  test('who is signed out already is not signed out again', () => {
+    expect(ids('leaving')).toEqual({ taken: ['here', 'back', 'new'], left: ['out'] });
   });
 });
 
