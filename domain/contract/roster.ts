@@ -125,6 +125,8 @@ const watchedFolder = z.strictObject({
       count: z.int(),
     }),
   ),
+  /** Files that the last look left alone, because they were written within the minute before it or still are. */
+  fresh: z.int(),
 });
 
 /** Roster import: upload, check, map, review, apply. Nothing of the school is written before `apply` but how files are read. */

@@ -42,6 +42,8 @@ const watched = z.object({
   lookedAtMs: z.number().nullable(),
   /** The newest of each source that a person must look at. */
   waiting: z.array(waiting),
+  /** How many files the last look left alone as too fresh. */
+  fresh: z.int().default(0),
   /**
    * Of each source what was last applied or put on the list: only what is later and other is taken after it. A state from before
    * this was kept has none: there nothing counts as dealt with.
@@ -64,17 +66,17 @@ function writeWatched(db: WritableDb, state: Watched): void {
 /** What the window shows of the watched folder. */
 export function watchedState(db: ReadableDb): OutputOf<Contract['roster']['watched']> {
   const state = readWatched(db);
-  if (state === null) return { folder: null, state: 'off', lookedAtMs: null, waiting: [] };
-  const { folder, lookedAtMs } = state;
+  if (state === null) return { folder: null, state: 'off', lookedAtMs: null, waiting: [], fresh: 0 };
+  const { folder, lookedAtMs, fresh } = state;
   const drops = state.waiting.map(({ file, atMs, reason, count }) => ({ file, atMs, reason, count }));
-  return { folder, state: state.state, lookedAtMs, waiting: drops };
+  return { folder, state: state.state, lookedAtMs, waiting: drops, fresh };
 }
 
 /** Begins to watch a folder, or with null stops. What was dealt with is remembered only for the same folder. */
 export function chooseWatchedFolder(db: WritableDb, folder: string | null): void {
   if (folder === null) removeLocalState(db, 'watched-folder');
   else if (readWatched(db)?.folder !== folder) {
-    writeWatched(db, { folder, state: 'not-looked', lookedAtMs: null, waiting: [], dealt: {} });
+    writeWatched(db, { folder, state: 'not-looked', lookedAtMs: null, waiting: [], fresh: 0, dealt: {} });
   }
 }
 
@@ -164,15 +166,16 @@ async function lookNow(desk: Desk): Promise<void> {
     const remembered = readImportMappings(open.unitParts.db);
     const found = await findDrops(state.folder, remembered, desk.now() - youngMs);
     if (desk.open !== open) return;
-    const outcome = Array.isArray(found) ? 'ok' : found;
+    const hasRead = typeof found !== 'string';
     keep(desk, open, 'view', (now) => ({
       ...now,
-      state: outcome,
+      state: hasRead ? 'ok' : found,
       lookedAtMs: desk.now(),
-      dealt: Array.isArray(found) ? comeAgain(now.dealt, found) : now.dealt,
+      fresh: hasRead ? found.fresh : 0,
+      dealt: hasRead ? comeAgain(now.dealt, found.drops) : now.dealt,
     }));
-    if (!Array.isArray(found)) return;
-    for (const drop of found) {
+    if (!hasRead) return;
+    for (const drop of found.drops) {
       if (desk.open !== open) return;
       if (isNew(readWatched(open.unitParts.db), drop)) await take(desk, open, drop);
     }
@@ -211,12 +214,15 @@ interface Drop {
   readonly modifiedMs: number;
 }
 
-/** The newest file of each source last written before that time, rosters before schedules before groups; or why the folder cannot be read. */
+/**
+ * The newest file of each source last written before that time, rosters before schedules before groups, and how many were written
+ * later; or why the folder cannot be read.
+ */
 async function findDrops(
   folder: string,
   remembered: Compared['remembered'],
   writtenBeforeMs: number,
-): Promise<Drop[] | 'gone' | 'unreadable'> {
+): Promise<{ readonly drops: readonly Drop[]; readonly fresh: number } | 'gone' | 'unreadable'> {
   let names: string[];
   try {
     names = (await readdir(folder, { withFileTypes: true }))
@@ -229,17 +235,20 @@ async function findDrops(
   const first = await Promise.all(names.map(async (name) => sizeAndTime(join(folder, name))));
   await sleep(settleMs);
   const newest = new Map<string, Drop & { readonly rank: number }>();
+  let fresh = 0;
   for (const [index, name] of names.entries()) {
     const path = join(folder, name);
     const before = first[index];
     const now = await sizeAndTime(path);
+    // Gone again meanwhile.
+    if (now === null) continue;
     const isSettled =
       before !== null &&
       before !== undefined &&
-      now !== null &&
       before.size === now.size &&
       before.modifiedMs === now.modifiedMs &&
       now.modifiedMs < writtenBeforeMs;
+    if (!isSettled) fresh += 1;
     if (!isSettled || now.size === 0 || now.size > maxUploadBytes) continue;
     const bytes = await readDrop(path);
     if (bytes === null || bytes.length !== now.size) continue;
@@ -262,7 +271,7 @@ async function findDrops(
       });
     }
   }
-  return [...newest.values()].toSorted((one, other) => one.rank - other.rank);
+  return { drops: [...newest.values()].toSorted((one, other) => one.rank - other.rank), fresh };
 }
 
 /** What a file is a new edition of; null for one that nobody has said how to read. */

@@ -186,13 +186,18 @@ export const mappingMessages = {
 
   'import.watch.title': 'Watched folder',
   'import.watch.text':
-    'New OneRoster zips, and files whose columns you have confirmed, are applied at sign-in and every hour, if nothing is wrong and few people leave. Everything else waits for you. Files are only read.',
+    'New OneRoster zips, and files whose columns you have confirmed, are applied at sign-in and every hour, if nothing is wrong and few people leave. A file is left alone for a minute after it was written. Everything else waits for you. Files are only read.',
   'import.watch.folder': 'Folder on this computer',
   'import.watch.placeholder': 'such as /srv/rosters',
   'import.watch.start': 'Watch this folder',
   'import.watch.stop': 'Stop watching',
   'import.watch.look': 'Look now',
   'import.watch.looked': 'Looked into {age} ago.',
+  'import.watch.fresh': {
+    one: '{count} file was written within the minute before that and was left alone. It is taken at the next look.',
+    other:
+      '{count} files were written within the minute before that and were left alone. They are taken at the next look.',
+  },
   'import.watch.notLooked': 'Not looked into yet.',
   'import.watch.gone': 'The watched folder is not there. Rosters from it are not coming in.',
   'import.watch.unreadable': 'The watched folder cannot be read. Rosters from it are not coming in.',

@@ -207,13 +207,19 @@ export const mappingMessagesEs = {
   'import.template.saved': 'Plantilla guardada',
   'import.watch.title': 'Carpeta vigilada',
   'import.watch.text':
-    'Los zip de OneRoster nuevos, y los archivos cuyas columnas usted confirmó, se aplican al iniciar sesión y cada hora, si todo está bien y se van pocas personas. Lo demás le espera. Los archivos solo se leen.',
+    'Los zip de OneRoster nuevos, y los archivos cuyas columnas usted confirmó, se aplican al iniciar sesión y cada hora, si todo está bien y se van pocas personas. Un archivo se deja en paz durante un minuto después de escribirse. Lo demás le espera. Los archivos solo se leen.',
   'import.watch.folder': 'Carpeta de este equipo',
   'import.watch.placeholder': 'por ejemplo /srv/rosters',
   'import.watch.start': 'Vigilar esta carpeta',
   'import.watch.stop': 'Dejar de vigilar',
   'import.watch.look': 'Mirar ahora',
   'import.watch.looked': 'Se miró hace {age}.',
+  'import.watch.fresh': {
+    one: '{count} archivo se escribió en el minuto anterior y se dejó en paz. Se tomará la próxima vez que se mire.',
+    many: '{count} de archivos se escribieron en el minuto anterior y se dejaron en paz. Se tomarán la próxima vez que se mire.',
+    other:
+      '{count} archivos se escribieron en el minuto anterior y se dejaron en paz. Se tomarán la próxima vez que se mire.',
+  },
   'import.watch.notLooked': 'Aún no se ha mirado.',
   'import.watch.gone': 'La carpeta vigilada no está. No entra ninguna matrícula desde ella.',
   'import.watch.unreadable': 'La carpeta vigilada no se puede leer. No entra ninguna matrícula desde ella.',

@@ -101,7 +101,7 @@ interface FolderProps {
 }
 
 function Folder({ state, onReview }: FolderProps) {
-  const { folder, lookedAtMs, waiting } = state;
+  const { folder, lookedAtMs, waiting, fresh } = state;
   const { nowMs } = useDesk().status;
   const { formatAge } = useFormat();
   const watch = useCommand('roster', 'watch', { reloads: ['roster'] });
@@ -168,6 +168,9 @@ function Folder({ state, onReview }: FolderProps) {
           {lookedAtMs === null
             ? text('import.watch.notLooked')
             : text('import.watch.looked', { age: formatAge(lookedAtMs, Math.max(nowMs, lookedAtMs)) })}
+        </Text>
+        <Text size="sm" role="status">
+          {fresh > 0 && text('import.watch.fresh', { count: fresh })}
         </Text>
       </div>
       <Group gap="sm">

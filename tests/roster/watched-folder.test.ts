@@ -131,20 +131,20 @@ describe('the watched folder', () => {
     expect([await isHere('Nightly'), await isHere('Between')]).toEqual([true, false]);
   });
 
-  it('H26: a file written within the last minute, or dated ahead, is left until a later look', async () => {
+  it('H26: a file written within the last minute, or dated ahead, is left until a later look, which says so', async () => {
     const path = drop('roster.zip', packageWith('Fresh'));
     const date = (agoMs: number) => {
       const at = new Date(test.nowMs - agoMs);
       utimesSync(path, at, at);
     };
     date(-5 * 60_000);
-    expect(await watchAndLook()).toMatchObject({ state: 'ok', waiting: [] });
+    expect(await watchAndLook()).toMatchObject({ state: 'ok', waiting: [], fresh: 1 });
     expect(await isHere('Fresh')).toBe(false);
     date(60_000);
-    await look();
+    expect(await look()).toMatchObject({ fresh: 1 });
     expect(await isHere('Fresh')).toBe(false);
     test.nowMs += 1000;
-    await look();
+    expect(await look()).toMatchObject({ fresh: 0 });
     expect(await isHere('Fresh')).toBe(true);
   });
 
