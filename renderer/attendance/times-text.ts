@@ -1,6 +1,6 @@
 import type { SessionTimes } from '../../domain/calendar/day-times.ts';
 import { text } from '../app/catalogue.ts';
-import { clockText } from '../counter/counter-model.ts';
+import { clockText } from '../app/clock.ts';
 import { sessionTitle } from './session-title.ts';
 
 /** `AM 08:45 to 13:00, register until 09:15; PM …`. */

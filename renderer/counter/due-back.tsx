@@ -3,10 +3,11 @@ import { Link } from 'wouter';
 import { reachOf } from '../../domain/access/policy.ts';
 import { useCall } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
+import { parseClock } from '../app/clock.ts';
 import { useDesk, useToday, useUser } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { pathTo } from '../app/router.tsx';
-import { dueStateOf, outOfSchool, parseClock } from './counter-model.ts';
+import { dueStateOf, outOfSchool } from './counter-model.ts';
 import { Due } from './due.tsx';
 import classes from './counter.module.css';
 

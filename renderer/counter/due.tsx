@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconClock, IconHome } from '@tabler/icons-react';
 import { text } from '../app/catalogue.ts';
-import { clockText, type DueState, type Movement } from './counter-model.ts';
+import { clockText } from '../app/clock.ts';
+import type { DueState, Movement } from './counter-model.ts';
 import classes from './counter.module.css';
 
 const icons = { overdue: IconAlertTriangle, due: IconClock, gone: IconHome } as const;

@@ -2,10 +2,11 @@ import type { ReactNode, Ref } from 'react';
 import type { SlipPaper } from '../../domain/contract/counter.ts';
 import type { Day } from '../../domain/ids.ts';
 import { text } from '../app/catalogue.ts';
+import { clockText } from '../app/clock.ts';
 import { useDesk } from '../app/desk-state.tsx';
 import { useFormat } from '../app/format.ts';
 import { Printable } from '../components/printable.tsx';
-import { clockText, type Movement } from './counter-model.ts';
+import type { Movement } from './counter-model.ts';
 import classes from './slip-sheet.module.css';
 
 interface SlipSheetProps {

@@ -75,7 +75,7 @@ export const settingsMessages = {
     'Who arrives after a session has begun is late, who arrives after its register has closed is late in another way or absent, by the codes of the country; who leaves before its end leaves early. A register is overdue once it has closed. Marks that stand are not changed.',
   'times.longest':
     'By the country’s rule a register counts as closed {minutes} minutes after it opened, also where a later time stands here.',
-  'times.none.text': 'The sessions of the day come with the roster. Import one, then set their times here.',
+  'times.willBe': 'When registers open and close, and when sessions end, will be set here.',
   'times.session': 'Session',
   'times.opensAt': 'Begins',
   'times.closesAt': 'Register closes',

@@ -99,7 +99,7 @@ export const settingsMessagesEs = {
     'Quien llega empezada la sesión llega tarde; quien llega con la lista ya cerrada llega tarde de otro modo o falta, según los códigos del país; quien se va antes del final sale antes de tiempo. Una lista está vencida en cuanto se ha cerrado. Las marcas anotadas no cambian.',
   'times.longest':
     'Según la norma del país, una lista se considera cerrada {minutes} minutos después de abrirse, aunque aquí figure una hora posterior.',
-  'times.none.text': 'Las sesiones del día vienen con la matrícula. Impórtela y fije aquí sus horas.',
+  'times.willBe': 'Aquí se fijará cuándo se abren y cierran las listas y cuándo terminan las sesiones.',
   'times.session': 'Sesión',
   'times.opensAt': 'Empieza',
   'times.closesAt': 'Cierra la lista',

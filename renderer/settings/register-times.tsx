@@ -1,23 +1,21 @@
 import { Button, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useRef, useState } from 'react';
-import { Link } from 'wouter';
 import { reachOf } from '../../domain/access/policy.ts';
 import { areInOrder, type SessionTimes } from '../../domain/calendar/day-times.ts';
 import type { Output } from '../app/api.ts';
 import { useCall, useCommand } from '../app/calls.ts';
 import { text } from '../app/catalogue.ts';
+import { clockText, parseClock } from '../app/clock.ts';
 import { useToday, useUser } from '../app/desk-state.tsx';
 import { useFormat, type Format } from '../app/format.ts';
-import { pathTo } from '../app/router.tsx';
 import { sessionTitle } from '../attendance/session-title.ts';
 import { timesText } from '../attendance/times-text.ts';
 import { DataTable, type DataColumn } from '../components/data-table.tsx';
 import { DayField } from '../components/day-field.tsx';
-import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorAlert } from '../components/error-alert.tsx';
 import { Loading } from '../components/loading.tsx';
 import { useNeeds } from '../components/use-needs.ts';
-import { clockText, parseClock } from '../counter/counter-model.ts';
+import { NoRoster } from '../roster/no-roster.tsx';
 import { ClockField } from './clock-field.tsx';
 import classes from './settings.module.css';
 
@@ -47,19 +45,7 @@ export function RegisterTimes() {
   if (times.error !== undefined) return <ErrorAlert error={times.error} onRetry={times.reload} />;
   if (times.data === undefined) return <Loading rows={4} />;
   const { sessions, registerOpenMinutes, changes } = times.data;
-  if (sessions.length === 0) {
-    return (
-      <EmptyState
-        title={text('calendar.none.title')}
-        text={text('times.none.text')}
-        action={
-          <Button component={Link} to={pathTo.import()}>
-            {text('calendar.none.action')}
-          </Button>
-        }
-      />
-    );
-  }
+  if (sessions.length === 0) return <NoRoster willBe={text('times.willBe')} />;
   return (
     <Stack gap="lg">
       <Stack gap="xs" maw="44rem">

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { clockText, parseClock } from '../../renderer/app/clock.ts';
 import type { Id, StudentId } from '../../domain/ids.ts';
 import {
   actionFor,
-  clockText,
   dueStateOf,
   outOfSchool,
-  parseClock,
   splitChosen,
   type Movement,
 } from '../../renderer/counter/counter-model.ts';
