@@ -3,7 +3,7 @@
  *
  * Written here because no CSV writer is among the dependencies and this is all that writing needs; reading, where
  * the traps are, is csv-parse's work. Cells that a spreadsheet would take for a formula are left as they are: a
- * roster must come back byte for byte. Exports for people need SECURITY §5's neutralising as well.
+ * roster must come back byte for byte. Exports for people need `neutraliseFormulas` as well.
  */
 export function csvText(rows: readonly (readonly string[])[]): string {
   return rows.map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');

@@ -1,10 +1,11 @@
-import { neutralised } from '../../domain/csv-formulas.ts';
+import { neutraliseFormulas } from '../../domain/formula-cells.ts';
 
 /**
- * A value as a cell of a CSV file for people. Text that a spreadsheet would take for a formula gets an apostrophe before
- * it; the NDJSON beside the CSV has the value as it is.
+ * A value as a cell of a CSV file for people, without anything that a spreadsheet would run; the NDJSON beside the CSV has
+ * the value as it is.
  */
 export function toCsvCell(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return neutralised(typeof value === 'string' ? value : JSON.stringify(value));
+  const text =
+    value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  return neutraliseFormulas(text);
 }
