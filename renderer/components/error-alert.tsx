@@ -1,9 +1,11 @@
 import { Alert, Button, Group } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { text } from '../app/catalogue.ts';
 import { errorText, type ContractError } from '../app/error-text.ts';
 import { useFormat } from '../app/format.ts';
+import { moveFocus } from '../app/move-focus.ts';
+import { focusPageHeaderIfLost } from './page-header.tsx';
 
 interface ErrorAlertProps {
   /** Nothing is shown without one. */
@@ -22,9 +24,21 @@ interface ErrorAlertProps {
  */
 export function ErrorAlert({ error, onClose, onRetry, actions, title }: ErrorAlertProps) {
   const format = useFormat();
+  const alert = useRef<HTMLDivElement>(null);
   if (error === undefined) return null;
+  /** The button that closes it goes with it: the focus goes on in its form or dialog, else at the head of the page. */
+  const close = (): void => {
+    const form = alert.current?.closest('form, [role="dialog"]');
+    onClose?.();
+    setTimeout(() => {
+      if (document.activeElement === document.body)
+        moveFocus(form?.querySelector<HTMLElement>('input:not(:disabled), button:not(:disabled)'));
+      focusPageHeaderIfLost();
+    });
+  };
   return (
     <Alert
+      ref={alert}
       role="alert"
       variant="outline"
       color="red"
@@ -34,7 +48,7 @@ export function ErrorAlert({ error, onClose, onRetry, actions, title }: ErrorAle
       {...(title === undefined ? {} : { title })}
       {...(onClose === undefined
         ? {}
-        : { withCloseButton: true, closeButtonLabel: text('component.close'), onClose })}
+        : { withCloseButton: true, closeButtonLabel: text('component.close'), onClose: close })}
     >
       {errorText(error, format)}
       {(onRetry !== undefined || actions !== undefined) && (

@@ -79,6 +79,22 @@ test('a correction over a day, a saved list and a closure ask for what they need
   await dialog.getByRole('button', { name: 'Cancel' }).click();
 });
 
+test('an error that is closed gives the focus back to its dialog', async () => {
+  const dialog = page.getByRole('dialog');
+  await openArea(page, 'Settings');
+  await page.getByRole('tab', { name: 'Attendance codes' }).click();
+  await page.getByRole('button', { name: 'Add a code' }).click();
+  await dialog.getByRole('textbox', { name: /^Code/ }).fill('ZY');
+  await dialog.getByLabel('Meaning').fill('Invented');
+  await dialog.getByLabel('Key in the register').fill('P');
+  await dialog.getByRole('button', { name: 'Change the code' }).click();
+  await dialog.getByRole('alert').getByRole('button', { name: 'Close' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('alert')).toBeHidden();
+  await expect(dialog.locator(':focus')).toHaveAccessibleName(/^Code/);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+});
+
 test('the desk goes on at the name when an entry is taken back', async () => {
   await openArea(page, 'Desk');
   const name = page.getByLabel('Student', { exact: true });
