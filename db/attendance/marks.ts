@@ -218,11 +218,15 @@ export function readHomeroomFacts(
 ): readonly {
   readonly class: ClassId;
   readonly session: string;
-  readonly facts: readonly HomeroomFact[];
+  /** Reads them from the text. */
+  readonly readFacts: () => readonly HomeroomFact[];
 }[] {
   return homeroomFacts(db)
     .all({ day })
-    .map((register) => ({ ...register, facts: register.facts.split(';').map(toHomeroomFact) }));
+    .map(({ facts, ...register }) => ({
+      ...register,
+      readFacts: () => facts.split(';').map(toHomeroomFact),
+    }));
 }
 
 const idLength = 32;

@@ -55,6 +55,10 @@ interface Basis {
   readonly pack: CodePack;
   readonly merges: Merges;
   readonly spellsByClass: ReadonlyMap<ClassId, readonly HomeroomSpell[]>;
+  /** How many people have been in a homeroom. */
+  readonly people: number;
+  /** Those of them who are several records. */
+  readonly mergedPeople: ReadonlySet<StudentId>;
   readonly plans: readonly PlannedAbsence[];
 }
 
@@ -111,13 +115,16 @@ function readBasis(parts: Parts): Basis {
   const calendar = newestCalendar(years, today);
   const days = calendar === undefined ? [] : schoolDaysBetween(calendar, calendar.schoolYear.beginDay, today);
   const [first, last] = [days[0], days.at(-1)];
+  const spells = listHomeroomSpells(db);
   return {
     years,
     calendar,
     days,
     pack: codePackOf(parts),
     merges: readMerges(db),
-    spellsByClass: Map.groupBy(listHomeroomSpells(db), (spell) => spell.class.id),
+    spellsByClass: Map.groupBy(spells, (spell) => spell.class.id),
+    people: new Set(spells.map(({ person }) => person)).size,
+    mergedPeople: new Set(spells.filter(({ isMerged }) => isMerged).map(({ person }) => person)),
     plans: first === undefined || last === undefined ? [] : readPlansBetween(db, first, last),
   };
 }
@@ -154,68 +161,67 @@ interface StandingSession {
 
 function sumDay(db: ReadableDb, sums: Sums, day: Day): void {
   const { basis, places, byDay } = sums;
-  const found: { readonly place: number; readonly halfDays: number; readonly isAbsent: boolean }[] = [];
-  for (const [person, sessions] of standingOn(db, basis, day)) {
+  const possible = new Uint8Array(places.size + basis.people);
+  const absent = new Uint8Array(places.size + basis.people);
+  forEachStanding(db, basis, day, (person, { code: text, halfDays }) => {
+    const code = codeOn(basis.pack, text, day);
+    if (code === undefined || code.category === 'not-possible') return;
     let place = places.get(person);
     if (place === undefined) places.set(person, (place = places.size));
-    for (const { code: text, halfDays } of sessions) {
-      const code = codeOn(basis.pack, text, day);
-      if (code !== undefined && code.category !== 'not-possible')
-        found.push({ place, halfDays, isAbsent: isAbsence(code) });
-    }
-  }
-  const possible = new Uint8Array(places.size);
-  const absent = new Uint8Array(places.size);
-  for (const { place, halfDays, isAbsent } of found) {
     possible[place] = (possible[place] ?? 0) + halfDays;
-    if (isAbsent) absent[place] = (absent[place] ?? 0) + halfDays;
-  }
-  byDay.set(day, { marksState: marksState(db, day), possible, absent });
+    if (isAbsence(code)) absent[place] = (absent[place] ?? 0) + halfDays;
+  });
+  byDay.set(day, {
+    marksState: marksState(db, day),
+    possible: possible.slice(0, places.size),
+    absent: absent.slice(0, places.size),
+  });
   sums.rates = undefined;
 }
 
-/** What stands on the day for each person who was in a homeroom; sessions in which nothing stands are left out. */
-function standingOn(
+/**
+ * What stands on the day for each person who was in a homeroom, session by session; sessions in which nothing stands are left out.
+ * Register by register, and nothing of it is kept: what a year of a large school leaves behind is collected as it comes.
+ */
+function forEachStanding(
   db: ReadableDb,
-  { years, calendar, pack, merges, spellsByClass, plans }: Basis,
+  { years, calendar, pack, merges, spellsByClass, mergedPeople, plans }: Basis,
   day: Day,
-): ReadonlyMap<StudentId, readonly StandingSession[]> {
-  const standing = new Map<StudentId, StandingSession[]>();
-  if (calendar === undefined) return standing;
-  const merged = new Set<StudentId>();
+  add: (person: StudentId, standing: StandingSession) => void,
+): void {
+  if (calendar === undefined) return;
+  const ofMerged = new Map<StudentId, StandingSession[]>();
   const registers = new Map(
-    readHomeroomFacts(db, day).map((each) => [`${each.class} ${each.session}`, each.facts]),
+    readHomeroomFacts(db, day).map((each) => [`${each.class} ${each.session}`, each.readFacts]),
   );
   const plansBySession = new Map(
     sessionsOn(calendar, day).map(({ session }) => [session, plansFor(plans, day, session)]),
   );
   for (const spells of spellsByClass.values()) {
     const [first] = spells;
-    const members = new Map(
+    const members = new Set(
       spells
         .filter(({ beginDay, endDay }) => beginDay <= day && (endDay === '' || day < endDay))
-        .map((spell) => [spell.person, spell]),
+        .map(({ person }) => person),
     );
     if (first === undefined || members.size === 0) continue;
     for (const { session, halfDays } of sessionsOfClass(first.class, years, calendar, day)) {
-      const cells = cellsOf(registers.get(`${first.class.id} ${session}`) ?? [], merges);
-      for (const [person, { isMerged }] of members) {
-        if (isMerged) merged.add(person);
+      const cells = cellsOf(registers.get(`${first.class.id} ${session}`)?.() ?? [], merges);
+      for (const person of members) {
         const plan = plansBySession.get(session)?.get(person);
         const planned = plan === undefined ? null : { code: plan.code, hlc: 0 };
         const mark = standingMark(cells.get(person) ?? nothingSaid, planned, ({ code }) =>
           awaitsReason(pack, code, day),
         );
         if (mark === null) continue;
-        const said = { session, halfDays, code: mark.code, hlc: mark.hlc };
-        const sessions = standing.get(person);
-        if (sessions === undefined) standing.set(person, [said]);
-        else sessions.push(said);
+        const standing = { session, halfDays, code: mark.code, hlc: mark.hlc };
+        if (!mergedPeople.has(person)) add(person, standing);
+        else ofMerged.set(person, [...(ofMerged.get(person) ?? []), standing]);
       }
     }
   }
-  for (const person of merged) standing.set(person, eachSessionOnce(standing.get(person) ?? []));
-  return standing;
+  for (const [person, sessions] of ofMerged)
+    for (const standing of eachSessionOnce(sessions)) add(person, standing);
 }
 
 /** One person is in one place, also where two records stand in two homerooms: the newest entry counts. */
