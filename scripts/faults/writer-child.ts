@@ -111,9 +111,12 @@ async function rotateAndDie(): Promise<void> {
   });
 }
 
+/** A new name of the school, brought to its vault at once: closing the store would do that too. */
 async function replaceVault(number: number): Promise<void> {
   const { open } = script;
-  const body = { ...open.vault, label: tokenOf('name', number) };
+  const name = tokenOf('name', number);
+  await script.must('attendance', 'changeSchool', { name, timeZone: open.unitParts.school.timeZone });
+  const body = { ...open.vault, label: name };
   const written = writeVault(pairPaths(open.profile, body.generation).vault, body, open.masterKey);
   assert(written.ok, 'the vault is written');
   open.vault = body;

@@ -234,6 +234,7 @@ describe('role × procedure × scope', () => {
       'attendance.codes',
       'attendance.codeEdits',
       'attendance.calendar',
+      'attendance.times',
       'counter.printers',
       'roster.begin',
       'roster.append',
