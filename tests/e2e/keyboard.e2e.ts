@@ -98,16 +98,18 @@ test('an error that is closed gives the focus back to its dialog', async () => {
 test('the desk goes on at the name when an entry is taken back', async () => {
   await openArea(page, 'Desk');
   const name = page.getByLabel('Student', { exact: true });
+  const takeBack = page.getByRole('button', { name: /^Take back: / });
+  await takeBack.first().waitFor();
+  const entered = await takeBack.count();
   await name.fill('mar');
   await page.getByRole('listbox').getByRole('option').first().waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Save 1 late arrival' }).focus();
   await page.keyboard.press('Enter');
   await expect(name).toBeFocused();
-  await page
-    .getByRole('button', { name: /^Take back: / })
-    .first()
-    .focus();
+  // The newest stands first.
+  await expect(takeBack).toHaveCount(entered + 1);
+  await takeBack.first().focus();
   await page.keyboard.press('Enter');
   await page.getByText('The registers are as before.').waitFor();
   await expect(name).toBeFocused();
